@@ -1,0 +1,32 @@
+"""The one way an action says no."""
+
+from typing import Any
+
+
+class Refused(Exception):
+    """A rule of the business forbids this; mapped in one place each to pages, REST (409) and sockets.
+
+    `code` is stable and for programs, `words` is translated and for people, `data` travels beside them.
+    """
+
+    def __init__(self, code: str, words: str, **data: Any) -> None:
+        super().__init__(code, words)
+        self.code = code
+        self.words = words
+        self.data = data
+
+
+class NotYours(Exception):
+    """The object does not exist or belongs to somebody else: 404 either way."""
+
+
+class NotAllowed(Exception):
+    """The object is visible but the role does not permit this action: 403."""
+
+
+class Busy(Exception):
+    """The server can't take more right now; nothing was stored. Retry with the same key after `retry_after` s."""
+
+    def __init__(self, retry_after: int = 1) -> None:
+        super().__init__(retry_after)
+        self.retry_after = retry_after

@@ -1,0 +1,167 @@
+"""Sellers, shops, the people inside them, and buyers."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from shops import presets
+
+
+class User(AbstractUser):
+    """A person who can sign in; what the person may do in a shop is the Member's business."""
+
+
+class Seller(models.Model):
+    """The company (商家); owns one or more shops."""
+
+    name = models.CharField(max_length=120)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Shop(models.Model):
+    """The tenant (店铺): chat, staff permissions, settings and figures are all per shop."""
+
+    class QueueOrder(models.TextChoices):
+        FIFO = presets.FIFO, _("First in, first out")
+        LIFO = presets.LIFO, _("Last in, first out")
+
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="shops")
+    name = models.CharField(max_length=120)
+    preset = models.CharField(max_length=32, choices=list(presets.LABELS.items()))
+    overrides = models.JSONField(default=dict, blank=True)
+    time_zone = models.CharField(max_length=64, default="Asia/Shanghai")
+    currency = models.CharField(max_length=3, default="CNY")
+    queue_order = models.CharField(max_length=4, choices=QueueOrder, default=QueueOrder.FIFO)
+    greeting = models.CharField(max_length=500, blank=True)
+    bot_enabled = models.BooleanField(default=False)
+    holiday_mode = models.BooleanField(default=False)
+    identity_secret = models.CharField(max_length=128)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(preset__in=list(presets.PRESETS)), name="shop_preset_known"),
+            models.CheckConstraint(condition=Q(queue_order__in=["fifo", "lifo"]), name="shop_queue_order_known"),
+            models.CheckConstraint(condition=~Q(identity_secret=""), name="shop_has_identity_secret"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def policy(self) -> presets.Policy:
+        """The numbers in force for this shop (SPEC P)."""
+        return presets.policy(self.preset, self.overrides)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+
+class Desk(models.Model):
+    """The shop's desk: its row is the routing lock, its number counts the desk log."""
+
+    shop = models.OneToOneField(Shop, on_delete=models.CASCADE, primary_key=True, related_name="desk")
+    last_seq = models.BigIntegerField(default=0)
+
+
+class MemberQuerySet(models.QuerySet["Member"]):
+    """Questions about a shop's people."""
+
+    def active(self) -> "MemberQuerySet":
+        return self.filter(is_active=True, user__is_active=True)
+
+    def agents(self) -> "MemberQuerySet":
+        """Those who can open the chat tool and get a session (A1)."""
+        return self.active().filter(im_permission=True)
+
+    def online(self, now: datetime) -> "MemberQuerySet":
+        """Those with a living presence lease (B1)."""
+        alive = Presence.objects.filter(member=models.OuterRef("pk"), expires_at__gt=now)
+        return self.filter(models.Exists(alive))
+
+
+class Member(models.Model):
+    """A person's account inside one shop (子账号)."""
+
+    class Role(models.TextChoices):
+        OWNER = presets.OWNER, _("Owner")
+        SUPER_ADMIN = presets.SUPER_ADMIN, _("Super admin")
+        SERVICE_LEAD = presets.SERVICE_LEAD, _("Service lead")
+        AGENT = presets.AGENT, _("Agent")
+        STAFF = presets.STAFF, _("Staff")
+
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="members")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=16, choices=Role)
+    im_permission = models.BooleanField(default=False)
+    nickname = models.CharField(max_length=40)
+    capacity = models.PositiveIntegerField()
+    accepting = models.BooleanField(default=True)
+    load = models.PositiveIntegerField(default=0)
+    is_active = models.BooleanField(default=True)
+    was_online = models.BooleanField(default=False, help_text="The last online/offline edge told to the desk.")
+
+    objects = MemberQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["shop", "user"], name="member_once_per_shop"),
+            models.UniqueConstraint(fields=["shop", "nickname"], name="member_nickname_once_per_shop"),
+            models.UniqueConstraint(fields=["shop"], condition=Q(role="owner"), name="shop_has_one_owner"),
+            models.CheckConstraint(
+                condition=Q(role__in=["owner", "super_admin", "service_lead", "agent", "staff"]),
+                name="member_role_known",
+            ),
+            models.CheckConstraint(condition=Q(capacity__gte=1), name="member_capacity_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return self.nickname
+
+    @property
+    def is_agent(self) -> bool:
+        """Whether this person may open the chat tool (A1); `user` decides too, see MemberQuerySet.agents."""
+        return self.is_active and self.im_permission
+
+    @property
+    def is_lead(self) -> bool:
+        return self.role in presets.LEADS
+
+
+class Presence(models.Model):
+    """A lease that says one open console is alive; it ends by itself when its process dies."""
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="presences")
+    boot = models.CharField(max_length=36)
+    socket = models.CharField(max_length=36)
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["boot", "socket"], name="presence_once_per_socket")]
+        indexes = [models.Index(fields=["member", "expires_at"]), models.Index(fields=["expires_at"])]
+
+
+class Buyer(models.Model):
+    """The person who writes to the shop (消费者); known by the shop's own id for them."""
+
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="buyers")
+    uid = models.CharField(max_length=64)
+    nickname = models.CharField(max_length=60)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["shop", "uid"], name="buyer_uid_once_per_shop"),
+            models.CheckConstraint(condition=~Q(uid=""), name="buyer_has_uid"),
+        ]
+        indexes = [models.Index(fields=["shop", "nickname"])]
+
+    def __str__(self) -> str:
+        return self.nickname
