@@ -1,0 +1,27 @@
+"""What every test gets: its own media directory, and words instead of a failure where a service is missing."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what lives in tests/browser, and skip what needs a database that this run does not have."""
+    on_postgres = django_settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
+    no_postgres = pytest.mark.skip(reason="needs PostgreSQL: script/test starts one")
+    sqlite_only = pytest.mark.skip(reason="browser tests run on the default set-up, SQLite")
+    for item in items:
+        if "browser" in item.path.relative_to(item.config.rootpath).parts:
+            item.add_marker(pytest.mark.browser)
+            if on_postgres:
+                item.add_marker(sqlite_only)
+        if item.get_closest_marker("postgres") and not on_postgres:
+            item.add_marker(no_postgres)
+
+
+@pytest.fixture(autouse=True)
+def _own_media(settings: Any, tmp_path: Path) -> None:
+    """Give each test an empty media directory."""
+    settings.MEDIA_ROOT = tmp_path / "media"

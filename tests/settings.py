@@ -1,0 +1,27 @@
+"""The product's settings for tests: a throw-away data directory, a fast password hasher, plain static files."""
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+os.environ.setdefault("SECRET_KEY", "only-for-tests-" * 4)
+os.environ["ALLOWED_HOSTS"] = "testserver,localhost,127.0.0.1"
+os.environ["HTTPS"] = "0"
+os.environ["DEMO"] = "1"
+# Never the developer's own data, whatever the environment says.
+os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="sellercenter-test-")
+atexit.register(shutil.rmtree, os.environ["DATA_DIR"], ignore_errors=True)
+
+from sellercenter.settings import *  # noqa: E402, F403
+from sellercenter.settings import DATA_DIR, DATABASES, STATIC_ROOT, STORAGES  # noqa: E402
+
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # A file, not memory: tests that run threads need connections of their own. Durability has no worth here.
+    DATABASES["default"]["TEST"] = {"NAME": str(Path(DATA_DIR) / "test.sqlite3")}
+    DATABASES["default"]["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+Path(STATIC_ROOT).mkdir(parents=True, exist_ok=True)
