@@ -1,0 +1,71 @@
+# What the doors in script/ share: find Python, keep .venv, remember what is done. Sourced, never run.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1 PYTHONUNBUFFERED=1
+VENV=.venv
+PY=$VENV/bin/python
+
+say() { printf '%s\n' "$*"; }
+fail() { printf 'Error: %s\n' "$*" >&2; exit 1; }
+
+find_python() {
+  local name
+  for name in python3.11 python3 python3.12 python3.13 python; do
+    if "$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then
+      command -v "$name"
+      return
+    fi
+  done
+  fail "Python 3.11 or newer was not found. Install it (for example: apt-get install python3.11 python3.11-venv) and try again."
+}
+
+make_venv() {
+  if [ -x $PY ] && $PY -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && $PY -m pip --version >/dev/null 2>&1; then
+    return
+  fi
+  local python
+  python=$(find_python)
+  say "Making $VENV with $("$python" --version) …"
+  rm -rf $VENV
+  if "$python" -c 'import ensurepip' >/dev/null 2>&1; then
+    "$python" -m venv $VENV
+  elif "$python" -m pip --version >/dev/null 2>&1; then
+    "$python" -m venv --without-pip $VENV
+    "$python" -m pip --python $PY install -q pip
+  else
+    fail "This Python has neither ensurepip nor pip. Install its venv package (for example: apt-get install python3.11-venv)."
+  fi
+}
+
+# hash_of FILE|DIR…: one hash over the names and contents of all files.
+hash_of() {
+  $PY - "$@" <<'PYTHON'
+import hashlib, pathlib, sys
+total = hashlib.sha256(sys.version.encode())
+for start in map(pathlib.Path, sys.argv[1:]):
+    for path in sorted(start.rglob("*")) if start.is_dir() else [start]:
+        if path.is_file() and path.suffix not in (".mo", ".pyc"):
+            total.update(f"{path}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
+print(total.hexdigest())
+PYTHON
+}
+
+# requirements FILE: install it into .venv unless that very content is installed already.
+requirements() {
+  local file=$1 mark wanted started downloaded
+  make_venv
+  mark=$VENV/installed-$(basename "$file")
+  wanted=$(hash_of requirements.txt "$file")
+  if [ "$(cat "$mark" 2>/dev/null)" = "$wanted" ]; then
+    return
+  fi
+  say "Installing $file …"
+  started=$SECONDS
+  $PY -m pip wheel -q --wheel-dir $VENV/wheels -r "$file" || fail "the packages of $file could not be downloaded (see above)."
+  downloaded=$SECONDS
+  say "  download: $((downloaded - started)) s"
+  $PY -m pip install -q --no-index --find-links $VENV/wheels -r "$file" || fail "the packages of $file could not be installed (see above)."
+  rm -rf $VENV/wheels
+  say "  installation: $((SECONDS - downloaded)) s"
+  printf '%s' "$wanted" > "$mark"
+}
