@@ -14,8 +14,8 @@ os.environ["DEMO"] = "1"
 os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="sellercenter-test-")
 atexit.register(shutil.rmtree, os.environ["DATA_DIR"], ignore_errors=True)
 
-from sellercenter.settings import *  # noqa: E402, F403
-from sellercenter.settings import DATA_DIR, DATABASES, STATIC_ROOT, STORAGES  # noqa: E402
+from sellercenter.settings import *
+from sellercenter.settings import DATA_DIR, DATABASES, STATIC_ROOT, STORAGES
 
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, not memory: tests that run threads need connections of their own. Durability has no worth here.

@@ -99,7 +99,7 @@ def collect(domain: str) -> Catalog:
             if SKIPPED.intersection(name.parts) or name.parts[0].startswith("."):
                 continue
             for _line, msgid, comments, context in _read(path, source):
-                catalog.add(msgid, locations=[(name.as_posix(), None)], auto_comments=comments, context=context)
+                catalog.add(msgid, locations=[(name.as_posix(), 0)], auto_comments=comments, context=context)
     return catalog
 
 
@@ -170,12 +170,12 @@ def _words(message: Message) -> str:
     return message.id if isinstance(message.id, str) else message.id[0]
 
 
-def _strings(value: str | list[str] | tuple[str, ...]) -> list[str]:
-    return [value] if isinstance(value, str) else list(value)
+def _strings(value: str | list[str] | tuple[str, ...] | None) -> list[str]:
+    return [value or ""] if value is None or isinstance(value, str) else list(value)
 
 
 def _filled(entry: Message) -> bool:
-    return bool(entry.string) and all(_strings(entry.string))
+    return all(_strings(entry.string))
 
 
 def _placeholders_differ(entry: Message) -> bool:

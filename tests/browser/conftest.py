@@ -1,0 +1,91 @@
+"""Chromium against a real server: `live`, `browser`, `new_page`, `page`. Errors in the console fail the test."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.server import Live, live_server, make_template
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+NewPage = Callable[..., Page]
+
+
+def chromium() -> str | None:
+    """Return the path of a Chromium on this machine."""
+    names = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
+    return next((found for name in names if name and (found := shutil.which(name))), None)
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A prepared data directory that every server starts from a copy of."""
+    return make_template(tmp_path_factory.mktemp("template"))
+
+
+@pytest.fixture(scope="module")
+def live(template: Path, tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -> Iterator[Live]:
+    """A server of this module's own. The test's ORM works on its database."""
+    if chromium() is None:
+        pytest.skip("no Chromium here: install it, or set CHROMIUM to its path")
+    with django_db_blocker.unblock(), live_server(template, tmp_path_factory.mktemp("live")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for the whole run."""
+    path = chromium()
+    if path is None:
+        pytest.skip("no Chromium here: install it, or set CHROMIUM to its path")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def allowed_console() -> list[str]:
+    """Parts of console errors that this test provokes on purpose; append to it."""
+    return []
+
+
+@pytest.fixture
+def new_page(browser: Browser, live: Live, allowed_console: list[str]) -> Iterator[NewPage]:
+    """Open pages, each in a browser context of its own; the options are those of new_context."""
+    contexts, errors = [], []
+
+    def hear(page: Page) -> None:
+        # A violated content security policy and a file that is not there are console errors too.
+        page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+
+    def open_page(**options: Any) -> Page:
+        context = browser.new_context(base_url=live.url, **({"locale": "zh-CN"} | options))
+        context.set_default_timeout(10_000)
+        context.on("page", hear)
+        contexts.append(context)
+        return context.new_page()
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    unexpected = [error for error in errors if not any(part in error for part in allowed_console)]
+    assert not unexpected, "\n".join(unexpected)
+
+
+@pytest.fixture
+def page(new_page: NewPage) -> Page:
+    """One page of the size of a small desktop."""
+    return new_page(viewport={"width": 1280, "height": 800})
