@@ -1,5 +1,6 @@
 """Keep the translation files without gettext's own programs: extract, update, compile, check."""
 
+import os
 import re
 from collections.abc import Iterator
 from io import BytesIO
@@ -136,7 +137,7 @@ def compile_catalog(domain: str) -> Path:
     """Write the .mo file that Django reads."""
     path = path_of(domain).with_suffix(".mo")
     path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_suffix(".mo.new")
+    fresh = path.with_suffix(f".{os.getpid()}.mo")
     with fresh.open("wb") as file:
         write_mo(file, load(domain))
     fresh.replace(path)  # a server that starts right now never reads half a file
