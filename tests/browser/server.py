@@ -139,13 +139,10 @@ def _orm_on(database: Path) -> Iterator[None]:
     connection.close()
     before = connection.settings_dict["NAME"]
     connection.settings_dict["NAME"] = str(database)
-    # Playwright's synchronous API keeps an event loop in this thread, which Django takes for asynchronous code.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     argon = ["django.contrib.auth.hashers.Argon2PasswordHasher"]  # the server can read no other
     try:
         with override_settings(PASSWORD_HASHERS=argon):
             yield
     finally:
-        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
         connection.close()
         connection.settings_dict["NAME"] = before
