@@ -174,14 +174,24 @@ def run_worker(kind: str, source: Path, folder: Path) -> dict[str, Any]:
 def made(kind: str, folder: Path, answer: dict[str, Any]) -> Made:
     """Believe the worker only what can be seen: it has read a stranger's file."""
     if "refused" in answer:
-        raise UploadRefused(answer["refused"] if answer["refused"] in STATUS else f"bad_{kind}")
+        code = str(answer["refused"])
+        raise UploadRefused(code if code in STATUS else f"bad_{kind}")
     file, preview = folder / "file", folder / "preview"
     mimes = [sniff_file(path) for path in (file, preview)]
-    numbers = [answer.get(name) for name in ("width", "height", "duration_ms")]
-    sane = all(isinstance(number, int) and 0 <= number < 1 << 20 for number in numbers)
+    width, height, duration_ms = (answer.get(name) for name in ("width", "height", "duration_ms"))
+    sane = all(isinstance(number, int) and 0 <= number < 1 << 20 for number in (width, height, duration_ms))
     if not (sane and mimes[0].startswith(kind) and mimes[1].startswith("image")):
         raise UploadRefused(f"bad_{kind}")
-    return Made(kind, mimes[0], mimes[1], *numbers, file, preview)
+    return Made(
+        kind=kind,
+        mime=mimes[0],
+        preview_mime=mimes[1],
+        width=width,
+        height=height,
+        duration_ms=duration_ms,
+        file=file,
+        preview=preview,
+    )
 
 
 def sniff_file(path: Path) -> str:

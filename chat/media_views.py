@@ -84,7 +84,7 @@ def answer(request: HttpRequest, file: Any, size: int, etag: str) -> HttpRespons
 
 
 def wanted(request: HttpRequest, size: int, etag: str) -> tuple[int, int] | None:
-    """The span asked for, empty if it lies outside; None for the whole, as for unclear or outdated wishes (RFC 9110)."""
+    """The span asked for, empty if it lies outside; None for the whole, as for unclear or outdated wishes."""
     match = RANGE.fullmatch(request.headers.get("Range", "").strip())
     if not match or request.method != "GET" or request.headers.get("If-Range", etag) != etag:
         return None

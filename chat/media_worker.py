@@ -75,9 +75,9 @@ def image(source: Path, folder: Path) -> dict[str, Any]:
 def still(opened: "Image.Image", folder: Path) -> dict[str, Any]:
     """Write one picture: photographs as JPEG, what came without loss as PNG, WebP as WebP."""
     mime = {"PNG": "image/png", "GIF": "image/png", "WEBP": "image/webp"}.get(opened.format or "", "image/jpeg")
-    turn = turn_of(opened)
     opened.draft(None, (LONGEST, LONGEST))  # a JPEG decodes at a fraction of its size
     picture = fit(pixels(opened), LONGEST)
+    turn = turn_of(opened)  # only now: getexif() may decode, and after a failed decode the next one answers black
     if turn is not None:
         picture = picture.transpose(turn)
     if mime == "image/jpeg":
@@ -117,7 +117,7 @@ def animation(opened: "Image.Image", folder: Path) -> dict[str, Any]:
 
 def check_frames(opened: "Image.Image", source: Path) -> None:
     """Refuse a flood of frames before any is decoded."""
-    count = gif_frames(source.read_bytes()) if opened.format == "GIF" else opened.n_frames
+    count = gif_frames(source.read_bytes()) if opened.format == "GIF" else getattr(opened, "n_frames", 1)
     if count > MAX_FRAMES or count * opened.width * opened.height > MAX_FRAME_PIXELS:
         raise Refusal("too_many_frames")
 
