@@ -39,6 +39,13 @@ export class Log {
     if (this.known > this.#last) this.#expect();
   }
 
+  /** Ask the server what is new, for the time when no socket tells. */
+  async poll() {
+    if (this.running || this.stopped) return;
+    await this.#page().catch(() => {}); // the next poll tries again
+    if (this.#isBehind) this.#expect();
+  }
+
   /** Go on from another place, after a page was read anew. */
   restart(last) {
     this.#last = last;

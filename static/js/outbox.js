@@ -3,7 +3,7 @@
  * `deliver(entry)` resolves when the server committed `entry.body`, or throws an error; one with `retryable: true`
  * is tried again with the same key, any other turns the entry "failed" until the user retries or discards it.
  * Entries of one lane go one after the other, lanes side by side. `onchange(entries)` follows every change.
- * An entry: {id, lane, body, file?, state: "waiting"|"sending"|"failed", error: {code, detail}|null, at, order}.
+ * An entry: {id, lane, body, file, show, state: "waiting"|"sending"|"failed", error: {code, detail}|null, at, order}.
  */
 
 import { backoff } from "./live.js";
@@ -34,11 +34,11 @@ export class Outbox {
     this.ready = this.#load();
   }
 
-  /** Queue a message body and answer its entry; `lane` keeps order within itself, `file` travels with the entry. */
-  add(body, { lane = "", file = null } = {}) {
+  /** Queue a message body and answer its entry; `file` and `show` (for display) are kept beside it, not sent. */
+  add(body, { lane = "", file = null, show = null } = {}) {
     const id = body.client_msg_id ?? uuid();
     const entry = {
-      id, lane, file, body: { ...body, client_msg_id: id }, state: "waiting", error: null,
+      id, lane, file, show, body: { ...body, client_msg_id: id }, state: "waiting", error: null,
       at: new Date().toISOString(), order: Math.max(Date.now(), this.#highest + 1),
     };
     this.all.set(id, entry);

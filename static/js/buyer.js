@@ -1,0 +1,292 @@
+/** The buyer's chat page: signs in with the shop's identity, then keeps log, outbox and socket together. */
+
+import { BuyerApi } from "./buyer_api.js";
+import { fitKeyboard, offerEntry, view, welcomeRow } from "./buyer_around.js";
+import { Composer } from "./buyer_composer.js";
+import { kept, soon } from "./buyer_dom.js";
+import { Head } from "./buyer_head.js";
+import { Sending } from "./buyer_sending.js";
+import { Talk } from "./buyer_state.js";
+import { Stream } from "./buyer_stream.js";
+import { Surveys } from "./buyer_surveys.js";
+import { backoff, Live, socketUrl } from "./live.js";
+import { Log } from "./log.js";
+
+const PAGE = 30;
+const NEWEST = Number.MAX_SAFE_INTEGER;
+const POLL = 5_000;
+
+class BuyerPage {
+  constructor(page) {
+    this.shop = page;
+    this.memory = kept("sessionStorage");
+    this.api = new BuyerApi();
+    this.head = new Head(page.name);
+    this.talk = new Talk();
+    this.first = 0;
+    this.firstSeq = 1;
+    this.seen = { delivered: 0, read: 0 };
+    this.stream = new Stream({
+      shop: page.name,
+      onpick: (question) => this.sending.ask(question),
+      onopen: view,
+      renew: (seq) => this.renew(seq),
+      onretry: (id) => this.sending.retry(id),
+      ondiscard: (id) => this.sending.discard(id),
+    });
+    this.head.ongrow = () => this.stream.wasAtEnd && this.stream.toEnd();
+    this.surveys = new Surveys({
+      talk: this.talk,
+      rate: (session, stars, words) => this.rate(session, stars, words),
+      toast: (words) => this.head.toast(words),
+    });
+    this.composer = new Composer({
+      text: (kind, text) => this.sending.say({ kind, text }),
+      file: (kind, file) => this.sending.say({ kind }, { file }),
+      action: (name) => this.act(name),
+      typing: (on) => this.live?.send({ type: "typing", on }),
+      resize: () => this.head.ongrow(),
+    });
+    this.tellSoon = soon(500, () => this.tell());
+    this.api.onexpired = () => this.expired();
+  }
+
+  /** Sign in and show the newest page; tries again by itself while the server cannot be reached. */
+  async start() {
+    let entered = null;
+    for (let failures = 0; !entered; failures += 1) {
+      try {
+        entered = await this.enter();
+        if (!entered) return this.expired();
+        await this.begin(entered);
+      } catch (error) {
+        entered = null;
+        if (!error.retryable) return this.refused(error);
+        this.head.showConnection("offline", 0);
+        await new Promise((resolve) => setTimeout(resolve, backoff(failures)));
+      }
+    }
+  }
+
+  /** Trade the identity in the address for a token, or take the one of this tab. */
+  async enter() {
+    const given = new URLSearchParams(location.hash.slice(1));
+    const identity = given.get("identity");
+    const key = `buyer:${this.shop.id}`;
+    if (!identity) {
+      const remembered = this.memory.get(key) ?? this.entered ?? null;
+      if (remembered) this.api.token = remembered.token;
+      return remembered;
+    }
+    const entry = { kind: given.get("kind") ?? "product", ref: given.get("ref") ?? "" };
+    this.api.token = null;
+    const entered = await this.api.entry(this.shop.id, identity, entry);
+    this.api.token = entered.token;
+    this.memory.set(key, entered);
+    this.entered = entered;
+    // The identity is a secret and short-lived: not for the history, not for a copied address.
+    history.replaceState(null, "", location.pathname + location.search);
+    return entered;
+  }
+
+  async begin(entered) {
+    const page = await this.api.events({ before: NEWEST, limit: PAGE });
+    this.firstSeq = entered.first_seq ?? 1;
+    this.talk.settle(page.session, page.receipts);
+    page.results.forEach((event) => this.talk.remember(event));
+    this.stream.showReceipts(page.receipts.shop);
+    this.show(page.results);
+    this.first = page.results[0]?.seq ?? 1;
+    this.log = new Log({ last: page.last_seq, fetch: (last) => this.missed(last), apply: (event) => this.apply(event) });
+    this.sending = new Sending(this, entered.conversation);
+    this.greet();
+    offerEntry(entered, this.memory, (body, show) => this.sending.say(body, { show }));
+    this.stream.toEnd();
+    this.composer.restore(entered.conversation);
+    this.head.showTalk(this.talk);
+    this.showOlder();
+    this.connect();
+    this.listen();
+    this.tellSoon();
+    document.getElementById("log").setAttribute("aria-live", "polite");
+  }
+
+  connect() {
+    this.live = new Live({
+      url: socketUrl("/ws/buyer/"),
+      hello: () => ({ type: "auth", token: this.api.token, after: this.log.last }),
+      onframe: (frame) => FRAMES[frame.type]?.(this, frame),
+      onstate: (state, code) => this.connected(state, code),
+    });
+    setInterval(() => this.live.state !== "online" && this.log.poll(), POLL);
+  }
+
+  connected(state, code) {
+    if (state === "closed" && code === 4401) return this.expired();
+    if (state === "closed") {
+      return this.head.stop(gettext("The chat was ended"), gettext("Please open the chat from the shop again."));
+    }
+    if (state === "online") this.sending.flush();
+    this.sending.show(state);
+  }
+
+  listen() {
+    const wake = () => {
+      if (!this.isLookedAt) return;
+      this.head.countUnread(null);
+      this.tellSoon();
+    };
+    addEventListener("focus", wake);
+    addEventListener("online", () => this.sending.flush());
+    document.addEventListener("visibilitychange", wake);
+    addEventListener("hashchange", () => location.hash.includes("identity=") && location.reload());
+    document.getElementById("older").addEventListener("click", () => this.older());
+    this.stream.scroller.addEventListener("scroll", () => this.stream.scroller.scrollTop < 80 && this.older(), { passive: true });
+    document.getElementById("human").addEventListener("click", () => this.act("human"));
+  }
+
+  get isLookedAt() {
+    return document.visibilityState === "visible" && document.hasFocus();
+  }
+
+  // ---- what comes
+
+  apply(event) {
+    this.talk.advance(event);
+    if (event.kind === "session.opened") this.placeSoon();
+    if (event.kind === "session.queued") this.placeSoon();
+    if (event.kind === "session.rated") this.surveys.rated(event.session);
+    this.show([event]);
+    this.head.showTalk(this.talk);
+    if (event.message && event.message.sender.kind !== "buyer" && !this.isLookedAt) this.head.countUnread(1);
+    this.tellSoon();
+  }
+
+  /** Draw events at the end; what the greeting above already says is not said twice. */
+  show(events) {
+    for (const event of events) {
+      const greeted = this.stream.welcome && event.session > this.greetedAfter;
+      if (greeted && (event.message?.kind === "faq_card" || event.message?.data?.code === "greeting")) continue;
+      const row = this.stream.append(event);
+      this.decorate(event, row);
+    }
+  }
+
+  decorate(event, row) {
+    if (event.message?.kind === "rating_card") this.surveys.fill(row, event.session);
+    if (event.kind !== "session.closed" || !event.data.survey) return;
+    if (!this.talk.sessions.get(event.session)?.rated) row.after(this.surveys.rowAfterClose(event));
+    if (this.stream.wasAtEnd) this.stream.toEnd();
+  }
+
+  async missed(last) {
+    const page = await this.api.events({ after: last, limit: 200 });
+    setTimeout(() => {
+      // After its events were applied. Older than what the socket brought meanwhile: the events know better.
+      if (page.last_seq < this.log.last) return;
+      this.talk.settle(page.session, page.receipts);
+      this.stream.showReceipts(page.receipts.shop);
+      this.head.showTalk(this.talk);
+    });
+    return page;
+  }
+
+  /** Ask for what events don't tell: whether the bot answers, and the place in the queue. */
+  placeSoon = soon(300, async () => {
+    const page = await this.missed(this.log.last).catch(() => null);
+    if (page) this.log.head(page.last_seq);
+  });
+
+  async older() {
+    if (this.loading || this.first <= this.firstSeq) return;
+    this.loading = true;
+    try {
+      const page = await this.api.events({ before: this.first, limit: PAGE });
+      page.results.forEach((event) => this.talk.remember(event));
+      this.first = page.results[0]?.seq ?? this.firstSeq;
+      const rows = new Map(this.stream.prepend(page.results).map((row) => [Number(row.dataset.seq), row]));
+      for (const event of page.results) if (rows.has(event.seq)) this.decorate(event, rows.get(event.seq));
+    } catch {
+      this.head.toast(gettext("Earlier messages could not be loaded. Please try again."));
+    } finally {
+      this.loading = false;
+      this.showOlder();
+    }
+  }
+
+  showOlder() {
+    document.getElementById("older").hidden = this.first <= this.firstSeq;
+  }
+
+  /** Say what has arrived and what has been looked at. */
+  tell() {
+    const delivered = this.log.last;
+    const read = this.isLookedAt ? delivered : this.seen.read;
+    if (delivered <= this.seen.delivered && read <= this.seen.read) return;
+    if (this.live.send({ type: "receipt", delivered, read })) this.seen = { delivered, read };
+  }
+
+  act(name) {
+    if (name === "picture" || name === "video") this.composer.openFiles(name);
+    if (name === "rate") this.surveys.open();
+    if (name === "human") this.sending.human();
+  }
+
+  async rate(session, stars, words) {
+    await this.api.post("rating", words ? { session, stars, words } : { session, stars });
+    this.log.head(this.log.last + 1); // the event follows by socket or page
+  }
+
+  async renew(seq) {
+    const page = await this.api.events({ after: seq - 1, limit: 1 }).catch(() => null);
+    return page?.results[0]?.message?.attachment ?? null;
+  }
+
+  /** Greeting and common questions stand at the end while no session is open; opening the page starts none (C1). */
+  greet() {
+    if (this.talk.session) return;
+    this.greetedAfter = Math.max(0, ...this.talk.sessions.keys());
+    this.stream.greet(welcomeRow(this.entered, this.shop.name, (question) => this.sending.ask(question)));
+  }
+
+  expired() {
+    this.memory.set(`buyer:${this.shop.id}`, null);
+    this.finish();
+    this.head.stop(gettext("This chat needs a new start"),
+      gettext("For your safety the link to this chat works for a limited time. Please open the chat from the shop again."));
+  }
+
+  refused(error) {
+    if (error.status === 401 || error.status === 404) return this.expired();
+    this.finish();
+    this.head.stop(gettext("The chat could not be opened"), error.detail || gettext("That did not work. Please try again."),
+      () => location.reload());
+  }
+
+  finish() {
+    this.live?.close();
+    this.log?.stop();
+    this.sending?.close();
+  }
+}
+
+const FRAMES = {
+  event: (page, frame) => page.log.push(frame),
+  receipt: (page, frame) => page.stream.showReceipts(frame.shop),
+  typing: (page, frame) => frame.who === "agent" && page.head.typing(frame, page.talk),
+  queue: (page, frame) => {
+    page.talk.place(frame);
+    page.head.showTalk(page.talk);
+  },
+  resumed: (page, frame) => {
+    page.seen = { delivered: 0, read: 0 };
+    page.log.head(frame.last_seq);
+    page.placeSoon();
+    page.tellSoon();
+  },
+  reset: (page) => page.log.poll(),
+  beat: (page, frame) => page.log.head(frame.last_seq),
+};
+
+fitKeyboard();
+new BuyerPage(JSON.parse(document.getElementById("page").textContent)).start();

@@ -1,0 +1,123 @@
+/** The words around the stream: who answers, the place in the queue, typing, the connection, and dead ends. */
+
+import { fill } from "./buyer_dom.js";
+
+const TYPING_SHOWN = 6_000;
+const get = (id) => document.getElementById(id);
+
+export class Head {
+  constructor(shop) {
+    this.shop = shop;
+    this.unread = 0;
+    this.barTimer = null;
+    this.ongrow = () => {};
+    this.wasOnline = false;
+  }
+
+  /** Show the open session: bot, queue with place, agent, or none. */
+  showTalk(talk) {
+    const { session } = talk;
+    const app = get("app");
+    app.dataset.state = session?.state ?? "idle";
+    say(get("status"), statusWords(session, talk.sessions.size > 0));
+    get("human").hidden = session?.state !== "bot";
+    const waiting = session?.state === "queued";
+    get("queue-note").hidden = !waiting;
+    if (waiting) say(get("queue-note"), queueWords(session.place));
+    this.showTyping(talk);
+  }
+
+  /** Take a typing signal; it is over by itself when no other follows. */
+  typing(frame, talk) {
+    clearTimeout(this.typingTimer);
+    talk.typing = frame.on ? frame.name : null;
+    this.typingTimer = setTimeout(() => {
+      talk.typing = null;
+      this.showTyping(talk);
+    }, TYPING_SHOWN);
+    this.showTyping(talk);
+  }
+
+  showTyping(talk) {
+    const name = talk.session ? talk.typing : null;
+    get("typing").hidden = !name;
+    if (name) say(get("typing-words"), fill(gettext("%(agent)s is typing…"), { agent: name }));
+    this.ongrow();
+  }
+
+  /** The bar above the stream: offline, reconnecting, how many messages wait. */
+  showConnection(state, unsent) {
+    clearTimeout(this.barTimer);
+    const bar = get("bar");
+    get("app").dataset.connection = state;
+    if (state === "online") {
+      this.wasOnline = true;
+      bar.hidden = true;
+      return;
+    }
+    if (state === "closed") return;
+    const show = () => {
+      say(bar, connectionWords(navigator.onLine === false ? "offline" : state, unsent));
+      bar.hidden = false;
+    };
+    // A connection that comes at once, or comes back at once, is not worth a word.
+    if (bar.hidden) this.barTimer = setTimeout(show, navigator.onLine === false ? 0 : 1_200);
+    else show();
+  }
+
+  /** Replace the page by words that say how to go on. */
+  stop(title, words, again = null) {
+    get("app").dataset.state = "stopped";
+    get("bar").hidden = true;
+    get("stop").hidden = false;
+    get("stop-title").textContent = title;
+    get("stop-words").textContent = words;
+    get("stop-again").hidden = !again;
+    get("stop-again").onclick = again;
+    for (const id of ["stream", "bottom", "newest", "human"]) get(id).hidden = true;
+    say(get("status"), "");
+  }
+
+  toast(words) {
+    const toast = get("toast");
+    say(toast, words);
+    toast.classList.add("shown");
+    clearTimeout(this.toastTimer);
+    this.toastTimer = setTimeout(() => {
+      toast.classList.remove("shown");
+      toast.textContent = "";
+    }, 4_000);
+  }
+
+  /** Count what came while the page was out of sight, in the tab's title. */
+  countUnread(change) {
+    this.unread = change === null ? 0 : this.unread + change;
+    document.title = this.unread ? `(${this.unread}) ${this.shop}` : this.shop;
+  }
+}
+
+/** Set text only when it differs: a live region repeats whatever is written into it. */
+function say(node, words) {
+  if (node.textContent !== words) node.textContent = words;
+}
+
+function statusWords(session, before) {
+  if (!session) return before ? gettext("Write any time, we are glad to help") : gettext("How can we help you?");
+  if (session.state === "assigned") return fill(gettext("%(agent)s is answering you"), { agent: session.agent ?? "" });
+  if (session.state === "queued") return gettext("Waiting for an agent");
+  if (session.state === "bot") return gettext("The assistant is answering you");
+  return gettext("Connecting you");
+}
+
+function queueWords(place) {
+  if (!place) return gettext("We are looking for a free agent for you. You can go on writing.");
+  if (place === 1) return gettext("You are next in the queue. You can go on writing.");
+  return fill(gettext("You are number %(place)s in the queue. You can go on writing."), { place });
+}
+
+function connectionWords(state, unsent) {
+  const base = state === "offline" ? gettext("You are offline.") : gettext("Reconnecting…");
+  if (!unsent) return base;
+  const waiting = ngettext("%(count)s message waits and will be sent by itself.", "%(count)s messages wait and will be sent by themselves.", unsent);
+  return `${base} ${fill(waiting, { count: unsent })}`;
+}
