@@ -14,7 +14,7 @@ def buyer(request: HttpRequest, shop_id: int) -> HttpResponse:
         shop = access.shop(shop_id)
     except NotYours:
         raise Http404 from None
-    return render(request, "chat/buyer.html", {"shop": shop})
+    return render(request, "chat/buyer.html", {"shop": shop, "page": {"id": shop.pk, "name": shop.name}})
 
 
 @login_required
