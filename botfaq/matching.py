@@ -15,7 +15,37 @@ CLEAR = 0.05  # a runner-up closer than this makes the match a guess
 _HAN = re.compile(r"[\u3400-\u9fff\u3040-\u30ff]+")
 _WORD = re.compile(r"[^\W_]+")
 # Words that say nothing about the topic; without this, any "is the … ?" would resemble any other.
-_EMPTY = frozenset("a an am and are be can could do does for hello hi i in is it me my of on please the to we you your".split())
+_EMPTY = frozenset(
+    [
+        "a",
+        "an",
+        "am",
+        "and",
+        "are",
+        "be",
+        "can",
+        "could",
+        "do",
+        "does",
+        "for",
+        "hello",
+        "hi",
+        "i",
+        "in",
+        "is",
+        "it",
+        "me",
+        "my",
+        "of",
+        "on",
+        "please",
+        "the",
+        "to",
+        "we",
+        "you",
+        "your",
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)

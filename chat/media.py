@@ -178,20 +178,17 @@ def made(kind: str, folder: Path, answer: dict[str, Any]) -> Made:
         raise UploadRefused(code if code in STATUS else f"bad_{kind}")
     file, preview = folder / "file", folder / "preview"
     mimes = [sniff_file(path) for path in (file, preview)]
-    width, height, duration_ms = (answer.get(name) for name in ("width", "height", "duration_ms"))
-    sane = all(isinstance(number, int) and 0 <= number < 1 << 20 for number in (width, height, duration_ms))
-    if not (sane and mimes[0].startswith(kind) and mimes[1].startswith("image")):
+    numbers = [number_in(answer, name) for name in ("width", "height", "duration_ms")]
+    if min(numbers) < 0 or not (mimes[0].startswith(kind) and mimes[1].startswith("image")):
         raise UploadRefused(f"bad_{kind}")
-    return Made(
-        kind=kind,
-        mime=mimes[0],
-        preview_mime=mimes[1],
-        width=width,
-        height=height,
-        duration_ms=duration_ms,
-        file=file,
-        preview=preview,
-    )
+    width, height, duration_ms = numbers
+    return Made(kind, mimes[0], mimes[1], width, height, duration_ms, file, preview)
+
+
+def number_in(answer: dict[str, Any], name: str) -> int:
+    """A size or a length that can be true, or -1."""
+    number = answer.get(name)
+    return number if isinstance(number, int) and 0 <= number < 1 << 20 else -1
 
 
 def sniff_file(path: Path) -> str:

@@ -99,6 +99,7 @@ class ServiceSession(models.Model):
 
     # the running state of the talk
     bot_misses = models.PositiveSmallIntegerField(default=0)
+    bot_seen_seq = models.BigIntegerField(default=0, help_text="The last buyer message that the bot dealt with.")
     unread = models.PositiveIntegerField(default=0)
     waiting_since = models.DateTimeField(null=True, help_text="The oldest buyer message that no human answered.")
     timer_at = models.DateTimeField(null=True, help_text="C3: what the console's timer counts from.")

@@ -1,1 +1,21 @@
-urlpatterns = []
+from django.urls import include, path, re_path
+from django.views.i18n import JavaScriptCatalog
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from sellercenter import health
+from shops.rest import not_found
+
+urlpatterns = [
+    path("", include("shops.urls")),
+    path("", include("botfaq.urls")),
+    path("", include("chat.urls")),
+    path("", include("analytics.urls")),
+    path("", include("sellercenter.demo_urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("jsi18n/", JavaScriptCatalog.as_view(), name="jsi18n"),
+    path("health/live", health.live),
+    path("health/ready", health.ready),
+    path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/v1/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
+    re_path(r"^api/", not_found),
+]

@@ -37,6 +37,9 @@ class Shop(models.Model):
     overrides = models.JSONField(default=dict, blank=True)
     time_zone = models.CharField(max_length=64, default="Asia/Shanghai")
     currency = models.CharField(max_length=3, default="CNY")
+    language = models.CharField(
+        max_length=10, default="zh-hans", help_text="What the bot and the system speak to buyers."
+    )
     queue_order = models.CharField(max_length=4, choices=QueueOrder, default=QueueOrder.FIFO)
     greeting = models.CharField(max_length=500, blank=True)
     bot_enabled = models.BooleanField(default=False)
@@ -165,3 +168,15 @@ class Buyer(models.Model):
 
     def __str__(self) -> str:
         return self.nickname
+
+
+class Feedback(models.Model):
+    """What a member told the makers of the product (C14)."""
+
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="feedback")
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
+    text = models.TextField(max_length=2000)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(text=""), name="feedback_has_text")]

@@ -38,7 +38,8 @@ class Policy:
     sole_agent_takes_all: bool  # P13, rule B4
     metric_profile: str  # P14
     desk_setting_roles: tuple[str, ...]  # A3: queue order, greeting, common questions
-    bot_setting_roles: tuple[str, ...]  # A3; a member also needs IM permission where AGENT is listed
+    bot_setting_roles: tuple[str, ...]  # A3
+    bot_set_by_every_agent: bool  # A3, whatever the role
     team_roles: tuple[str, ...]  # A4
 
     def override(self, numbers: dict[str, Any]) -> "Policy":
@@ -73,6 +74,7 @@ _TIKTOK_SHOP = Policy(
     metric_profile="guides",
     desk_setting_roles=(OWNER, SUPER_ADMIN, SERVICE_LEAD),
     bot_setting_roles=(OWNER, SUPER_ADMIN, SERVICE_LEAD),
+    bot_set_by_every_agent=False,
     team_roles=LEADS,
 )
 
@@ -99,7 +101,8 @@ PRESETS: dict[str, Policy] = {
         sole_agent_takes_all=False,
         metric_profile="guides",
         desk_setting_roles=(OWNER,),
-        bot_setting_roles=(OWNER, SUPER_ADMIN, SERVICE_LEAD, AGENT),
+        bot_setting_roles=(OWNER,),
+        bot_set_by_every_agent=True,
         team_roles=(OWNER,),
     ),
     "tiktok_shop": _TIKTOK_SHOP,

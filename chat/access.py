@@ -1,0 +1,125 @@
+"""The door to sessions, conversations and what they refer to. Not yours is not there (404)."""
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
+
+from chat import locks, serializers
+from chat.incoming import Draft
+from chat.models import Assignment, Conversation, Message, ServiceSession, SessionQuerySet
+from commerce.models import AfterSale, Order, Product
+from shops.access import MAX_ID
+from shops.errors import NotYours
+from shops.identity import BadIdentity, BuyerToken
+from shops.models import Buyer, Member, Shop
+
+State = ServiceSession.State
+
+
+def visible(member: Member) -> SessionQuerySet:
+    """Sessions this member may see: own, waiting, own history; leads see the shop's, but for what the bot still has."""
+    mine = Exists(Assignment.objects.filter(session=OuterRef("pk"), member=member))
+    found = ServiceSession.objects.filter(shop_id=member.shop_id)
+    if member.is_lead:
+        return found.filter(~Q(state=State.BOT) | mine)
+    return found.filter(Q(state=State.QUEUED) | Q(assignee=member) | mine)
+
+
+def session(member: Member, session_id: int) -> ServiceSession:
+    """Return a session with all that a row needs; raise NotYours."""
+    found = visible(member).filter(pk=session_id) if 0 < session_id <= MAX_ID else visible(member).none()
+    one = found.select_related("shop", "conversation", "buyer", "assignee", "last_assignee", "rating").first()
+    if one is None:
+        raise NotYours
+    return one
+
+
+def colleague(member: Member, member_id: int) -> Member:
+    """Return an active member of the same shop; raise NotYours."""
+    found = (
+        Member.objects.active().filter(shop_id=member.shop_id, pk=member_id).first() if member_id <= MAX_ID else None
+    )
+    if found is None:
+        raise NotYours
+    return found
+
+
+def buyer(member: Member, buyer_id: int) -> Buyer:
+    """Return a buyer of the shop that the member may see in some session; raise NotYours."""
+    found = Buyer.objects.filter(shop_id=member.shop_id, pk=buyer_id).first() if 0 < buyer_id <= MAX_ID else None
+    if found is None or not (member.is_lead or visible(member).filter(buyer=found).exists()):
+        raise NotYours
+    return found
+
+
+def line(token: BuyerToken) -> Conversation:
+    """Return the buyer's conversation; raise BadIdentity if it is gone."""
+    found = (
+        Conversation.objects.select_related("buyer", "shop")
+        .filter(pk=token.conversation_id, buyer_id=token.buyer_id)
+        .first()
+    )
+    if found is None or found.shop_id != token.shop_id:
+        raise BadIdentity(_("Please open the chat from the shop again."))
+    return found
+
+
+def conversation_of(of: Buyer) -> Conversation:
+    """Return the buyer's one conversation, made at the first visit."""
+    Conversation.objects.bulk_create([Conversation(shop_id=of.shop_id, buyer=of)], ignore_conflicts=True)
+    return Conversation.objects.select_related("buyer", "shop").get(buyer=of)
+
+
+def entry(shop: Shop, of: Buyer, kind: str, ref: str) -> dict[str, Any]:
+    """Return the entry as a token carries it: ids of what the buyer came from, all of this shop and this buyer."""
+    if kind == ServiceSession.Entry.PRODUCT:
+        return {"kind": kind, "product": _ref(Product.objects.filter(shop=shop), ref, "sku").pk}
+    if kind == ServiceSession.Entry.ORDER:
+        return {"kind": kind, "order": _ref(Order.objects.filter(shop=shop, buyer=of), ref, "number").pk}
+    case = _ref(AfterSale.objects.filter(shop=shop, order__buyer=of), ref, "number")
+    return {"kind": kind, "after_sale": case.pk, "order": case.order_id}
+
+
+def entry_shape(shop: Shop, entry: dict[str, Any]) -> serializers.EntryShape:
+    """Return the entry with its card."""
+    of_product = Product.objects.filter(shop=shop, pk=entry.get("product")).first()
+    of_order = orders(shop).filter(pk=entry.get("order")).first()
+    case = AfterSale.objects.filter(shop=shop, pk=entry.get("after_sale")).first()
+    return serializers.entry(shop, entry["kind"], of_product, of_order, case)
+
+
+def orders(shop: Shop) -> Any:
+    return (
+        Order.objects.filter(shop=shop).prefetch_related("items__product", "after_sales").order_by("-created_at", "-pk")
+    )
+
+
+def card(shop: Shop, buyer_id: int, draft: Draft) -> dict[str, Any]:
+    """Return a card's content as it is now; its product is the shop's, its order this buyer's. Raise NotYours."""
+    if draft.kind == Message.Kind.PRODUCT_CARD:
+        product = Product.objects.filter(shop=shop, pk=draft.ref).first()
+        if product is None:
+            raise NotYours
+        return {"product": serializers.product(product, shop)}
+    if draft.kind == Message.Kind.ORDER_CARD:
+        order = orders(shop).filter(buyer_id=buyer_id, pk=draft.ref).first()
+        if order is None:
+            raise NotYours
+        return {"order": serializers.order(order, shop)}
+    return {}
+
+
+def shown(found: ServiceSession) -> ServiceSession:
+    """Return the session with all that its row needs, as it is now."""
+    return locks.loaded().get(pk=found.pk)
+
+
+def _ref(rows: Any, ref: str, name: str) -> Any:
+    """Find by the shop's own number, else by our id."""
+    found = rows.filter(**{name: ref}).first()
+    if found is None and ref.isascii() and ref.isdigit() and 0 < int(ref[:19]) <= MAX_ID:
+        found = rows.filter(pk=int(ref[:19])).first()
+    if found is None:
+        raise NotYours
+    return found

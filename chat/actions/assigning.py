@@ -1,0 +1,104 @@
+"""Give sessions to agents and take them away: the one place that moves load."""
+
+from collections import Counter
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from chat import facts
+from chat.events import Change, DeskChange, record_all, record_desk
+from chat.models import Assignment, DeskEvent, Event, ServiceSession
+from lib import bulk
+from shops.models import Desk, Member
+
+State = ServiceSession.State
+_PLACE = [
+    "state",
+    "assignee",
+    "last_assignee",
+    "timer_at",
+    "first_assigned_at",
+    "assignee_replied",
+    "queued_at",
+    "bot_due_at",
+]
+
+
+class Pick(NamedTuple):
+    """One decision: this session to this agent, of this kind, for this reason."""
+
+    session: ServiceSession
+    member: Member
+    kind: str
+    by: Member | None = None
+    why: dict[str, Any] | None = None
+
+
+def assign(desk: Desk, picks: list[Pick], now: datetime) -> None:
+    """Give sessions to agents. The desk and the conversations are locked; members are as read under the desk lock."""
+    for pick in picks:
+        _place(pick, now)
+        pick.member.load += 1
+    _save_place([pick.session for pick in picks])
+    _save_loads(pick.member for pick in picks)
+    Assignment.objects.bulk_create(
+        Assignment(
+            shop_id=desk.pk, session=p.session, member=p.member, by=p.by, kind=p.kind, why=p.why or {}, started_at=now
+        )
+        for p in picks
+    )
+    record_all([Change(p.session, Event.Kind.ASSIGNED, {"agent": p.member.nickname}) for p in picks], now)
+    moved = {Assignment.Kind.TRANSFER: DeskEvent.Kind.TRANSFERRED}
+    record_desk(desk, [DeskChange(moved.get(p.kind, DeskEvent.Kind.ASSIGNED), p.session) for p in picks], now)  # type: ignore[call-overload]
+
+
+def release(sessions: list[ServiceSession], now: datetime) -> None:
+    """End the running assignments and free the load; the caller decides what the sessions become."""
+    held = [session for session in sessions if session.assignee_id]
+    Assignment.objects.filter(session__in=held, ended_at=None).update(ended_at=now)
+    freed = Counter(session.assignee_id for session in held)
+    members = list(Member.objects.filter(pk__in=freed))
+    for member in members:
+        member.load -= freed[member.pk]
+    _save_loads(members)
+    for session in held:
+        session.assignee = None
+
+
+def requeue(desk: Desk, sessions: list[ServiceSession], now: datetime) -> None:
+    """Put assigned sessions back into the queue, in their old places (A1, B8)."""
+    release(sessions, now)
+    for session in sessions:
+        session.state = State.QUEUED
+    _save_place(sessions)
+    record_all([Change(session, Event.Kind.QUEUED, {}) for session in sessions], now)
+    record_desk(desk, [DeskChange(DeskEvent.Kind.REQUEUED, session) for session in sessions], now)
+
+
+def enqueue(desk: Desk, session: ServiceSession, now: datetime) -> None:
+    """Let a session wait for an agent, with its arrival time as its place."""
+    session.state = State.QUEUED
+    session.queued_at = session.queued_at or now
+    session.bot_due_at = None
+    _save_place([session])
+    record_all([Change(session, Event.Kind.QUEUED, {})], now)
+    record_desk(desk, [DeskChange(DeskEvent.Kind.QUEUED, session)], now)
+
+
+def _place(pick: Pick, now: datetime) -> None:
+    session = pick.session
+    session.state = State.ASSIGNED
+    session.queued_at = session.queued_at or now
+    session.bot_due_at = None
+    session.assignee = session.last_assignee = pick.member
+    facts.assigned(session, now)
+
+
+def _save_place(sessions: list[ServiceSession]) -> None:
+    bulk.update(ServiceSession, _PLACE, [(
+        s.state, s.assignee_id, s.last_assignee_id, s.timer_at, s.first_assigned_at, s.assignee_replied, s.queued_at,
+        s.bot_due_at, s.pk,
+    ) for s in sessions])  # fmt: skip
+
+
+def _save_loads(members: Any) -> None:
+    bulk.update(Member, ["load"], [(m.load, m.pk) for m in {m.pk: m for m in members}.values()])

@@ -1,0 +1,148 @@
+"""The fast lane: messages into running sessions and receipts, in bulk statements for the whole batch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from chat import bot_runner, events, facts, serializers
+from chat.actions.items import Item, Outcome, Post, Receipt, Stored
+from chat.models import Assignment, Conversation, Event, Message, ServiceSession
+from lib import bulk
+from shops.errors import Refused
+
+if TYPE_CHECKING:
+    from chat.actions.messages import Batch
+
+State = ServiceSession.State
+_MESSAGE = [
+    "id", "shop", "conversation", "session", "seq", "sender_kind", "sender", "member", "kind", "text", "data",
+    "client_msg_id", "body_hash", "created_at",
+]  # fmt: skip
+_EVENT = ["shop", "conversation", "session", "seq", "kind", "message", "data", "at"]
+_LINE = ["last_seq", "buyer_delivered", "buyer_read", "shop_delivered", "shop_read"]
+
+
+def fits(session: ServiceSession | None, item: Item, now: datetime) -> bool:
+    """Whether an item only adds to a running session: nothing to open, route, bind or refuse."""
+    if isinstance(item, Receipt):
+        return True
+    if session is None or item.attachment_id or item.question_id:
+        return False
+    if item.sender_kind == Message.Sender.BUYER:
+        return True
+    return session.pk == item.session_id and may_reply(session, item.member_id, now) is None
+
+
+def may_reply(session: ServiceSession, member_id: int | None, now: datetime) -> str | None:
+    """Return why an agent may not write into an open session, or None (P4; only its agent writes)."""
+    if session.state != State.ASSIGNED:
+        return "not_assigned"
+    if session.assignee_id != member_id or session.assignee is None or not session.assignee.is_agent:
+        return "not_assignee"
+    return "read_only" if session.is_read_only(now) else None
+
+
+def store(batch: Batch, items: Sequence[Item]) -> list[Outcome]:
+    """Store items that fit: four statements, however many there are."""
+    posts = [item for item in items if isinstance(item, Post)]
+    ids = iter(bulk.next_ids(Message, len(posts)) if posts else ())
+    told: list[tuple[ServiceSession, serializers.EventShape, dict[str, Any]]] = []
+    messages, happened, outcomes = [], [], []
+    touched: dict[int, ServiceSession] = {}
+    for item in items:
+        if isinstance(item, Receipt):
+            outcomes.append(_receipt(batch, item, touched))
+            continue
+        session = batch.open[item.conversation_id]
+        pk, line = next(ids), session.conversation
+        line.last_seq += 1
+        _spoke(session, item, batch.now)
+        touched[session.pk] = session
+        messages.append(_message_row(pk, item, session, batch.now))
+        happened.append((item.shop_id, line.pk, session.pk, line.last_seq, "message", pk, {}, batch.now))
+        shape = _shape(pk, item, session, batch.now)
+        told.append((session, shape, {"id": session.pk, "last_seq": line.last_seq, **serializers.running(session)}))
+        outcomes.append(Stored(shape))
+    bulk.insert(Message, _MESSAGE, messages)
+    bulk.insert(Event, _EVENT, happened)
+    _save(batch, items, touched)
+    if told:
+        events.tell_later(lambda: [e for session, shape, row in told for e in events.entries(session, shape, row)])
+    return outcomes
+
+
+def _spoke(session: ServiceSession, item: Post, now: datetime) -> None:
+    seq, line, policy = session.conversation.last_seq, facts.preview(item.kind, item.text), session.shop.policy
+    if item.sender_kind == Message.Sender.AGENT:
+        first = not session.assignee_replied
+        facts.agent_spoke(session, seq, now, policy, line)
+        if first:
+            Assignment.objects.filter(session=session, ended_at=None, first_reply_at=None).update(first_reply_at=now)
+        return
+    facts.buyer_spoke(session, seq, now, policy, line)
+    if session.state == State.BOT:
+        session.bot_due_at = now
+        bot_runner.poke_later(session.pk)
+
+
+def _receipt(batch: Batch, item: Receipt, touched: dict[int, ServiceSession]) -> Outcome:
+    """Move one side's positions forward, never back, never past the end."""
+    line = batch.lines[item.conversation_id]
+    session = batch.open.get(line.pk)
+    if item.side == "buyer":
+        line.buyer_delivered = max(line.buyer_delivered, min(max(item.delivered, item.read), line.last_seq))
+        line.buyer_read = max(line.buyer_read, min(item.read, line.last_seq))
+    elif session and session.assignee_id == item.member_id:
+        line.shop_delivered = max(line.shop_delivered, min(max(item.delivered, item.read), line.last_seq))
+        line.shop_read = max(line.shop_read, min(item.read, line.last_seq))
+        if session.unread and line.shop_read >= session.last_buyer_seq:
+            session.unread = 0
+            touched[session.pk] = session
+            events.tell_later(lambda: [events.row_entry(session)])
+    else:
+        return Refused("not_assignee", "")
+    member_id = session.assignee_id if session else None
+    events.tell_later(lambda: events.receipts_entries(line, member_id))
+    return None
+
+
+def _save(batch: Batch, items: Sequence[Item], touched: dict[int, ServiceSession]) -> None:
+    lines = {item.conversation_id: batch.lines[item.conversation_id] for item in items}
+    bulk.update(Conversation, _LINE, [
+        (c.last_seq, c.buyer_delivered, c.buyer_read, c.shop_delivered, c.shop_read, c.pk) for c in lines.values()
+    ])  # fmt: skip
+    rows = [(*(getattr(session, name) for name in facts.TOUCHED), session.pk) for session in touched.values()]
+    bulk.update(ServiceSession, facts.TOUCHED, rows)
+
+
+def _message_row(pk: int, item: Post, session: ServiceSession, now: datetime) -> tuple[Any, ...]:
+    return (
+        pk, item.shop_id, item.conversation_id, session.pk, session.conversation.last_seq, item.sender_kind, item.sender,
+        item.member_id, item.kind, item.text, item.data, item.client_msg_id, item.body_hash, now,
+    )  # fmt: skip
+
+
+def _shape(pk: int, item: Post, session: ServiceSession, now: datetime) -> serializers.EventShape:
+    at = serializers.moment(now)
+    of_buyer = item.sender_kind == Message.Sender.BUYER
+    name = session.buyer.nickname if of_buyer or session.assignee is None else session.assignee.nickname
+    said: serializers.MessageShape = {
+        "id": pk,
+        "client_msg_id": str(item.client_msg_id),
+        "sender": {"kind": item.sender_kind, "name": name},
+        "kind": item.kind,
+        "text": item.text,
+        "data": item.data,
+        "attachment": None,
+        "created_at": at,
+    }
+    return {
+        "seq": session.conversation.last_seq,
+        "kind": "message",
+        "at": at,
+        "session": session.pk,
+        "data": {},
+        "message": said,
+    }

@@ -1,0 +1,130 @@
+"""Presence, the accepting switch, capacity and IM permission, where they touch sessions (A1, B1)."""
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from chat import locks, routing
+from chat.actions import assigning
+from chat.events import DeskChange, gone, record_desk
+from chat.models import DeskEvent, ServiceSession
+from lib.db import write
+from shops.errors import Refused
+from shops.models import Desk, Member, Presence
+
+LEASE = timedelta(seconds=45)
+
+
+def came_online(member: Member, boot: str, socket: str) -> None:
+    """Start a presence lease for one open console; the first one is an edge that the desk sees."""
+    with write():
+        desk = locks.desk(member.shop_id)
+        now = timezone.now()
+        Presence.objects.update_or_create(
+            boot=boot, socket=socket, defaults={"member": member, "expires_at": now + LEASE}
+        )
+        _edge(desk, [member.pk], now)
+
+
+def went_offline(shop_id: int, boot: str, socket: str) -> None:
+    """End a lease at a clean close."""
+    with write():
+        desk = locks.desk(shop_id)
+        ended = list(Presence.objects.filter(boot=boot, socket=socket).values_list("member_id", flat=True))
+        Presence.objects.filter(boot=boot, socket=socket).delete()
+        _edge(desk, ended, timezone.now())
+
+
+def renew(boot: str, sockets: list[str]) -> None:
+    """Renew the leases of all consoles of a process that were heard of; one statement, no desk lock."""
+    with write():
+        Presence.objects.filter(boot=boot, socket__in=sockets).update(expires_at=timezone.now() + LEASE)
+
+
+def expire(now: datetime | None = None) -> int:
+    """Tell the desks of agents whose lease ran out (a killed process says no goodbye); return how many."""
+    at = now or timezone.now()
+    dead = list(Presence.objects.filter(expires_at__lte=at).values_list("member__shop_id", "member_id", "pk")[:500])
+    for shop_id in sorted({shop for shop, _member, _pk in dead}):
+        with write():
+            desk = locks.desk(shop_id)
+            mine = [(member, pk) for shop, member, pk in dead if shop == shop_id]
+            Presence.objects.filter(pk__in=[pk for _member, pk in mine], expires_at__lte=at).delete()
+            _edge(desk, [member for member, _pk in mine], at)
+    return len(dead)
+
+
+def set_accepting(member: Member, on: bool) -> Member:
+    """Turn automatic assignment on or off for oneself; colleagues can still hand sessions over (B1)."""
+    return _change(member, accepting=on)
+
+
+def set_capacity(member: Member, capacity: int) -> Member:
+    """Set one's own capacity within the platform's bounds (P1, A3); below the load it only stops new sessions."""
+    policy = member.shop.policy
+    if not policy.capacity_min <= capacity <= policy.capacity_max:
+        words = _("Choose a number from %(low)s to %(high)s.") % {
+            "low": policy.capacity_min,
+            "high": policy.capacity_max,
+        }
+        raise Refused("capacity_out_of_range", words)
+    return _change(member, capacity=capacity)
+
+
+def set_im_permission(member: Member, allowed: bool) -> Member:
+    """Grant or take away IM permission (A1); taken away, sockets end and sessions return to their old places."""
+    with write():
+        desk = locks.desk(member.shop_id)
+        member = Member.objects.select_related("shop").get(pk=member.pk)
+        member.im_permission = allowed
+        member.save(update_fields=["im_permission"])
+        if not allowed:
+            _unseat(desk, member)
+        routing.drain_later(desk.pk)
+    return member
+
+
+def disable(member: Member) -> Member:
+    """Close a sub-account: it can no longer be used, and its sessions return to the queue."""
+    with write():
+        desk = locks.desk(member.shop_id)
+        member = Member.objects.select_related("shop").get(pk=member.pk)
+        member.is_active = False
+        member.save(update_fields=["is_active"])
+        _unseat(desk, member)
+        routing.drain_later(desk.pk)
+    return member
+
+
+def _unseat(desk: Desk, member: Member) -> None:
+    now = timezone.now()
+    Presence.objects.filter(member=member).delete()
+    held = list(ServiceSession.objects.assigned().filter(assignee=member).order_by("pk").values_list("pk", flat=True))
+    assigning.requeue(desk, locks.sessions(desk.pk, held), now)
+    _edge(desk, [member.pk], now)
+    gone(member.pk)
+
+
+def _change(member: Member, **values: object) -> Member:
+    with write():
+        desk = locks.desk(member.shop_id)
+        now = timezone.now()
+        Member.objects.filter(pk=member.pk).update(**values)
+        found = Member.objects.select_related("shop", "user").get(pk=member.pk)
+        online = Member.objects.online(now).filter(pk=member.pk).exists()
+        record_desk(desk, [DeskChange(DeskEvent.Kind.MEMBER, member=found, online=online)], now)
+        routing.drain_later(desk.pk)
+    return found
+
+
+def _edge(desk: Desk, member_ids: list[int], now: datetime) -> None:
+    """Tell the desk of members that have just come or gone, and let the router look."""
+    online = set(Member.objects.online(now).filter(pk__in=member_ids).values_list("pk", flat=True))
+    for member in Member.objects.filter(pk__in=member_ids).order_by("pk"):
+        if member.was_online == (member.pk in online):
+            continue
+        member.was_online = member.pk in online
+        member.save(update_fields=["was_online"])
+        record_desk(desk, [DeskChange(DeskEvent.Kind.MEMBER, member=member, online=member.was_online)], now)
+    routing.drain_later(desk.pk)

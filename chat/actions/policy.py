@@ -1,0 +1,86 @@
+"""Change a shop's rules and settings; due times of open sessions move in the same transaction."""
+
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from chat import facts, locks, routing
+from chat.actions import sessions
+from chat.models import ServiceSession
+from lib import bulk
+from lib.db import write
+from shops import access, presets
+from shops.errors import Refused
+from shops.models import Desk, Member, Shop
+
+_DUE = ["closes_at", "expires_at", "read_only_at"]
+_CHUNK = 500
+
+
+def set_overrides(shop: Shop, overrides: dict[str, Any]) -> Shop:
+    """Set the shop's own policy numbers (the platform operator's right) and move what is due by them (SPEC P)."""
+    try:
+        presets.policy(shop.preset, overrides)
+    except ValueError as error:
+        raise Refused("bad_policy", str(error)) from error
+    with write():
+        desk = locks.desk(shop.pk)
+        desk.shop.overrides = overrides
+        desk.shop.save(update_fields=["overrides"])
+        _move_due_times(desk)
+        routing.drain_later(desk.pk)
+    return desk.shop
+
+
+def set_queue_order(shop: Shop, order: str, by: Member) -> Shop:
+    """Choose first or last come, first served, where the platform leaves the choice (P8, A3)."""
+    access.require(by, shop.policy.desk_setting_roles)
+    if order not in shop.policy.queue_orders:
+        raise Refused("not_offered", _("This platform does not offer that queue order."))
+    return _set(shop, queue_order=order)
+
+
+def set_greeting(shop: Shop, text: str, by: Member) -> Shop:
+    """Set what the buyer reads on opening the chat (A3)."""
+    access.require(by, shop.policy.desk_setting_roles)
+    return _set(shop, greeting=text.strip()[:500])
+
+
+def set_bot(shop: Shop, on: bool, by: Member) -> Shop:
+    """Switch the bot (A3, E3); off, what it was holding goes to the humans."""
+    if not (by.is_agent and shop.policy.bot_set_by_every_agent):
+        access.require(by, shop.policy.bot_setting_roles)
+    with write():
+        desk = locks.desk(shop.pk)
+        desk.shop.bot_enabled = on
+        desk.shop.save(update_fields=["bot_enabled"])
+        if not on:
+            held = ServiceSession.objects.filter(shop=shop, state=ServiceSession.State.BOT).order_by("pk")
+            now = timezone.now()
+            for session in locks.sessions(shop.pk, held.values_list("pk", flat=True)):
+                sessions.to_human(desk, session, now)
+    return desk.shop
+
+
+def _set(shop: Shop, **values: Any) -> Shop:
+    with write():
+        desk = locks.desk(shop.pk)
+        for name, value in values.items():
+            setattr(desk.shop, name, value)
+        desk.shop.save(update_fields=list(values))
+        routing.drain_later(desk.pk)
+    return desk.shop
+
+
+def _move_due_times(desk: Desk) -> None:
+    """Recompute the due times of every open session, all of whose conversations are locked in order first."""
+    now = timezone.now()
+    ids = list(
+        ServiceSession.objects.open().filter(shop_id=desk.pk).order_by("conversation_id").values_list("pk", flat=True)
+    )
+    for start in range(0, len(ids), _CHUNK):
+        moved = locks.sessions(desk.pk, ids[start : start + _CHUNK])
+        for session in moved:
+            facts.refresh(session, now, desk.shop.policy)
+        bulk.update(ServiceSession, _DUE, [(s.closes_at, s.expires_at, s.read_only_at, s.pk) for s in moved])

@@ -1,0 +1,75 @@
+"""Invite and store the buyer's stars (F1, F2)."""
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from chat import locks
+from chat.actions import talk
+from chat.events import DeskChange, record, record_desk
+from chat.models import DeskEvent, Event, Rating, ServiceSession
+from lib.db import write
+from shops.errors import NotYours, Refused
+from shops.models import Member
+
+WORDS = 500
+
+
+def invite(session_id: int, by: Member) -> ServiceSession:
+    """Send the rating card to the buyer, once a session, where the platform offers invitations (P9)."""
+    with write():
+        desk, session = locks.session(by.shop_id, session_id)
+        if not desk.shop.policy.survey_by_invitation:
+            raise Refused("not_offered", _("On this platform the survey is sent automatically."))
+        if session.assignee_id != by.pk:
+            raise Refused("not_assignee", _("This session is with somebody else now."))
+        if _rated(session):
+            raise Refused("already_rated", _("The buyer has rated this session already."))
+        if session.invited_at:
+            raise Refused("already_invited", _("The invitation has been sent already."))
+        now = session.invited_at = timezone.now()
+        session.save(update_fields=["invited_at"])
+        talk.rating_card(session, now)
+        record_desk(desk, [DeskChange(DeskEvent.Kind.INVITED, session)], now)
+    return session
+
+
+def rate(shop_id: int, conversation_id: int, session_id: int, stars: int, words: str = "") -> ServiceSession:
+    """Store the buyer's one rating of a session; it is not editable (F1). The source is derived (F2)."""
+    with write():
+        desk, session = locks.session(shop_id, session_id)
+        if session.conversation_id != conversation_id:
+            raise NotYours
+        if _rated(session):
+            raise Refused("already_rated", _("You have rated this session already."))
+        if session.last_answer_at is None:
+            raise Refused("nothing_to_rate", _("Nobody has answered in this session yet."))
+        now = timezone.now()
+        member = session.assignee or session.last_assignee
+        session.rating = Rating.objects.create(
+            shop_id=shop_id,
+            session=session,
+            member=member,
+            stars=stars,
+            words=words[:WORDS],
+            source=_source(session),
+            created_at=now,
+        )
+        data = {
+            "stars": stars,
+            "words": words[:WORDS],
+            "source": session.rating.source,
+            "agent": member.nickname if member else None,
+        }
+        record(session, Event.Kind.RATED, now, data)
+        record_desk(desk, [DeskChange(DeskEvent.Kind.RATED, session)], now)
+    return session
+
+
+def _rated(session: ServiceSession) -> bool:
+    return getattr(session, "rating", None) is not None
+
+
+def _source(session: ServiceSession) -> str:
+    if session.invited_at is None:
+        return Rating.Source.BUYER
+    return Rating.Source.SURVEY if session.shop.policy.survey_at_close else Rating.Source.INVITATION

@@ -1,0 +1,163 @@
+"""Take, give, transfer, close and mark sessions. Each locks the desk first, so of two at once exactly one wins (B7)."""
+
+from datetime import datetime
+
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from chat import facts, locks, routing
+from chat.actions import assigning, talk
+from chat.actions.assigning import Pick
+from chat.events import DeskChange, record, record_desk
+from chat.models import Assignment, Conversation, DeskEvent, Event, ServiceSession
+from lib.db import write
+from shops.errors import Refused
+from shops.models import Desk, Member
+
+State = ServiceSession.State
+CLOSE_BATCH = 50
+
+
+def start(desk: Desk, line: Conversation, entry: dict[str, object], now: datetime) -> ServiceSession:
+    """Open a session for a buyer's first message (C1). Desk and conversation are locked; routing comes after it."""
+    shop = desk.shop
+    session = ServiceSession(
+        shop=shop, conversation=line, buyer=line.buyer, state=State.BOT, holiday_mode=shop.holiday_mode,
+        first_seq=line.last_seq + 1, started_at=now, last_message_at=now, entry=entry["kind"],
+        entry_product_id=entry.get("product"), entry_order_id=entry.get("order"), entry_after_sale_id=entry.get("after_sale"),
+    )  # fmt: skip
+    session.save(force_insert=True)
+    record(session, Event.Kind.OPENED, now, {"by": "buyer", "entry": entry["kind"]})
+    return session
+
+
+def to_human(desk: Desk, session: ServiceSession, now: datetime, why: str = "") -> None:
+    """Hand a session to the humans: to the idlest agent or into the queue. Desk and conversation are locked."""
+    if why:
+        with translation.override(desk.shop.language):
+            words = {"asked": _("You asked for a human agent."), "misses": _("Connecting you to a human agent.")}[why]
+        talk.note(session, "handover", words, now, why=why)
+    if not routing.route(desk, session, now):
+        assigning.enqueue(desk, session, now)
+
+
+def ask_human(shop_id: int, conversation_id: int) -> ServiceSession:
+    """Hand the buyer's open session to a human at the buyer's wish (D4); already there changes nothing."""
+    with write():
+        desk = locks.desk(shop_id)
+        found = ServiceSession.objects.open().filter(shop_id=shop_id, conversation_id=conversation_id).first()
+        if found is None:
+            raise Refused("no_session", _("Write a message first, then ask for a human."))
+        session = locks.sessions(shop_id, [found.pk])[0]
+        if session.state == State.BOT:
+            to_human(desk, session, timezone.now(), "asked")
+    return session
+
+
+def take(session_id: int, by: Member) -> ServiceSession:
+    """Assign a waiting session to oneself; ignores accepting, may exceed capacity (B5)."""
+    return give(session_id, by, by)
+
+
+def give(session_id: int, to: Member, by: Member) -> ServiceSession:
+    """Assign a waiting session to a colleague (B5); 409 `not_waiting` if somebody was quicker (B7)."""
+    with write():
+        desk, session = locks.session(by.shop_id, session_id)
+        to = _receiver(to)
+        if session.state != State.QUEUED:
+            raise Refused("not_waiting", _("Somebody else has taken this session already."))
+        assigning.assign(desk, [Pick(session, to, Assignment.Kind.MANUAL, by=by)], timezone.now())
+    return session
+
+
+def transfer(session_id: int, to: Member, by: Member) -> ServiceSession:
+    """Hand an open session to a colleague (B6); its timer runs on, the buyer sees no break."""
+    with write():
+        desk, session = locks.session(by.shop_id, session_id)
+        to = _receiver(to)
+        _must_be_mine(session, by)
+        if to.pk == session.assignee_id:
+            raise Refused("same_agent", _("This agent has the session already."))
+        now = timezone.now()
+        assigning.release([session], now)
+        assigning.assign(desk, [Pick(session, to, Assignment.Kind.TRANSFER, by=by)], now)
+        routing.drain_later(desk.pk)
+    return session
+
+
+def close(session_id: int, by: Member, text: str = "") -> ServiceSession:
+    """Close one's session, with a closing sentence if given (C5); frees the place for the queue."""
+    with write():
+        desk, session = locks.session(by.shop_id, session_id)
+        now = timezone.now()
+        if session.state == State.CLOSED:
+            raise Refused("already_closed", _("This session is closed already."))
+        _must_be_mine(session, by)
+        if text and session.is_read_only(now):
+            raise Refused("read_only", _("This session can no longer be replied to."))
+        if text:
+            talk.agent_says(session, by, text, now)
+        _close(desk, session, now, ServiceSession.CloseReason.AGENT)
+        routing.drain_later(desk.pk)
+    return session
+
+
+def close_due(now: datetime | None = None) -> int:
+    """Close what is due by P2 and P3, one shop a transaction; return how many."""
+    at = now or timezone.now()
+    due = ServiceSession.objects.due(at).order_by("closes_at").values_list("shop_id", "pk")[:CLOSE_BATCH]
+    by_shop: dict[int, list[int]] = {}
+    for shop_id, pk in due:
+        by_shop.setdefault(shop_id, []).append(pk)
+    for shop_id, ids in by_shop.items():
+        with write():
+            desk = locks.desk(shop_id)
+            for session in locks.sessions(shop_id, ids):
+                if session.is_open and session.closes_at and session.closes_at <= at:
+                    _close(desk, session, at, facts.close_reason(session, desk.shop.policy))
+            routing.drain_later(shop_id)
+    return sum(map(len, by_shop.values()))
+
+
+def mark(session_id: int, by: Member, marked: bool) -> ServiceSession:
+    """Mark or unmark a session so that it is found again (C4)."""
+    with write():
+        desk, session = locks.session(by.shop_id, session_id)
+        if by.pk not in (session.assignee_id, session.last_assignee_id):
+            raise Refused("not_assignee", _("This session is with somebody else now."))
+        session.marked = marked
+        session.save(update_fields=["marked"])
+        record_desk(desk, [DeskChange(DeskEvent.Kind.MARKED, session)], timezone.now())
+    return session
+
+
+def _receiver(to: Member) -> Member:
+    """Return the colleague as of now, under the desk lock; only somebody with IM permission may get a session (A1)."""
+    found = Member.objects.agents().filter(pk=to.pk, shop_id=to.shop_id).first()
+    if found is None:
+        raise Refused("not_agent", _("This colleague has no IM permission."))
+    return found
+
+
+def _must_be_mine(session: ServiceSession, by: Member) -> None:
+    if session.state != State.ASSIGNED:
+        raise Refused("not_assigned", _("This session is not in progress."))
+    if session.assignee_id != by.pk or not Member.objects.agents().filter(pk=by.pk).exists():
+        raise Refused("not_assignee", _("This session is with somebody else now."))
+
+
+def _close(desk: Desk, session: ServiceSession, now: datetime, reason: str) -> None:
+    policy = desk.shop.policy
+    assigning.release([session], now)
+    session.state, session.close_reason = State.CLOSED, reason
+    facts.closed(session, now, policy)
+    # P9: a human's or a bot's answer can be rated; a session that nobody answered has nothing to rate.
+    survey = policy.survey_at_close and session.last_answer_at is not None and getattr(session, "rating", None) is None
+    if survey and session.invited_at is None:
+        session.invited_at = now
+    session.save(update_fields=[
+        "state", "assignee", "close_reason", "closed_at", "closes_at", "expires_at", "read_only_at", "bot_due_at", "timer_at",
+        "invited_at",
+    ])  # fmt: skip
+    record(session, Event.Kind.CLOSED, now, {"reason": reason, "survey": survey})
+    record_desk(desk, [DeskChange(DeskEvent.Kind.CLOSED, session)], now)

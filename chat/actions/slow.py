@@ -1,0 +1,131 @@
+"""The slow lane: what opens a session, moves routing, binds a file or may be refused. One item, one savepoint."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import F
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from botfaq.models import Question
+from chat import bot_runner, facts, locks, serializers
+from chat.actions import fast, sessions, talk
+from chat.actions.items import NeedsDesk, Post, Stored
+from chat.events import record_message
+from chat.models import Attachment, Message, ServiceSession
+from shops.errors import NotYours, Refused
+from shops.models import Desk
+
+if TYPE_CHECKING:
+    from chat.actions.messages import Batch
+
+State = ServiceSession.State
+_WORDS = {
+    "not_assigned": gettext_lazy("Take this session before you reply."),
+    "not_assignee": gettext_lazy("This session is with somebody else now."),
+    "read_only": gettext_lazy("This session can no longer be replied to."),
+}
+
+
+def store(batch: Batch, item: Post) -> Stored:
+    """Store one message; raise Refused, NotYours or NeedsDesk, with nothing written."""
+    if item.sender_kind == Message.Sender.BUYER:
+        return _from_buyer(batch, item)
+    return _from_agent(batch, item)
+
+
+def _from_agent(batch: Batch, item: Post) -> Stored:
+    current = batch.open.get(item.conversation_id)
+    if current is not None and current.pk == item.session_id:
+        why = fast.may_reply(current, item.member_id, batch.now)
+        if why:
+            raise _refusal(why)
+        return _say(batch, item, current)
+    found = locks.loaded().filter(pk=item.session_id, conversation_id=item.conversation_id).first()
+    if found is None:
+        raise NotYours
+    if current is not None:
+        raise Refused("superseded", _("The buyer has opened a newer session."), session=current.pk)
+    if found.last_assignee_id != item.member_id or found.last_assignee is None or not found.last_assignee.is_agent:
+        raise _refusal("not_assignee")
+    if found.is_read_only(batch.now):
+        raise _refusal("read_only")
+    found.conversation = batch.lines[item.conversation_id]
+    return _say(batch, item, found)
+
+
+def _from_buyer(batch: Batch, item: Post) -> Stored:
+    session = batch.open.get(item.conversation_id)
+    is_new, desk = session is None, batch.desks.get(item.shop_id)
+    if session is None:
+        if desk is None:
+            raise NeedsDesk
+        session = sessions.start(desk, batch.lines[item.conversation_id], item.entry, batch.now)
+        batch.open[item.conversation_id] = session
+    stored = _say(batch, item, session)
+    if item.question_id:
+        _answer_click(batch, item, session)
+    if is_new:
+        assert desk is not None
+        _first_stop(batch, item, session, desk)
+    return stored
+
+
+def _first_stop(batch: Batch, item: Post, session: ServiceSession, desk: Desk) -> None:
+    """Send a new session to the bot where it is on, else to the humans at once, a FAQ click included (C1)."""
+    if not desk.shop.bot_enabled:
+        sessions.to_human(desk, session, batch.now)
+    elif not item.question_id:
+        session.bot_due_at = batch.now
+        session.save(update_fields=["bot_due_at"])
+        bot_runner.poke_later(session.pk)
+
+
+def _answer_click(batch: Batch, item: Post, session: ServiceSession) -> None:
+    """Answer a click on the FAQ card; it resets the bot's count of misses (E3)."""
+    question = Question.objects.filter(shop_id=item.shop_id, pk=item.question_id).first()
+    if question is None:
+        raise NotYours
+    Question.objects.filter(pk=question.pk).update(hits=F("hits") + 1)
+    session.bot_misses, session.bot_seen_seq = 0, session.conversation.last_seq
+    session.save(update_fields=["bot_misses", "bot_seen_seq"])
+    talk.bot_says(session, question.answer, batch.now, question.pk)
+
+
+def _say(batch: Batch, item: Post, session: ServiceSession) -> Stored:
+    """Store the message in its session and count it; a late reply into a closed one moves no timer (C5)."""
+    said = Message(
+        shop_id=item.shop_id, conversation_id=item.conversation_id, session=session, sender_kind=item.sender_kind,
+        sender=item.sender, member_id=item.member_id, kind=item.kind, text=item.text, data=item.data,
+        attachment=_bind(item), client_msg_id=item.client_msg_id, body_hash=item.body_hash, created_at=batch.now,
+    )  # fmt: skip
+    seq, line, policy = session.conversation.last_seq + 1, facts.preview(item.kind, item.text), session.shop.policy
+    if item.sender_kind == Message.Sender.BUYER:
+        facts.buyer_spoke(session, seq, batch.now, policy, line)
+        if session.state == State.BOT and not item.question_id:
+            session.bot_due_at = batch.now
+            bot_runner.poke_later(session.pk)
+    else:
+        held = session.closes_at, session.read_only_at
+        facts.agent_spoke(session, seq, batch.now, policy, line)
+        if not session.is_open:
+            session.closes_at, session.read_only_at = held
+        talk.replied(session, batch.now)
+    session.save(update_fields=facts.TOUCHED)
+    event = record_message(said, session, batch.now)
+    return Stored(serializers.event(event, session.buyer.nickname))
+
+
+def _bind(item: Post) -> Attachment | None:
+    """Bind a ready upload of the same shop and sender to this message, once."""
+    if item.attachment_id is None:
+        return None
+    mine = Attachment.objects.filter(pk=item.attachment_id, shop_id=item.shop_id, owner=item.sender, kind=item.kind)
+    if not mine.filter(bound=False).update(bound=True):
+        raise Refused("attachment_gone", _("This file is not here any more; please choose it again."))
+    return mine.get()
+
+
+def _refusal(code: str) -> Refused:
+    return Refused(code, str(_WORDS[code]))

@@ -1,0 +1,58 @@
+"""Say one thing inside a running transaction: what bots, the system and a close say. The conversation is locked."""
+
+from datetime import datetime
+from typing import Any
+
+from chat import facts
+from chat.events import record_message
+from chat.models import Assignment, Event, Message, ServiceSession
+from shops.models import Member
+
+
+def note(session: ServiceSession, code: str, words: str, now: datetime, **data: Any) -> Event:
+    """Say a system note; it is no answer and changes no counter."""
+    return record_message(
+        _message(session, Message.Sender.SYSTEM, Message.Kind.NOTE, words, now, {"code": code, **data}), session, now
+    )
+
+
+def bot_says(session: ServiceSession, text: str, now: datetime, question: int | None) -> Event:
+    """Say a bot answer; without a question it is "put it another way", which is no automatic answer (SPEC G)."""
+    said = _message(session, Message.Sender.BOT, Message.Kind.BOT_ANSWER, text, now, {"question": question})
+    seq = session.conversation.last_seq + 1
+    facts.bot_spoke(
+        session, seq, now, session.shop.policy, facts.preview(said.kind, text), automatic=question is not None
+    )
+    session.save(update_fields=facts.TOUCHED)
+    return record_message(said, session, now)
+
+
+def agent_says(session: ServiceSession, member: Member, text: str, now: datetime) -> Event:
+    """Say an agent's words that come with an action (the closing sentence)."""
+    said = _message(session, Message.Sender.AGENT, Message.Kind.TEXT, text, now, {})
+    said.sender, said.member = f"a:{member.pk}", member
+    facts.agent_spoke(
+        session, session.conversation.last_seq + 1, now, session.shop.policy, facts.preview(said.kind, text)
+    )
+    session.save(update_fields=facts.TOUCHED)
+    replied(session, now)
+    return record_message(said, session, now)
+
+
+def rating_card(session: ServiceSession, now: datetime) -> Event:
+    """Put the rating card into the stream (F2)."""
+    return record_message(_message(session, Message.Sender.SYSTEM, Message.Kind.RATING_CARD, "", now, {}), session, now)
+
+
+def replied(session: ServiceSession, now: datetime) -> None:
+    """Keep the first human reply of the running assignment (G7)."""
+    Assignment.objects.filter(session=session, ended_at=None, first_reply_at=None).update(first_reply_at=now)
+
+
+def _message(
+    session: ServiceSession, sender: str, kind: str, text: str, now: datetime, data: dict[str, Any]
+) -> Message:
+    return Message(
+        shop_id=session.shop_id, conversation_id=session.conversation_id, session=session, sender_kind=sender, sender=sender,
+        kind=kind, text=text, data=data, created_at=now,
+    )  # fmt: skip

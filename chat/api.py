@@ -1,0 +1,232 @@
+"""REST for agents: lists, one session, its verbs (docs/wire.md). Access, form, one action, answer."""
+
+from typing import Any, TypedDict
+
+from django.utils import timezone
+from rest_framework.authentication import SessionAuthentication
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from chat import access, history, inbox, incoming, params, sending, serializers
+from chat.actions import ratings, sessions
+from chat.actions.items import Receipt
+from chat.models import Assignment, ServiceSession
+from shops import access as shop_access
+from shops import schema
+from shops.models import Member
+
+Row = serializers.RowShape
+
+
+class CookieAuthentication(SessionAuthentication):
+    """The web console's cookie with CSRF; nobody signed in is 401, not 403."""
+
+    def authenticate_header(self, request: Request) -> str:
+        return "Session"
+
+
+class DeskView(APIView):
+    """A call of a member with IM permission in the shop of the address."""
+
+    authentication_classes = [CookieAuthentication]
+    permission_classes = [AllowAny]
+    member: Member
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if request.user is None or not request.user.is_authenticated:
+            self.permission_denied(request)
+        self.member = shop_access.agent(request.user, kwargs["shop_id"])
+
+
+class AssignmentShape(TypedDict):
+    member: serializers.ColleagueShape
+    kind: str
+    why: dict[str, Any]
+    started_at: str
+    ended_at: str | None
+
+
+class SessionShape(TypedDict):
+    session: serializers.RowShape
+    entry: serializers.EntryShape
+    receipts: serializers.ReceiptsShape
+    assignments: list[AssignmentShape]
+
+
+class Sessions(DeskView):
+    @schema.operation(
+        "The inbox: one page of a list",
+        schema.page(Row),
+        name="sessions_list",
+        errors=(403,),
+        parameters=[
+            schema.query("list", {"type": "string", "enum": list(inbox.LISTS)}, "Which list; in progress by default."),
+            schema.query("filter", {"type": "string", "enum": list(inbox.FILTERS)}, "Only these."),
+            schema.query(
+                "sort", {"type": "string", "enum": list(inbox.SORTS)}, "Longest waiting or latest message first."
+            ),
+            schema.query("q", {"type": "string", "maxLength": 60}, "Keyword, buyer's nickname or order number."),
+            schema.query("cursor", schema.TEXT, "`next` of the page before."),
+        ],
+    )
+    def get(self, request: Request, shop_id: int) -> Response:
+        params.known(request, "list", "filter", "sort", "q", "cursor")
+        asked = inbox.Asked(
+            list=params.choice(request, "list", inbox.LISTS, "open"),
+            filter=params.choice(request, "filter", inbox.FILTERS, ""),
+            sort=params.choice(request, "sort", inbox.SORTS, "latest"),
+            q=incoming.words(request.query_params.get("q", ""), "q", 60, empty=True),
+            cursor=request.query_params.get("cursor", ""),
+        )
+        rows, following = inbox.page(self.member, asked, timezone.now())
+        return Response({"results": [serializers.row(row) for row in rows], "next": following})
+
+
+class SessionCounts(DeskView):
+    @schema.operation("The inbox's live counts", schema.shape(inbox.Counts), name="sessions_counts", errors=(403,))
+    def get(self, request: Request, shop_id: int) -> Response:
+        return Response(inbox.counts(self.member, timezone.now()))
+
+
+class OneSession(DeskView):
+    @schema.operation("One session", schema.shape(SessionShape), name="session_read", errors=(403,))
+    def get(self, request: Request, shop_id: int, session_id: int) -> Response:
+        found = access.session(self.member, session_id)
+        entry = {
+            "product": found.entry_product_id,
+            "order": found.entry_order_id,
+            "after_sale": found.entry_after_sale_id,
+        }
+        rows = Assignment.objects.filter(session=found).select_related("member").order_by("pk")[:50]
+        answer: SessionShape = {
+            "session": serializers.row(found),
+            "entry": access.entry_shape(found.shop, {"kind": found.entry, **entry}),
+            "receipts": serializers.receipts(found.conversation),
+            "assignments": [_assignment(row) for row in rows],
+        }
+        return Response(answer)
+
+
+class SessionEvents(DeskView):
+    @schema.operation(
+        "The conversation's log",
+        schema.shape(history.EventPage),
+        name="session_events",
+        errors=(403,),
+        parameters=params.SPAN,
+    )
+    def get(self, request: Request, shop_id: int, session_id: int) -> Response:
+        span = params.span(request)
+        found = access.session(self.member, session_id)
+        return Response(history.page(found.conversation, *span, until=history.horizon(self.member, found)))
+
+
+class SessionMessages(DeskView):
+    @schema.operation(
+        "One session's messages",
+        schema.shape(history.EventPage),
+        name="session_messages",
+        errors=(403,),
+        parameters=params.SPAN,
+    )
+    def get(self, request: Request, shop_id: int, session_id: int) -> Response:
+        span = params.span(request)
+        return Response(history.messages(access.session(self.member, session_id), *span))
+
+    @schema.operation(
+        "Send a message", schema.shape(serializers.SentShape), name="session_send", status=(200, 201), errors=(403, 409),
+        request=incoming.BODY,
+    )  # fmt: skip
+    def post(self, request: Request, shop_id: int, session_id: int) -> Response:
+        draft = incoming.draft(request.data)
+        found = access.session(self.member, session_id)
+        done = sending.stored(sending.from_agent(self.member, found, draft))
+        return Response({"event": done.event, "duplicate": done.duplicate}, status=200 if done.duplicate else 201)
+
+
+class Verb(DeskView):
+    """A POST that changes one session and answers its row."""
+
+    def done(self, session: ServiceSession) -> Response:
+        return Response(serializers.row(access.shown(session)))
+
+
+def _verb(summary: str, name: str, request: Any = None) -> Any:
+    return schema.operation(
+        summary, schema.shape(Row), name=name, errors=(403, 409), request=request or schema.body({})
+    )
+
+
+class Take(Verb):
+    @_verb("Assign a waiting session to oneself", "session_take")
+    def post(self, request: Request, shop_id: int, session_id: int) -> Response:
+        incoming.fields(request.data)
+        return self.done(sessions.take(access.session(self.member, session_id).pk, self.member))
+
+
+class Assign(Verb):
+    @_verb("Assign a waiting session to a colleague", "session_assign", schema.body({"member": schema.ID}))
+    def post(self, request: Request, shop_id: int, session_id: int) -> Response:
+        to = self._receiver(request)
+        return self.done(sessions.give(access.session(self.member, session_id).pk, to, self.member))
+
+    def _receiver(self, request: Request) -> Member:
+        incoming.fields(request.data, "member")
+        return access.colleague(self.member, incoming.identifier(request.data.get("member"), "member"))
+
+
+class Transfer(Assign):
+    @_verb("Hand an open session to a colleague", "session_transfer", schema.body({"member": schema.ID}))
+    def post(self, request: Request, shop_id: int, session_id: int) -> Response:
+        to = self._receiver(request)
+        return self.done(sessions.transfer(access.session(self.member, session_id).pk, to, self.member))
+
+
+class Close(Verb):
+    @_verb(
+        "Close a session",
+        "session_close",
+        schema.body({}, {"text": {"type": "string", "maxLength": incoming.TEXT_LIMIT}}),
+    )
+    def post(self, request: Request, shop_id: int, session_id: int) -> Response:
+        incoming.fields(request.data, "text")
+        text = incoming.words(request.data.get("text", ""), "text", incoming.TEXT_LIMIT, empty=True)
+        return self.done(sessions.close(access.session(self.member, session_id).pk, self.member, text))
+
+
+class Mark(Verb):
+    @_verb("Mark or unmark a session", "session_mark", schema.body({"marked": schema.FLAG}))
+    def post(self, request: Request, shop_id: int, session_id: int) -> Response:
+        incoming.fields(request.data, "marked")
+        marked = incoming.flag(request.data.get("marked"), "marked")
+        return self.done(sessions.mark(access.session(self.member, session_id).pk, self.member, marked))
+
+
+class Read(Verb):
+    @_verb("Say how far one has looked", "session_looked", schema.body({"seq": schema.ID}))
+    def post(self, request: Request, shop_id: int, session_id: int) -> Response:
+        incoming.fields(request.data, "seq")
+        seq = incoming.identifier(request.data.get("seq"), "seq")
+        found = access.session(self.member, session_id)
+        sending.store(Receipt(found.conversation_id, "shop", seq, seq, self.member.pk))
+        return self.done(found)
+
+
+class InviteRating(Verb):
+    @_verb("Invite the buyer to rate", "session_invite_rating")
+    def post(self, request: Request, shop_id: int, session_id: int) -> Response:
+        incoming.fields(request.data)
+        return self.done(ratings.invite(access.session(self.member, session_id).pk, self.member))
+
+
+def _assignment(row: Assignment) -> AssignmentShape:
+    return {
+        "member": {"id": row.member.pk, "nickname": row.member.nickname},
+        "kind": row.kind,
+        "why": row.why,
+        "started_at": serializers.moment(row.started_at),
+        "ended_at": serializers.maybe(row.ended_at),
+    }

@@ -1,0 +1,39 @@
+"""The bot's own thread: a buyer's message to the bot is answered outside the writer; the worker takes what is left."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+from django.db import close_old_connections, transaction
+
+_pool: ThreadPoolExecutor | None = None
+
+
+def start() -> None:
+    """Let this process answer; without it (commands, tests) the worker's sweep does."""
+    global _pool
+    _pool = _pool or ThreadPoolExecutor(max_workers=1, thread_name_prefix="bot")
+
+
+def stop() -> None:
+    global _pool
+    if _pool:
+        _pool.shutdown(wait=True)
+    _pool = None
+
+
+def poke_later(session_id: int) -> None:
+    """After the commit, let the bot look at a session."""
+    transaction.on_commit(lambda: _poke(session_id))
+
+
+def _poke(session_id: int) -> None:
+    if _pool:
+        _pool.submit(_answer, session_id)
+
+
+def _answer(session_id: int) -> None:
+    from chat.actions import bot  # the bot's action posts messages, whose lanes poke this module
+
+    try:
+        bot.answer(session_id)
+    finally:
+        close_old_connections()

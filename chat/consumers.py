@@ -1,0 +1,200 @@
+"""The two sockets: deliver what the hub rings, hand what is sent to the writer."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http.request import validate_host
+
+from chat import access, catchup, frames, incoming, sending
+from chat.actions import people
+from chat.actions.items import Receipt, Stored
+from chat.events import tell
+from chat.events import text as as_text
+from chat.hub import BOOT, Entry, hub
+from chat.models import ServiceSession
+from chat.sockets import PROTOCOL, Socket, db
+from shops import access as shop_access
+from shops.errors import NotAllowed, NotYours, Refused
+from shops.identity import BuyerToken, read
+from shops.models import Member
+
+CARD_OR_FILE = ("product_card", "order_card", "image", "video")
+
+
+class BuyerSocket(Socket):
+    """A buyer's page; a bearer token in the first frame, so the origin does not matter."""
+
+    token: BuyerToken
+
+    async def allowed(self) -> bool:
+        return True
+
+    async def opened(self) -> None:
+        import asyncio
+
+        asyncio.get_running_loop().call_later(5, lambda: None if self.ready else self.end(PROTOCOL))
+
+    async def auth(self, frame: dict[str, Any]) -> None:
+        """Say who one is and from which number on one missed."""
+        token = frame.get("token")
+        self.token = read(token if isinstance(token, str) else "")
+        line = await db(access.line, self.token)
+        self.topic, self.name = f"c{line.pk}", line.buyer.nickname
+        hub.listen(self.topic, self)
+        self.ready = True
+        await self.resume(frame)
+
+    async def resume(self, frame: dict[str, Any]) -> None:
+        """Send what was missed, in order, then `resumed`."""
+        if not self.ready:
+            raise frames.BadFrame("Say who you are first.")
+        for text in await db(catchup.buyer, self.token, frames.seq(frame.get("after", 0))):
+            self.push(text)
+
+    async def send_message(self, frame: dict[str, Any]) -> None:
+        body = incoming.draft(_body(frame))
+        post = (
+            await db(sending.from_buyer, self.token, body)
+            if body.kind in CARD_OR_FILE
+            else sending.from_buyer(self.token, body)
+        )
+        done = await self.store(post)
+        assert isinstance(done, Stored)
+        self.ok(frame, event=done.event, duplicate=done.duplicate)
+
+    async def receipt(self, frame: dict[str, Any]) -> None:
+        delivered, seen = frames.seq(frame.get("delivered")), frames.seq(frame.get("read", 0))
+        await self.store(Receipt(self.token.conversation_id, "buyer", delivered, seen))
+
+    async def typing(self, frame: dict[str, Any]) -> None:
+        incoming.flag(frame.get("on"), "on")
+        member_id = await db(catchup.agent_of, self.token.conversation_id)
+        if member_id:
+            tell([Entry(f"m{member_id}", _typing(self.token.conversation_id, "buyer", self.name, frame["on"]))])
+
+    async def send_beat(self) -> None:
+        self.push(await db(catchup.buyer_beat, self.token))
+
+    async def _beat(self, frame: dict[str, Any]) -> None:
+        await self.beat(frame)
+
+    handlers = {
+        "auth": auth,
+        "resume": resume,
+        "message.send": send_message,
+        "receipt": receipt,
+        "typing": typing,
+        "beat": _beat,
+    }
+
+
+class AgentSocket(Socket):
+    """An agent's console; the session cookie, so the exact own origin is required."""
+
+    member: Member
+
+    async def allowed(self) -> bool:
+        if not own_origin(self.scope):
+            return False
+        try:
+            self.member = await db(
+                shop_access.agent, self.scope["user"]._wrapped, int(self.scope["url_route"]["kwargs"]["shop_id"])
+            )
+        except (NotYours, NotAllowed, AttributeError):
+            return False
+        self.member_id = self.member.pk
+        self.lines: dict[int, int] = {}  # session → conversation: fixed for ever, rights are checked at the commit
+        return True
+
+    async def left(self) -> None:
+        if self.ready:
+            await db(people.went_offline, self.member.shop_id, BOOT, self.socket_id)
+
+    async def resume(self, frame: dict[str, Any]) -> None:
+        """Send what was missed of the desk and of one's conversations, then `resumed`; the console is open now (B1)."""
+        desk, cursors = frames.seq(frame.get("desk", 0)), frames.cursors(frame.get("cursors", {}))
+        first, self.ready = not self.ready, True
+        if first:
+            hub.listen(f"m{self.member.pk}", self)
+            hub.listen(f"s{self.member.shop_id}", self)
+            await db(people.came_online, self.member, BOOT, self.socket_id)
+        for text in await db(catchup.agent, self.member, desk, cursors):
+            self.push(text)
+
+    async def send_message(self, frame: dict[str, Any]) -> None:
+        session_id = incoming.identifier(frame.get("session"), "session")
+        body = incoming.draft(_body(frame))
+        if session_id not in self.lines:
+            session = await db(access.session, self.member, session_id)
+            self.lines[session_id] = session.conversation_id
+        if body.kind in CARD_OR_FILE:
+            post = await db(lambda: sending.from_agent(self.member, access.session(self.member, session_id), body))
+        else:
+            post = sending.addressed(self.member, session_id, self.lines[session_id], body, {})
+        done = await self.store(post)
+        assert isinstance(done, Stored)
+        self.ok(frame, event=done.event, duplicate=done.duplicate)
+
+    async def look(self, frame: dict[str, Any]) -> None:
+        """Say how far one has looked into a session; it is no longer unread."""
+        session_id = incoming.identifier(frame.get("session"), "session")
+        seq = frames.seq(frame.get("seq"))
+        session = await db(access.session, self.member, session_id)
+        await self.store(Receipt(session.conversation_id, "shop", seq, seq, self.member.pk))
+        self.ok(frame)
+
+    async def receipt(self, frame: dict[str, Any]) -> None:
+        line = incoming.identifier(frame.get("conversation"), "conversation")
+        delivered = frames.seq(frame.get("delivered"))
+        await db(catchup.own_line, self.member, line)
+        await self.store(Receipt(line, "shop", delivered, frames.seq(frame.get("read", 0)), self.member.pk))
+
+    async def typing(self, frame: dict[str, Any]) -> None:
+        incoming.flag(frame.get("on"), "on")
+        session = await db(access.session, self.member, incoming.identifier(frame.get("session"), "session"))
+        if session.state != ServiceSession.State.ASSIGNED or session.assignee_id != self.member.pk:
+            raise Refused("not_assignee", "")
+        line = session.conversation_id
+        tell([Entry(f"c{line}", _typing(line, "agent", self.member.nickname, frame["on"]))])
+
+    async def send_beat(self) -> None:
+        """Send the positions; a right that was lost while the order was lost ends the socket here."""
+        text = await db(catchup.agent_beat, self.member)
+        if text is None:
+            self.order("gone")
+        else:
+            self.push(text)
+
+    async def _beat(self, frame: dict[str, Any]) -> None:
+        await self.beat(frame)
+
+    handlers = {
+        "resume": resume,
+        "message.send": send_message,
+        "read": look,
+        "receipt": receipt,
+        "typing": typing,
+        "beat": _beat,
+    }
+
+
+def own_origin(scope: Mapping[str, Any]) -> bool:
+    """Whether the handshake comes from a page of this very site; a missing origin is refused."""
+    headers = dict(scope["headers"])
+    origin, host = headers.get(b"origin", b"").decode("latin1"), headers.get(b"host", b"").decode("latin1")
+    parts = urlsplit(origin)
+    name = host.rsplit(":", 1)[0] if not host.endswith("]") else host
+    schemes = ("https",) if settings.HTTPS else ("http", "https")
+    return (
+        bool(host) and parts.scheme in schemes and parts.netloc == host and validate_host(name, settings.ALLOWED_HOSTS)
+    )
+
+
+def _body(frame: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in frame.items() if name not in ("type", "id", "session")}
+
+
+def _typing(line: int, who: str, name: str, on: bool) -> str:
+    return as_text({"type": "typing", "conversation": line, "who": who, "name": name, "on": on})

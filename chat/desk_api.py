@@ -1,0 +1,241 @@
+"""REST around the sessions: who I am, presence, colleagues, the desk log, files, the workbench."""
+
+from typing import Any, TypedDict
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from rest_framework.parsers import MultiPartParser
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from chat import access, inbox, incoming, locks, params, routing, serializers
+from chat.actions import attachments, people
+from chat.api import CookieAuthentication, DeskView
+from chat.history import BEHIND
+from chat.models import DeskEvent
+from commerce.models import Product
+from shops import schema
+from shops.access import MAX_ID
+from shops.models import Member
+from shops.rest import Invalid
+
+PAGE = 50
+FILE = {"multipart/form-data": schema.obj({"file": {"type": "string", "format": "binary"}})}
+
+
+class UserShape(TypedDict):
+    id: int
+    name: str
+
+
+class MyShopShape(TypedDict):
+    id: int
+    name: str
+    role: str
+    im_permission: bool
+    member: int
+    unread: int
+    queued: int
+
+
+class MeShape(TypedDict):
+    user: UserShape
+    shops: list[MyShopShape]
+
+
+class PresenceShape(TypedDict):
+    id: int
+    nickname: str
+    role: str
+    accepting: bool
+    capacity: int
+    load: int
+    online: bool
+    capacity_min: int
+    capacity_max: int
+    capacity_advised: int | None
+    sole_agent: bool
+
+
+class DeskPage(TypedDict):
+    results: list[serializers.DeskEventShape]
+    through: int
+    last_seq: int
+    reset: bool
+
+
+class Me(APIView):
+    authentication_classes = [CookieAuthentication]
+    permission_classes = [AllowAny]
+
+    @schema.operation("Who I am and in which shops (A6)", schema.shape(MeShape), name="me")
+    def get(self, request: Request) -> Response:
+        user: Any = request.user
+        if user is None or not user.is_authenticated:
+            self.permission_denied(request)
+        members = Member.objects.active().select_related("shop").filter(user=user).order_by("shop__name", "pk")
+        name = user.get_full_name() or user.get_username()
+        return Response({"user": {"id": user.pk, "name": name}, "shops": [my_shop(member) for member in members]})
+
+
+def my_shop(member: Member) -> MyShopShape:
+    """Return a shop as its member sees it in the switcher (A6)."""
+    return {
+        "id": member.shop_id,
+        "name": member.shop.name,
+        "role": member.role,
+        "im_permission": member.im_permission,
+        "member": member.pk,
+        "unread": inbox.unread(member) if member.im_permission else 0,
+        "queued": inbox.waiting(member.shop_id) if member.im_permission else 0,
+    }
+
+
+class PresenceView(DeskView):
+    @schema.operation("My own state", schema.shape(PresenceShape), name="presence_read", errors=(403,))
+    def get(self, request: Request, shop_id: int) -> Response:
+        return Response(presence(self.member))
+
+    @schema.operation(
+        "Change my state", schema.shape(PresenceShape), name="presence_change", errors=(403, 409),
+        request=schema.body({}, {"accepting": schema.FLAG, "capacity": {"type": "integer", "minimum": 1}}),
+    )  # fmt: skip
+    def patch(self, request: Request, shop_id: int) -> Response:
+        incoming.fields(request.data, "accepting", "capacity")
+        accepting, capacity = request.data.get("accepting"), request.data.get("capacity")
+        if accepting is not None:
+            incoming.flag(accepting, "accepting")
+        if capacity is not None:
+            incoming.number(capacity, "capacity", 1, 100_000)
+            self.member = people.set_capacity(self.member, capacity)
+        if accepting is not None:
+            self.member = people.set_accepting(self.member, accepting)
+        return Response(presence(self.member))
+
+
+def presence(member: Member) -> PresenceShape:
+    policy, sole = member.shop.policy, routing.sole_agent(member.shop)
+    return {
+        "id": member.pk,
+        "nickname": member.nickname,
+        "role": member.role,
+        "accepting": member.accepting,
+        "capacity": member.capacity,
+        "load": member.load,
+        "online": Member.objects.online(timezone.now()).filter(pk=member.pk).exists(),
+        "capacity_min": policy.capacity_min,
+        "capacity_max": policy.capacity_max,
+        "capacity_advised": policy.capacity_advised,
+        "sole_agent": sole is not None and sole.pk == member.pk,
+    }
+
+
+class Members(DeskView):
+    @schema.operation(
+        "Colleagues who can get a session", schema.page(serializers.MemberShape), name="members_list", errors=(403,)
+    )
+    def get(self, request: Request, shop_id: int) -> Response:
+        online = set(Member.objects.online(timezone.now()).filter(shop_id=shop_id).values_list("pk", flat=True))
+        figures = self.member.role in self.member.shop.policy.team_roles
+        agents = Member.objects.agents().filter(shop_id=shop_id).order_by("nickname")[:500]
+        rows = [serializers.member_state(agent, online=agent.pk in online, figures=figures) for agent in agents]
+        return Response({"results": rows, "next": None})
+
+
+class DeskEvents(DeskView):
+    @schema.operation(
+        "The desk log, to catch up",
+        schema.shape(DeskPage),
+        name="desk_events",
+        errors=(403,),
+        parameters=params.SPAN[:1],
+    )
+    def get(self, request: Request, shop_id: int) -> Response:
+        params.known(request, "after")
+        return Response(desk_page(self.member, params.whole(request, "after", 0, MAX_ID) or 0))
+
+
+def desk_page(member: Member, after: int) -> DeskPage:
+    """Return what the desk log says above a number, each row only where the reader may see it now."""
+    rows = list(
+        DeskEvent.objects.filter(shop_id=member.shop_id, seq__gt=after)
+        .select_related("member")
+        .order_by("seq")[: BEHIND + 1]
+    )
+    last = member.shop.desk.last_seq
+    if len(rows) > BEHIND or after > last:
+        return {"results": [], "through": last, "last_seq": last, "reset": True}
+    ids = {row.session_id for row in rows if row.session_id}
+    listed = (
+        locks.loaded()
+        .filter(pk__in=ids)
+        .filter(Q(state="queued") | Q(assignee=member) | Q(state="closed", last_assignee=member))
+    )
+    seen = {session.pk: session for session in listed}
+    online = set(Member.objects.online(timezone.now()).filter(shop_id=member.shop_id).values_list("pk", flat=True))
+    results = [serializers.desk_event(row, seen.get(row.session_id or 0), _member(row, online)) for row in rows]
+    return {"results": results, "through": rows[-1].seq if rows else after, "last_seq": last, "reset": False}
+
+
+def _member(row: DeskEvent, online: set[int]) -> serializers.MemberShape | None:
+    return serializers.member_state(row.member, online=row.member.pk in online, figures=False) if row.member else None
+
+
+def uploaded(request: Request) -> UploadedFile:
+    """Return the one file of a multipart request."""
+    file = request.FILES.get("file")
+    if not isinstance(file, UploadedFile):
+        raise Invalid(file=_("Choose a picture or a video."))
+    return file
+
+
+class Attachments(DeskView):
+    parser_classes = [MultiPartParser]
+
+    @schema.operation(
+        "Upload a picture or video", schema.shape(serializers.AttachmentShape), name="attachment_upload", status=201,
+        errors=(403, 413, 415, 507), request=FILE,
+    )  # fmt: skip
+    def post(self, request: Request, shop_id: int) -> Response:
+        found = attachments.upload(self.member.shop, f"a:{self.member.pk}", uploaded(request))
+        return Response(serializers.attachment(found), status=201)
+
+
+class BuyerOrders(DeskView):
+    @schema.operation(
+        "All orders of a buyer in this shop (C10)", schema.page(serializers.OrderShape), name="buyer_orders", errors=(403,),
+        parameters=[schema.query("cursor", schema.TEXT, "`next` of the page before.")],
+    )  # fmt: skip
+    def get(self, request: Request, shop_id: int, buyer_id: int) -> Response:
+        params.known(request, "cursor")
+        below = params.whole(request, "cursor", 1, MAX_ID)
+        rows = access.orders(self.member.shop).filter(buyer=access.buyer(self.member, buyer_id)).order_by("-pk")
+        found = list((rows.filter(pk__lt=below) if below else rows)[: PAGE + 1])
+        following = str(found[PAGE - 1].pk) if len(found) > PAGE else None
+        return Response({"results": [serializers.order(o, self.member.shop) for o in found[:PAGE]], "next": following})
+
+
+class Products(DeskView):
+    @schema.operation(
+        "The shop's products on sale (C10)", schema.page(serializers.ProductShape), name="products_list", errors=(403,),
+        parameters=[
+            schema.query("q", {"type": "string", "maxLength": 60}, "Part of the title, or the SKU."),
+            schema.query("cursor", schema.TEXT, "`next` of the page before."),
+        ],
+    )  # fmt: skip
+    def get(self, request: Request, shop_id: int) -> Response:
+        params.known(request, "q", "cursor")
+        q = incoming.words(request.query_params.get("q", ""), "q", 60, empty=True)
+        above = params.whole(request, "cursor", 1, MAX_ID) or 0
+        rows = Product.objects.filter(shop_id=shop_id, on_sale=True, pk__gt=above).order_by("pk")
+        if q:
+            rows = rows.filter(Q(title__icontains=q) | Q(sku=q))
+        found = list(rows[: PAGE + 1])
+        following = str(found[PAGE - 1].pk) if len(found) > PAGE else None
+        return Response(
+            {"results": [serializers.product(p, self.member.shop) for p in found[:PAGE]], "next": following}
+        )

@@ -1,0 +1,177 @@
+"""Record what happened in the transaction of the change; after the commit, tell the clients. The only user of the hub."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import orjson
+from django.db import transaction
+
+from chat import serializers
+from chat.hub import Entry, hub
+from chat.models import Conversation, DeskEvent, Event, Message, ServiceSession
+from lib import bulk
+from shops.models import Desk, Member
+
+State = ServiceSession.State
+
+
+class Change(NamedTuple):
+    """One visible change of a session, about to be numbered."""
+
+    session: ServiceSession
+    kind: str
+    data: dict[str, Any]
+
+
+class DeskChange(NamedTuple):
+    """One change of the lists or the people, about to be numbered."""
+
+    kind: str
+    session: ServiceSession | None = None
+    member: Member | None = None
+    online: bool = False
+
+
+def record(session: ServiceSession, kind: str, now: datetime, data: dict[str, Any] | None = None) -> None:
+    """Add a visible change to the conversation's log; its row is locked and is `session.conversation`."""
+    record_all([Change(session, kind, data or {})], now)
+
+
+def record_all(changes: list[Change], now: datetime) -> None:
+    """The same for many sessions, whose conversations are all locked, in two statements."""
+    rows = []
+    for session, kind, data in changes:
+        line = session.conversation
+        line.last_seq += 1
+        rows.append(
+            Event(
+                shop_id=session.shop_id,
+                conversation=line,
+                session=session,
+                seq=line.last_seq,
+                kind=kind,
+                data=data,
+                at=now,
+            )
+        )
+    Event.objects.bulk_create(rows)
+    bulk.update(
+        Conversation,
+        ["last_seq"],
+        list(
+            {
+                c.session.conversation_id: (c.session.conversation.last_seq, c.session.conversation_id) for c in changes
+            }.values()
+        ),
+    )
+    for row in rows:
+        _tell_event(row)
+
+
+def record_message(said: Message, session: ServiceSession, now: datetime) -> Event:
+    """Store a message and its event under the next number; the conversation's row is locked."""
+    line = session.conversation
+    line.last_seq += 1
+    said.seq = line.last_seq
+    said.save(force_insert=True)
+    event = Event.objects.create(
+        shop_id=session.shop_id,
+        conversation=line,
+        session=session,
+        seq=said.seq,
+        kind=Event.Kind.MESSAGE,
+        message=said,
+        at=now,
+    )
+    Conversation.objects.filter(pk=line.pk).update(last_seq=line.last_seq)
+    _tell_event(event)
+    return event
+
+
+def record_desk(desk: Desk, changes: list[DeskChange], now: datetime) -> None:
+    """Add changes of the lists or the people to the desk log; the desk's row is locked."""
+    rows = []
+    for change in changes:
+        desk.last_seq += 1
+        rows.append(
+            DeskEvent(
+                shop_id=desk.pk,
+                seq=desk.last_seq,
+                kind=change.kind,
+                session=change.session,
+                member=change.member,
+                at=now,
+            )
+        )
+    DeskEvent.objects.bulk_create(rows)
+    Desk.objects.filter(pk=desk.pk).update(last_seq=desk.last_seq)
+    pairs = list(zip(rows, changes, strict=True))
+    tell_later(lambda: [desk_entry(row, change.session, change.member, change.online) for row, change in pairs])
+
+
+def _tell_event(event: Event) -> None:
+    session = event.session
+    tell_later(lambda: entries(session, serializers.event(event, session.buyer.nickname)))
+
+
+def tell_later(build: Callable[[], list[Entry]]) -> None:
+    """Tell after the commit; the frames are built then, from the objects' final state."""
+    transaction.on_commit(lambda: hub.publish(build()))
+
+
+def tell(found: list[Entry]) -> None:
+    """Tell now: for what is not recorded (typing, receipts) or already committed."""
+    if found:
+        hub.publish(found)
+
+
+def entries(session: ServiceSession, event: serializers.EventShape, row: dict[str, Any] | None = None) -> list[Entry]:
+    """Return an event's frames: the buyer's, and the agents' who may see the session now."""
+    head = {"type": "event", "conversation": session.conversation_id}
+    log, seq = f"c{session.conversation_id}", event["seq"]
+    found = [Entry(f"c{session.conversation_id}", text({**head, **event}), log, seq)]
+    topic = desk_topic(session)
+    if topic:
+        found.append(Entry(topic, text({**head, **event, "row": row or serializers.row(session)}), log, seq))
+    return found
+
+
+def desk_topic(session: ServiceSession) -> str:
+    """Return which agents see a session: its agent, everybody while it waits, nobody while the bot has it."""
+    if session.state == State.QUEUED:
+        return f"s{session.shop_id}"
+    member_id = session.last_assignee_id if session.state == State.CLOSED else session.assignee_id
+    return f"m{member_id}" if member_id else ""
+
+
+def desk_entry(event: DeskEvent, session: ServiceSession | None, member: Member | None, online: bool) -> Entry:
+    """Return a desk event's frame: whole for who may see the session, without its row for the others."""
+    state = serializers.member_state(member, online=online, figures=False) if member else None
+    whole = {"type": "desk", **serializers.desk_event(event, session, state)}
+    members: tuple[int, ...] | None = None
+    if session is not None and session.state != State.QUEUED:
+        member_id = session.last_assignee_id if session.state == State.CLOSED else session.assignee_id
+        members = (member_id,) if member_id else ()
+    return Entry(f"s{event.shop_id}", text(whole), "desk", event.seq, members, text({**whole, "row": None}))
+
+
+def text(frame: Any) -> str:
+    return orjson.dumps(frame).decode()
+
+
+def receipts_entries(line: Conversation, member_id: int | None) -> list[Entry]:
+    """Return the frames that say how far each side has read."""
+    frame = text({"type": "receipt", "conversation": line.pk, **serializers.receipts(line)})
+    return [Entry(topic, frame) for topic in (f"c{line.pk}", f"m{member_id}" if member_id else "") if topic]
+
+
+def row_entry(session: ServiceSession) -> Entry:
+    """Return the frame that says a session was looked at, for the agent's other windows."""
+    frame = {"type": "row", "row": {"id": session.pk, "unread": session.unread}}
+    return Entry(desk_topic(session) or f"m{session.assignee_id}", text(frame))
+
+
+def gone(member_id: int) -> None:
+    """After the commit, end the sockets of a member that lost the right to them (A1: within 5 s)."""
+    transaction.on_commit(lambda: hub.publish([Entry(f"m{member_id}", order="gone")]))

@@ -1,0 +1,139 @@
+"""The lists of C6: in progress, unassigned, history; filters, counts, sorts, search. Keyset pages only."""
+
+import base64
+import binascii
+from datetime import UTC, datetime
+from typing import NamedTuple, TypedDict
+
+import orjson
+from django.db.models import Case, Count, DateTimeField, Exists, F, OuterRef, Q, Value, When
+from django.utils.translation import gettext as _
+
+from chat import locks
+from chat.models import Message, ServiceSession, SessionQuerySet
+from commerce.models import Order
+from shops.models import Member
+from shops.rest import Invalid
+
+LISTS = ("open", "unassigned", "history")
+FILTERS = ("unread", "unreplied", "expiring", "marked")
+SORTS = ("waiting", "latest")
+PAGE = 50
+MOST = 999
+_FAR = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+class Counts(TypedDict):
+    open: int
+    unread: int
+    unreplied: int
+    expiring: int
+    marked: int
+    unassigned: int
+    more: bool
+
+
+class Asked(NamedTuple):
+    """What a list was asked for."""
+
+    list: str = "open"
+    filter: str = ""
+    sort: str = "latest"
+    q: str = ""
+    cursor: str = ""
+
+
+def page(member: Member, asked: Asked, now: datetime) -> tuple[list[ServiceSession], str | None]:
+    """Return one page of sessions and the cursor of the next."""
+    rows = _search(_filtered(_listed(member, asked.list), asked.filter, now), member, asked.q)
+    rows, descending = _ordered(rows, asked)
+    if asked.cursor:
+        at, pk = _read(asked.cursor)
+        step = {"key__lt" if descending else "key__gt": at}
+        tie = {"key": at, "pk__lt" if descending else "pk__gt": pk}
+        rows = rows.filter(Q(**step) | Q(**tie))
+    found = list(rows[: PAGE + 1])
+    if len(found) <= PAGE:
+        return found, None
+    last = found[PAGE - 1]
+    return found[:PAGE], _write(last.key, last.pk)  # type: ignore[attr-defined]
+
+
+def counts(member: Member, now: datetime) -> Counts:
+    """Return the live counts of the filters; bounded by what is open, never by history."""
+    mine = ServiceSession.objects.assigned().filter(assignee=member)
+    found = mine.aggregate(
+        open=Count("pk"),
+        unread=Count("pk", filter=Q(unread__gt=0)),
+        unreplied=Count("pk", filter=Q(waiting_since__isnull=False)),
+        expiring=Count("pk", filter=Q(expires_at__lte=now)),
+        marked=Count("pk", filter=Q(marked=True)),
+    )
+    found["unassigned"] = waiting(member.shop_id)
+    more = any(value > MOST for value in found.values())
+    return Counts(**{name: min(value, MOST) for name, value in found.items()}, more=more)  # type: ignore[typeddict-item]
+
+
+def waiting(shop_id: int) -> int:
+    """Return how many sessions wait unassigned; counts at most one more than is shown."""
+    return ServiceSession.objects.queued().filter(shop_id=shop_id).order_by()[: MOST + 1].count()
+
+
+def unread(member: Member) -> int:
+    """Return how many of the member's open sessions it has not looked at (A6)."""
+    return ServiceSession.objects.assigned().filter(assignee=member, unread__gt=0).count()
+
+
+def _listed(member: Member, name: str) -> SessionQuerySet:
+    if name == "unassigned":
+        return locks.loaded().queued().filter(shop_id=member.shop_id)
+    if name == "history":
+        return locks.loaded().closed().filter(last_assignee=member)
+    return locks.loaded().assigned().filter(assignee=member)
+
+
+def _filtered(rows: SessionQuerySet, name: str, now: datetime) -> SessionQuerySet:
+    match name:
+        case "unread":
+            return rows.filter(unread__gt=0)
+        case "unreplied":
+            return rows.filter(waiting_since__isnull=False)
+        case "expiring":
+            return rows.filter(expires_at__lte=now)
+        case "marked":
+            return rows.filter(marked=True)
+    return rows
+
+
+def _search(rows: SessionQuerySet, member: Member, q: str) -> SessionQuerySet:
+    """Keep what matches a keyword, the buyer's nickname or an order number."""
+    if not q:
+        return rows
+    said = Message.objects.filter(session=OuterRef("pk"), text__icontains=q)
+    buyers = Order.objects.filter(shop_id=member.shop_id, number=q).values("buyer")
+    return rows.filter(Q(buyer__nickname__icontains=q) | Q(buyer__in=buyers) | Exists(said))
+
+
+def _ordered(rows: SessionQuerySet, asked: Asked) -> tuple[SessionQuerySet, bool]:
+    """Order by waiting time (longest first) or latest message (newest first); history always by the latter."""
+    if asked.sort == "latest" or asked.list == "history":
+        return rows.annotate(key=F("last_message_at")).order_by("-last_message_at", "-pk"), True
+    since = "queued_at" if asked.list == "unassigned" else "waiting_since"
+    # Who does not wait comes last: nulls would break the keyset.
+    key = Case(When(**{f"{since}__isnull": True}, then=Value(_FAR)), default=F(since), output_field=DateTimeField())
+    return rows.annotate(key=key).order_by("key", "pk"), False
+
+
+def _write(at: datetime, pk: int) -> str:
+    return base64.urlsafe_b64encode(orjson.dumps([at.isoformat(), pk])).decode().rstrip("=")
+
+
+def _read(cursor: str) -> tuple[datetime, int]:
+    try:
+        at, pk = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        moment = datetime.fromisoformat(at)
+        if moment.tzinfo is None or not isinstance(pk, int) or not 0 < pk < 2**63:
+            raise ValueError
+    except (ValueError, TypeError, binascii.Error) as error:
+        raise Invalid(cursor=_("This page is not known; start again.")) from error
+    return moment, pk

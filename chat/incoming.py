@@ -1,0 +1,133 @@
+"""What a message body must look like: one check for both doors, REST and socket."""
+
+import hashlib
+import unicodedata
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from chat.models import Message
+from shops import schema
+from shops.access import MAX_ID
+from shops.rest import Invalid
+
+TEXT_LIMIT = 2000
+EMOJI_LIMIT = 64
+_TEXT = (Message.Kind.TEXT.value, Message.Kind.EMOJI.value)
+_FILES = (Message.Kind.IMAGE.value, Message.Kind.VIDEO.value)
+_CARDS = (Message.Kind.PRODUCT_CARD.value, Message.Kind.ORDER_CARD.value)
+KINDS = (*_TEXT, *_FILES, *_CARDS)
+_FIELDS = {"client_msg_id", "kind", "text", "attachment", "ref"}
+BODY = schema.body(
+    {"client_msg_id": schema.KEY, "kind": {"type": "string", "enum": list(KINDS)}},
+    {"text": {"type": "string", "minLength": 1, "maxLength": TEXT_LIMIT}, "attachment": schema.ID, "ref": schema.ID},
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A well-formed message body; whose it is and where it goes is not its business."""
+
+    client_msg_id: uuid.UUID
+    kind: str
+    text: str
+    attachment: int | None
+    ref: int | None
+    body_hash: str
+
+
+def draft(body: Mapping[str, Any]) -> Draft:
+    """Check a message body; raise Invalid with words per field."""
+    unknown = [name for name in body if name not in _FIELDS]
+    if unknown:
+        raise Invalid(**{str(name)[:40]: _("Unknown field.") for name in unknown[:5]})
+    kind = body.get("kind")
+    if kind not in KINDS or not isinstance(kind, str):
+        raise Invalid(kind=_("Choose one of: %(kinds)s.") % {"kinds": ", ".join(KINDS)})
+    key = client_key(body.get("client_msg_id"))
+    text = attachment = ref = None
+    if kind in _TEXT:
+        text = words(body.get("text"), "text", EMOJI_LIMIT if kind == "emoji" else TEXT_LIMIT)
+        if kind == "emoji" and not _only_emoji(text):
+            raise Invalid(text=_("Only emoji, please."))
+    elif kind in _FILES:
+        attachment = identifier(body.get("attachment"), "attachment")
+    else:
+        ref = identifier(body.get("ref"), "ref")
+    wanted = {"client_msg_id", "kind", "text" if kind in _TEXT else "attachment" if kind in _FILES else "ref"}
+    extra = [name for name in body if name not in wanted and body[name] is not None]
+    if extra:
+        raise Invalid(**{name: _("Not for this kind of message.") for name in extra})
+    return Draft(key, kind, text or "", attachment, ref, body_hash(kind, text, attachment, ref))
+
+
+def client_key(value: Any) -> uuid.UUID:
+    try:
+        if not isinstance(value, str) or len(value) > 64:
+            raise ValueError
+        return uuid.UUID(value)
+    except ValueError as error:
+        raise Invalid(client_msg_id=_("A UUID, please.")) from error
+
+
+def words(value: Any, field: str, limit: int, *, empty: bool = False) -> str:
+    """Check text: a string without NUL and lone surrogates, within the limit in characters."""
+    if not isinstance(value, str):
+        raise Invalid(**{field: _("Text, please.")})
+    text = value.strip()
+    if not text and not empty:
+        raise Invalid(**{field: _("Please write something.")})
+    if len(text) > limit:
+        raise Invalid(**{field: _("At most %(limit)s characters.") % {"limit": limit}})
+    if "\0" in text or not _encodable(text):
+        raise Invalid(**{field: _("This holds characters that can't be stored.")})
+    return text
+
+
+def identifier(value: Any, field: str) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value <= MAX_ID:
+        raise Invalid(**{field: _("A positive whole number, please.")})
+    return value
+
+
+def number(value: Any, field: str, low: int, high: int) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+        raise Invalid(**{field: _("A whole number from %(low)s to %(high)s, please.") % {"low": low, "high": high}})
+    return value
+
+
+def flag(value: Any, field: str) -> bool:
+    if not isinstance(value, bool):
+        raise Invalid(**{field: _("true or false, please.")})
+    return value
+
+
+def fields(body: Mapping[str, Any], *names: str) -> None:
+    """Refuse fields that nobody asked for."""
+    unknown = [str(name)[:40] for name in body if name not in names]
+    if unknown:
+        raise Invalid(**{name: _("Unknown field.") for name in unknown[:5]})
+
+
+def body_hash(*parts: Any) -> str:
+    return hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()
+
+
+def _encodable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _only_emoji(text: str) -> bool:
+    joiners = {"\u200d", "\ufe0f", "\u20e3", " "}
+    # Sk: skin tones; Cn: emoji newer than this Python's tables; tag characters (Cf) spell flags.
+    return any(unicodedata.category(c) in ("So", "Cn") for c in text) and all(
+        c in joiners or (unicodedata.category(c) in ("So", "Sk", "Cn", "Cf", "Sm", "Po") and not c.isascii())
+        for c in text
+    )

@@ -1,0 +1,138 @@
+"""Who gets the next session (SPEC B). Level-triggered: running it twice changes nothing, a lost trigger costs a second."""
+
+import random
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db import transaction
+from django.utils import timezone
+
+from chat import locks
+from chat.actions.assigning import Pick, assign
+from chat.models import Assignment, ServiceSession, SessionQuerySet
+from lib.db import write
+from shops.models import Desk, Member, Shop
+
+BATCH = 50  # sessions per transaction, so that the desk is never held for long
+
+
+class Choice(NamedTuple):
+    """The agent picked, and the idle rates of all who could be."""
+
+    member: Member
+    why: dict[str, Any]
+
+
+def pick_agent(free: Sequence[Member], rng: random.Random | None = None) -> Choice | None:
+    """Return the agent with the largest idle rate, ties at random (B2); None if nobody has a place."""
+    rates = {
+        member.pk: (member.capacity - member.load) / member.capacity for member in free if member.load < member.capacity
+    }
+    if not rates:
+        return None
+    best = max(rates.values())
+    ties = [member for member in free if rates.get(member.pk) == best]
+    chosen = (rng or random).choice(ties)
+    idle = {str(pk): round(rate, 4) for pk, rate in rates.items()}
+    return Choice(chosen, {"idle": idle, "load": chosen.load, "capacity": chosen.capacity, "ties": len(ties)})
+
+
+def free_agents(shop_id: int, now: datetime) -> list[Member]:
+    """Return who can be assigned to automatically: console open, accepting, a place free (B1)."""
+    agents = Member.objects.agents().online(now).filter(shop_id=shop_id, accepting=True)
+    return [member for member in agents.order_by("pk") if member.load < member.capacity]
+
+
+def sole_agent(shop: Shop) -> Member | None:
+    """Return the only IM member where the platform gives it everything (B4, P13)."""
+    if not shop.policy.sole_agent_takes_all:
+        return None
+    agents = list(Member.objects.agents().filter(shop=shop)[:2])
+    return agents[0] if len(agents) == 1 else None
+
+
+def queue(shop: Shop) -> SessionQuerySet:
+    """Return the waiting sessions in the shop's order (P8): by arrival, oldest or newest first."""
+    waiting = ServiceSession.objects.queued().filter(shop=shop)
+    if shop.queue_order == Shop.QueueOrder.LIFO and Shop.QueueOrder.LIFO in shop.policy.queue_orders:
+        return waiting.order_by("-queued_at", "-pk")
+    return waiting.order_by("queued_at", "pk")
+
+
+def place(session: ServiceSession) -> int:
+    """Return a waiting session's place in the queue, 1 = next (D3)."""
+    if session.queued_at is None:
+        return 1
+    waiting = ServiceSession.objects.queued().filter(shop_id=session.shop_id)
+    if session.shop.queue_order == Shop.QueueOrder.LIFO and Shop.QueueOrder.LIFO in session.shop.policy.queue_orders:
+        ahead = waiting.filter(queued_at__gt=session.queued_at) | waiting.filter(
+            queued_at=session.queued_at, pk__gt=session.pk
+        )
+    else:
+        ahead = waiting.filter(queued_at__lt=session.queued_at) | waiting.filter(
+            queued_at=session.queued_at, pk__lt=session.pk
+        )
+    return 1 + len(ahead.values_list("pk", flat=True)[:999])
+
+
+def route(desk: Desk, session: ServiceSession, now: datetime) -> bool:
+    """Try to give a session that arrives just now to an agent. Desk and conversation are locked.
+
+    Behind a queue it waits its turn, however the order: `drain` serves the queue under the right locks.
+    """
+    sole = sole_agent(desk.shop)
+    if sole:
+        assign(desk, [Pick(session, sole, Assignment.Kind.SOLE)], now)
+        return True
+    if queue(desk.shop).exclude(pk=session.pk).exists():
+        return False
+    choice = pick_agent(free_agents(desk.pk, now))
+    if choice:
+        assign(desk, [Pick(session, choice.member, Assignment.Kind.AUTO, why=choice.why)], now)
+    return choice is not None
+
+
+def drain(shop_id: int) -> int:
+    """Serve the queue until it is empty or nobody is free (B3); return how many sessions found an agent."""
+    served = 0
+    while True:
+        with write():
+            count = _drain_some(locks.desk(shop_id), timezone.now())
+        served += count
+        if count < BATCH:
+            return served
+
+
+def drain_later(shop_id: int) -> None:
+    """Serve the queue right after the commit: a place may have come free."""
+    transaction.on_commit(lambda: drain(shop_id) and None)
+
+
+def waiting_shops() -> list[int]:
+    """Return the shops that have a queue."""
+    return list(ServiceSession.objects.queued().order_by().values_list("shop_id", flat=True).distinct())
+
+
+def _drain_some(desk: Desk, now: datetime) -> int:
+    sole = sole_agent(desk.shop)
+    free = [] if sole else free_agents(desk.pk, now)
+    places = BATCH if sole else min(BATCH, sum(member.capacity - member.load for member in free))
+    if not places:
+        return 0
+    heads = list(queue(desk.shop).values_list("pk", flat=True)[:places])
+    picks: list[Pick] = []
+    loads = {member.pk: member.load for member in free}
+    for session in locks.sessions(desk.pk, heads):
+        if sole:
+            picks.append(Pick(session, sole, Assignment.Kind.SOLE))
+            continue
+        choice = pick_agent(free)
+        assert choice is not None, "as many heads as places"
+        choice.member.load += 1  # seen by the next pick; put back below, since assign counts it
+        picks.append(Pick(session, choice.member, Assignment.Kind.AUTO, why=choice.why))
+    for member in free:
+        member.load = loads[member.pk]
+    if picks:
+        assign(desk, picks, now)
+    return len(picks)

@@ -1,0 +1,364 @@
+"""The one wire format (docs/wire.md): plain dicts with declared shapes, for REST and sockets alike."""
+
+from datetime import datetime
+from typing import Any, TypedDict
+
+from chat import media
+from chat.models import Attachment, Conversation, DeskEvent, Event, Message, ServiceSession
+from commerce.models import AfterSale, Order, Product
+from shops.models import Member, Shop
+
+
+class SenderShape(TypedDict):
+    kind: str
+    name: str
+
+
+class AttachmentShape(TypedDict):
+    id: int
+    kind: str
+    mime: str
+    url: str
+    preview: str
+    width: int
+    height: int
+    duration_ms: int
+    size: int
+
+
+class MessageShape(TypedDict):
+    id: int
+    client_msg_id: str | None
+    sender: SenderShape
+    kind: str
+    text: str
+    data: dict[str, Any]
+    attachment: AttachmentShape | None
+    created_at: str
+
+
+class EventShape(TypedDict):
+    seq: int
+    kind: str
+    at: str
+    session: int
+    data: dict[str, Any]
+    message: MessageShape | None
+
+
+class SentShape(TypedDict):
+    event: EventShape
+    duplicate: bool
+
+
+class PositionShape(TypedDict):
+    delivered: int
+    read: int
+
+
+class ReceiptsShape(TypedDict):
+    buyer: PositionShape
+    shop: PositionShape
+
+
+class BuyerShape(TypedDict):
+    id: int
+    uid: str
+    nickname: str
+
+
+class ColleagueShape(TypedDict):
+    id: int
+    nickname: str
+
+
+class StarsShape(TypedDict):
+    stars: int
+    words: str
+
+
+class RowShape(TypedDict):
+    id: int
+    conversation: int
+    state: str
+    buyer: BuyerShape
+    assignee: ColleagueShape | None
+    entry: str
+    last_seq: int
+    last_message_at: str
+    last_message_text: str
+    last_sender: str
+    unread: int
+    waiting_since: str | None
+    timer_at: str | None
+    queued_at: str | None
+    started_at: str
+    closed_at: str | None
+    close_reason: str
+    closes_at: str | None
+    expires_at: str | None
+    read_only_at: str | None
+    marked: bool
+    invited: bool
+    rating: StarsShape | None
+
+
+class MemberShape(TypedDict):
+    id: int
+    nickname: str
+    role: str
+    online: bool
+    accepting: bool
+    load: int | None
+    capacity: int | None
+
+
+class DeskEventShape(TypedDict):
+    seq: int
+    kind: str
+    at: str
+    session: int | None
+    row: RowShape | None
+    member: MemberShape | None
+
+
+class ProductShape(TypedDict):
+    id: int
+    sku: str
+    title: str
+    price: str
+    currency: str
+    stock: int
+    on_sale: bool
+    picture: str
+
+
+class ItemShape(TypedDict):
+    title: str
+    quantity: int
+    price: str
+    picture: str
+
+
+class AfterSaleShape(TypedDict):
+    id: int
+    number: str
+    kind: str
+    state: str
+    reason: str
+    created_at: str
+
+
+class OrderShape(TypedDict):
+    id: int
+    number: str
+    state: str
+    total: str
+    currency: str
+    created_at: str
+    items: list[ItemShape]
+    after_sales: list[AfterSaleShape]
+
+
+class EntryShape(TypedDict):
+    kind: str
+    product: ProductShape | None
+    order: OrderShape | None
+    after_sale: AfterSaleShape | None
+
+
+def moment(at: datetime) -> str:
+    """Return ISO 8601 in UTC with milliseconds."""
+    return f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}Z"
+
+
+def maybe(at: datetime | None) -> str | None:
+    return moment(at) if at else None
+
+
+def attachment(found: Attachment) -> AttachmentShape:
+    return {
+        "id": found.pk,
+        "kind": found.kind,
+        "mime": found.mime,
+        "url": media.url(found),
+        "preview": media.preview_url(found),
+        "width": found.width,
+        "height": found.height,
+        "duration_ms": found.duration_ms,
+        "size": found.size,
+    }
+
+
+def message(said: Message, name: str) -> MessageShape:
+    return {
+        "id": said.pk,
+        "client_msg_id": str(said.client_msg_id) if said.client_msg_id else None,
+        "sender": {"kind": said.sender_kind, "name": name},
+        "kind": said.kind,
+        "text": said.text,
+        "data": said.data,
+        "attachment": attachment(said.attachment) if said.attachment_id and said.attachment else None,
+        "created_at": moment(said.created_at),
+    }
+
+
+def event(happened: Event, buyer_name: str) -> EventShape:
+    """Return a stored event; the query has message, its member and its attachment at hand."""
+    said = happened.message
+    return {
+        "seq": happened.seq,
+        "kind": happened.kind,
+        "at": moment(happened.at),
+        "session": happened.session_id,
+        "data": happened.data,
+        "message": message(said, sender_name(said, buyer_name)) if said else None,
+    }
+
+
+def message_event(said: Message, buyer_name: str) -> EventShape:
+    """Return a message's event without reading its Event row: a message's event has no data of its own."""
+    return {
+        "seq": said.seq,
+        "kind": Event.Kind.MESSAGE.value,
+        "at": moment(said.created_at),
+        "session": said.session_id,
+        "data": {},
+        "message": message(said, sender_name(said, buyer_name)),
+    }
+
+
+def sender_name(said: Message, buyer_name: str) -> str:
+    if said.sender_kind == Message.Sender.BUYER:
+        return buyer_name
+    return said.member.nickname if said.member else ""
+
+
+def receipts(line: Conversation) -> ReceiptsShape:
+    return {
+        "buyer": {"delivered": line.buyer_delivered, "read": line.buyer_read},
+        "shop": {"delivered": line.shop_delivered, "read": line.shop_read},
+    }
+
+
+def row(session: ServiceSession) -> RowShape:
+    """Return what lists show of a session; conversation, buyer, assignee and rating are at hand."""
+    rating = getattr(session, "rating", None)
+    return {
+        "id": session.pk,
+        "conversation": session.conversation_id,
+        "state": session.state,
+        "buyer": {"id": session.buyer_id, "uid": session.buyer.uid, "nickname": session.buyer.nickname},
+        "assignee": colleague(session.assignee),
+        "entry": session.entry,
+        "last_seq": session.conversation.last_seq,
+        "started_at": moment(session.started_at),
+        "marked": session.marked,
+        "invited": session.invited_at is not None,
+        "rating": {"stars": rating.stars, "words": rating.words} if rating else None,
+        "closed_at": maybe(session.closed_at),
+        "close_reason": session.close_reason,
+        "queued_at": maybe(session.queued_at),
+        **running(session),  # type: ignore[typeddict-item]
+    }
+
+
+def running(session: ServiceSession) -> dict[str, Any]:
+    """Return what every message changes of a row."""
+    return {
+        "last_message_at": moment(session.last_message_at),
+        "last_message_text": session.last_message_text,
+        "last_sender": session.last_sender,
+        "unread": session.unread,
+        "waiting_since": maybe(session.waiting_since),
+        "timer_at": maybe(session.timer_at),
+        "closes_at": maybe(session.closes_at),
+        "expires_at": maybe(session.expires_at),
+        "read_only_at": maybe(session.read_only_at),
+    }
+
+
+def colleague(member: Member | None) -> ColleagueShape | None:
+    return {"id": member.pk, "nickname": member.nickname} if member else None
+
+
+def member_state(member: Member, *, online: bool, figures: bool) -> MemberShape:
+    """Return a colleague; load and capacity only for those who may see them (A2, A4)."""
+    return {
+        "id": member.pk,
+        "nickname": member.nickname,
+        "role": member.role,
+        "online": online,
+        "accepting": member.accepting,
+        "load": member.load if figures else None,
+        "capacity": member.capacity if figures else None,
+    }
+
+
+def desk_event(happened: DeskEvent, seen: ServiceSession | None, state: MemberShape | None) -> DeskEventShape:
+    """Return a desk event; `seen` is its session where the reader may see it."""
+    return {
+        "seq": happened.seq,
+        "kind": happened.kind,
+        "at": moment(happened.at),
+        "session": happened.session_id,
+        "row": row(seen) if seen else None,
+        "member": state,
+    }
+
+
+def product(found: Product, shop: Shop) -> ProductShape:
+    return {
+        "id": found.pk,
+        "sku": found.sku,
+        "title": found.title,
+        "price": f"{found.price:.2f}",
+        "currency": shop.currency,
+        "stock": found.stock,
+        "on_sale": found.on_sale,
+        "picture": found.picture,
+    }
+
+
+def after_sale(found: AfterSale) -> AfterSaleShape:
+    return {
+        "id": found.pk,
+        "number": found.number,
+        "kind": found.kind,
+        "state": found.state,
+        "reason": found.reason,
+        "created_at": moment(found.created_at),
+    }
+
+
+def order(found: Order, shop: Shop) -> OrderShape:
+    """Return an order; items with products and after-sale cases are prefetched."""
+    return {
+        "id": found.pk,
+        "number": found.number,
+        "state": found.state,
+        "total": f"{found.total:.2f}",
+        "currency": shop.currency,
+        "created_at": moment(found.created_at),
+        "items": [
+            {
+                "title": item.product.title,
+                "quantity": item.quantity,
+                "price": f"{item.price:.2f}",
+                "picture": item.product.picture,
+            }
+            for item in found.items.all()
+        ],
+        "after_sales": [after_sale(case) for case in found.after_sales.all()],
+    }
+
+
+def entry(
+    shop: Shop, kind: str, of_product: Product | None, of_order: Order | None, of_case: AfterSale | None
+) -> EntryShape:
+    return {
+        "kind": kind,
+        "product": product(of_product, shop) if of_product else None,
+        "order": order(of_order, shop) if of_order else None,
+        "after_sale": after_sale(of_case) if of_case else None,
+    }

@@ -1,0 +1,209 @@
+"""The base of both consumers: one guard for every frame, one bounded way out, no hop to Channels' shared thread."""
+
+import asyncio
+import contextlib
+import logging
+import time
+import uuid
+from collections import deque
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, ClassVar, TypeVar
+
+from asgiref.sync import sync_to_async
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.db import OperationalError, close_old_connections, connection
+
+from chat import beats, frames
+from chat.actions.items import Item, Outcome
+from chat.events import text as as_text
+from chat.hub import hub
+from chat.writer import WAIT, writer
+from shops import errors
+from shops.identity import BadIdentity
+from shops.rest import Invalid
+
+log = logging.getLogger(__name__)
+UNSENT = 256 * 1024  # characters that may wait for a slow socket
+SEND_TIME = 10.0
+ERRORS_A_MINUTE = 30
+PROTOCOL, EXPIRED, FORBIDDEN, SLOW, TOO_MANY, INTERNAL, DRAINING = 4400, 4401, 4403, 4408, 4429, 4500, 4503
+T = TypeVar("T")
+_pool = ThreadPoolExecutor(max_workers=8, thread_name_prefix="socket-db")
+
+
+async def db(work: Callable[..., T], *args: Any) -> T:
+    """Run a query or an action in a thread of our own pool."""
+    return await sync_to_async(_run, thread_sensitive=False, executor=_pool)(work, *args)
+
+
+def _run(work: Callable[..., T], *args: Any) -> T:
+    try:
+        return work(*args)
+    finally:
+        # PostgreSQL: back to the pool. SQLite: kept open unless broken.
+        close_old_connections() if connection.vendor == "sqlite" else connection.close()
+
+
+class Socket(AsyncWebsocketConsumer):
+    """What both sides share. Subclasses list their frames in `handlers`: type → method."""
+
+    handlers: ClassVar[dict[str, Callable[[Any, dict[str, Any]], Awaitable[None]]]] = {}
+    member_id: int | None = None
+    ready = False
+
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        """Skip Channels' own dispatch: it hops to the shared database thread before every frame."""
+        match message["type"]:
+            case "websocket.receive":
+                await self._receive(message.get("text"))
+            case "websocket.connect":
+                await self._connect()
+            case "websocket.disconnect":
+                await self._disconnect()
+                await super().websocket_disconnect(message)
+
+    async def _connect(self) -> None:
+        self.socket_id = uuid.uuid4().hex
+        self._out: deque[str] = deque()
+        self._waiting = 0
+        self._more = asyncio.Event()
+        self._ending: int | None = None
+        self._errors: deque[float] = deque(maxlen=ERRORS_A_MINUTE)
+        self.heard_at = time.monotonic()
+        self.sender: asyncio.Task[None] | None = None
+        if not await self.allowed():
+            await self.close(code=FORBIDDEN)
+            return
+        await self.accept()
+        await hub_ready()
+        self.sender = asyncio.create_task(self._send_all())
+        await self.opened()
+
+    async def _disconnect(self) -> None:
+        hub.unlisten(self)
+        if self.sender:
+            self.sender.cancel()
+        await self.left()
+
+    # What subclasses fill in.
+    async def allowed(self) -> bool:
+        raise NotImplementedError
+
+    async def opened(self) -> None:
+        """Called once after the accept."""
+
+    async def left(self) -> None:
+        """Called once at the end."""
+
+    async def positions(self) -> dict[str, Any]:
+        raise NotImplementedError
+
+    async def _receive(self, text: str | None) -> None:
+        answer = None
+        try:
+            frame = frames.read(text)
+            answer = frames.answer_id(frame)
+            handler = self.handlers.get(frame["type"])
+            if handler is None:
+                raise frames.BadFrame("This type is not known.")
+            if not self.ready and frame["type"] not in ("auth", "resume"):
+                raise frames.BadFrame("Say who you are first.")
+            self.heard_at = time.monotonic()
+            await handler(self, frame)
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:
+            self._refuse(error, answer)
+
+    def _refuse(self, error: Exception, answer: str | None) -> None:
+        """Answer every failure with a stable code; the socket stays, unless it does nothing but fail."""
+        body = refusal(error)
+        if body["code"] == "internal":
+            log.exception("frame failed", exc_info=error)
+        self.push(as_text({"type": "error", "id": answer, **body}))
+        if isinstance(error, (frames.BadFrame, Invalid)):
+            self._errors.append(time.monotonic())
+            if len(self._errors) == ERRORS_A_MINUTE and self._errors[-1] - self._errors[0] < 60:
+                self.end(PROTOCOL)
+        if isinstance(error, BadIdentity):
+            self.end(EXPIRED)
+
+    def push(self, text: str) -> None:
+        """Queue a frame; a socket that does not keep up is closed and may resume."""
+        if self._ending is not None:
+            return
+        self._out.append(text)
+        self._waiting += len(text)
+        if self._waiting > UNSENT:
+            self.end(SLOW)
+        self._more.set()
+
+    def order(self, what: str) -> None:
+        """Obey the hub: "gone" is a right that was lost, "beat" asks for positions now."""
+        if what == "gone":
+            self.end(FORBIDDEN)
+
+    def end(self, code: int) -> None:
+        """Close after what is queued, or at once where the queue is the trouble."""
+        if self._ending is None:
+            self._ending = code
+            self._more.set()
+
+    async def _send_all(self) -> None:
+        while True:
+            await self._more.wait()
+            self._more.clear()
+            with contextlib.suppress(Exception):
+                await asyncio.wait_for(self._flush(), SEND_TIME)
+            if self._out and self._ending is None:
+                self._ending = SLOW
+            if self._ending is not None:
+                with contextlib.suppress(Exception):
+                    await self.close(code=self._ending)
+                return
+
+    async def _flush(self) -> None:
+        while self._out and self._ending != SLOW:
+            text = self._out.popleft()
+            await self.base_send({"type": "websocket.send", "text": text})
+            self._waiting -= len(text)
+
+    def ok(self, frame: dict[str, Any], **fields: Any) -> None:
+        self.push(as_text({"type": "ok", "id": frames.answer_id(frame), **fields}))
+
+    async def store(self, item: Item) -> Outcome:
+        """Hand an item to the writer and wait for the commit."""
+        future = asyncio.wrap_future(writer.submit(item))
+        try:
+            return await asyncio.wait_for(future, WAIT)
+        except TimeoutError:
+            raise errors.Busy from None
+
+    async def beat(self, frame: dict[str, Any]) -> None:
+        """The answer to a beat: `heard_at` is all that counts."""
+
+
+def refusal(error: Exception) -> dict[str, Any]:
+    """Return the code and words of a failure, the same as over REST."""
+    match error:
+        case errors.Refused():
+            return {"code": error.code, "detail": error.words, **error.data}
+        case Invalid():
+            return {"code": "invalid", "detail": "Some fields are not right.", "fields": error.fields}
+        case frames.BadFrame():
+            return {"code": "bad_frame", "detail": str(error)}
+        case errors.NotYours():
+            return {"code": "not_found", "detail": "There is no such thing here."}
+        case errors.NotAllowed():
+            return {"code": "forbidden", "detail": str(error) or "You may not do this."}
+        case errors.Busy() | OperationalError():
+            return {"code": "busy", "detail": "Please send it again.", "retry": True}
+        case BadIdentity():
+            return {"code": "unauthenticated", "detail": error.words}
+    return {"code": "internal", "detail": "This did not work.", "retry": True}
+
+
+async def hub_ready() -> None:
+    """Start what a process with sockets needs, where no lifespan did (daphne)."""
+    await beats.start()

@@ -1,0 +1,60 @@
+"""The loop beside the sockets: due closes, queues, dead leases, the bot's leftovers, the outbox. One unit at a time."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.db import close_old_connections
+from django.utils import timezone
+
+from chat import routing
+from chat.actions import attachments, bot, outbox, people, sessions
+
+log = logging.getLogger(__name__)
+EVERY = 1.0
+SWEEP = timedelta(minutes=10)
+
+
+class Worker:
+    """`run` until `stop`; a failing step is logged and tried again a second later."""
+
+    def __init__(self) -> None:
+        self._stop = threading.Event()
+        self._swept = timezone.now()
+
+    def stop(self) -> None:
+        self._stop.set()
+
+    def run(self) -> None:
+        while not self._stop.is_set():
+            started = time.monotonic()
+            self.once()
+            self._stop.wait(max(0.05, EVERY - (time.monotonic() - started)))
+
+    def once(self) -> None:
+        """Do everything that is due."""
+        for step in (people.expire, sessions.close_due, self._drain, self._bot, outbox.deliver_due, self._sweep):
+            self._try(step)
+        close_old_connections()
+
+    def _try(self, step: Callable[[], object]) -> None:
+        try:
+            step()
+        except Exception:
+            log.exception("worker: %s failed", getattr(step, "__name__", step))
+            close_old_connections()
+
+    def _drain(self) -> None:
+        for shop_id in routing.waiting_shops():
+            routing.drain(shop_id)
+
+    def _bot(self) -> None:
+        # A moment's grace: the bot's own thread is usually on it already.
+        bot.answer_due(timezone.now() - timedelta(seconds=2))
+
+    def _sweep(self) -> None:
+        if timezone.now() - self._swept >= SWEEP:
+            self._swept = timezone.now()
+            attachments.sweep(self._swept)

@@ -1,0 +1,102 @@
+"""Whole batches in one statement: what the message path writes, without a Python object per row.
+
+PostgreSQL takes one array per column (constant text, planned once); SQLite takes its rows one by one, which is cheap
+there, since there is no network.
+"""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection, models
+
+Row = Sequence[Any]
+
+
+def insert(model: type[models.Model], names: Sequence[str], rows: Sequence[Row]) -> None:
+    """Insert rows of the named fields; values are plain Python (dict for JSON, aware datetimes)."""
+    _run(model, names, rows, _insert_sql(model, names))
+
+
+def update(model: type[models.Model], names: Sequence[str], rows: Sequence[Row]) -> None:
+    """Update rows by primary key; each row is the new values of the named fields, then the key."""
+    _run(model, [*names, _pk(model).name], rows, _update_sql(model, names))
+
+
+def next_ids(model: type[models.Model], count: int) -> list[int]:
+    """Reserve primary keys before the insert. On SQLite the caller holds the only write transaction."""
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(f"SELECT nextval('{table}_id_seq') FROM generate_series(1, %s)", [count])
+            return [row[0] for row in cursor.fetchall()]
+        cursor.execute("UPDATE sqlite_sequence SET seq = seq + %s WHERE name = %s RETURNING seq", [count, table])
+        found = cursor.fetchone()
+        if found is None:
+            cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s) RETURNING seq", [table, count])
+            found = cursor.fetchone()
+        return list(range(found[0] - count + 1, found[0] + 1))
+
+
+def _run(model: type[models.Model], names: Sequence[str], rows: Sequence[Row], sql: str) -> None:
+    if not rows:
+        return
+    adapters = [_adapter(model._meta.get_field(name)) for name in names]
+    adapted = [
+        [value if adapt is None or value is None else adapt(value) for adapt, value in zip(adapters, row, strict=True)]
+        for row in rows
+    ]
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(sql, [list(column) for column in zip(*adapted, strict=True)])
+        else:
+            cursor.executemany(sql, adapted)
+
+
+def _insert_sql(model: type[models.Model], names: Sequence[str]) -> str:
+    columns = ", ".join(f'"{_column(model, name)}"' for name in names)
+    if connection.vendor == "postgresql":
+        return f'INSERT INTO "{model._meta.db_table}" ({columns}) SELECT * FROM unnest({_arrays(model, names)})'
+    marks = ", ".join(["%s"] * len(names))
+    return f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES ({marks})'
+
+
+def _update_sql(model: type[models.Model], names: Sequence[str]) -> str:
+    table, key = model._meta.db_table, _pk(model)
+    columns = [_column(model, name) for name in names]
+    if connection.vendor == "postgresql":
+        sets = ", ".join(f'"{column}" = v."{column}"' for column in columns)
+        alias = ", ".join(f'"{column}"' for column in [*columns, key.column])
+        arrays = _arrays(model, [*names, key.name])
+        return (
+            f'UPDATE "{table}" SET {sets} FROM unnest({arrays}) AS v({alias}) '
+            f'WHERE "{table}"."{key.column}" = v."{key.column}"'
+        )
+    sets = ", ".join(f'"{column}" = %s' for column in columns)
+    return f'UPDATE "{table}" SET {sets} WHERE "{key.column}" = %s'
+
+
+def _arrays(model: type[models.Model], names: Sequence[str]) -> str:
+    return ", ".join(f"%s::{_type(model._meta.get_field(name))}[]" for name in names)
+
+
+def _type(field: Any) -> str:
+    # rel_db_type: a key's own type would be "bigint GENERATED …"; varchar(n) would cut silently in a cast.
+    kind = field.rel_db_type(connection) if field.primary_key else field.db_type(connection)
+    return "varchar" if kind.startswith("varchar") else kind
+
+
+def _adapter(field: Any) -> Any:
+    if isinstance(field, models.JSONField):
+        return json.dumps
+    if connection.vendor == "sqlite" and isinstance(field, (models.DateTimeField, models.UUIDField)):
+        return lambda value: field.get_db_prep_save(value, connection)
+    return None
+
+
+def _column(model: type[models.Model], name: str) -> str:
+    return model._meta.get_field(name).column  # type: ignore[union-attr,return-value]
+
+
+def _pk(model: type[models.Model]) -> Any:
+    return model._meta.pk

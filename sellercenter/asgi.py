@@ -1,0 +1,45 @@
+"""The one door for HTTP and sockets; its lifespan starts and drains what a process with sockets needs."""
+
+import gc
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sellercenter.settings")
+
+from django.core.asgi import get_asgi_application
+
+django_app = get_asgi_application()
+
+from channels.auth import AuthMiddlewareStack
+from channels.routing import ProtocolTypeRouter, URLRouter
+from django.urls import path
+
+from chat.consumers import AgentSocket, BuyerSocket
+from sellercenter.lifespan import Lifespan
+
+# A busy collector makes the slowest answers several times slower: what is loaded now stays.
+gc.collect()
+gc.freeze()
+gc.set_threshold(50_000, 20, 20)
+
+sockets = URLRouter(
+    [
+        path("ws/buyer/", BuyerSocket.as_asgi()),
+        path("ws/agent/<int:shop_id>/", AuthMiddlewareStack(AgentSocket.as_asgi())),
+    ]
+)
+
+
+class Closing:
+    """Close a socket whose address nobody knows, instead of an error."""
+
+    def __init__(self, app):  # type: ignore[no-untyped-def]
+        self.app = app
+
+    async def __call__(self, scope, receive, send):  # type: ignore[no-untyped-def]
+        try:
+            await self.app(scope, receive, send)
+        except ValueError:
+            await send({"type": "websocket.close", "code": 4404})
+
+
+application = ProtocolTypeRouter({"http": django_app, "websocket": Closing(sockets), "lifespan": Lifespan()})

@@ -1,0 +1,5 @@
+"""Addresses of the demo storefront."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

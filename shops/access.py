@@ -1,0 +1,40 @@
+"""The door to a shop: from an id in an address or frame to what this person may touch. Not yours is not there."""
+
+from django.utils.translation import gettext as _
+
+from shops.errors import NotAllowed, NotYours
+from shops.models import Member, Shop, User
+
+MAX_ID = 2**63 - 1
+
+
+def member(user: object, shop_id: int) -> Member:
+    """Return this person's account in the shop; raise NotYours."""
+    if not isinstance(user, User) or not user.is_active or not 0 < shop_id <= MAX_ID:
+        raise NotYours
+    found = Member.objects.active().select_related("shop", "user").filter(user=user, shop_id=shop_id).first()
+    if found is None:
+        raise NotYours
+    return found
+
+
+def agent(user: object, shop_id: int) -> Member:
+    """Return this person's account if it may open the chat tool (A1); raise NotYours or NotAllowed."""
+    found = member(user, shop_id)
+    if not found.is_agent:
+        raise NotAllowed(_("This account has no IM permission."))
+    return found
+
+
+def require(found: Member, roles: tuple[str, ...]) -> None:
+    """Raise NotAllowed unless the member has one of the roles."""
+    if found.role not in roles:
+        raise NotAllowed(_("Your role may not do this."))
+
+
+def shop(shop_id: int) -> Shop:
+    """Return a shop for a buyer's entry, which its identity then proves; raise NotYours."""
+    found = Shop.objects.filter(pk=shop_id).first() if 0 < shop_id <= MAX_ID else None
+    if found is None:
+        raise NotYours
+    return found

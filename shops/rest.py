@@ -1,0 +1,117 @@
+"""What every REST call shares: JSON both ways, one shape of errors, buyers' bearer tokens."""
+
+from typing import Any
+
+import orjson
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.db import OperationalError
+from django.http import HttpRequest, JsonResponse
+from django.utils.translation import gettext as _
+from rest_framework import exceptions
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.parsers import BaseParser
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+from shops.errors import Busy, NotAllowed, NotYours, Refused
+from shops.identity import BadIdentity, BuyerToken, read
+
+
+class Renderer(BaseRenderer):
+    media_type = "application/json"
+    format = "json"
+    charset = None
+
+    def render(self, data: Any, media_type: str | None = None, context: Any = None) -> bytes:
+        return b"" if data is None else orjson.dumps(data)
+
+
+class Parser(BaseParser):
+    """JSON objects only; no NaN, no lone surrogates, no endless nesting (orjson refuses them)."""
+
+    media_type = "application/json"
+
+    def parse(self, stream: Any, media_type: str | None = None, context: Any = None) -> dict[str, Any]:
+        try:
+            data = orjson.loads(stream.read(settings.DATA_UPLOAD_MAX_MEMORY_SIZE) or b"{}")
+        except orjson.JSONDecodeError as error:
+            raise exceptions.ParseError(_("This is not valid JSON.")) from error
+        if not isinstance(data, dict):
+            raise exceptions.ParseError(_("The body must be a JSON object."))
+        return data
+
+
+class Invalid(Exception):
+    """The input is not well formed: 400 with the words per field."""
+
+    def __init__(self, **fields: str) -> None:
+        super().__init__(fields)
+        self.fields = fields
+
+
+class BuyerAuthentication(BaseAuthentication):
+    """`Authorization: Bearer <token>`; `request.auth` is then the BuyerToken and there is no user."""
+
+    def authenticate(self, request: Request) -> tuple[None, BuyerToken] | None:
+        kind, _space, token = request.headers.get("Authorization", "").partition(" ")
+        if kind.lower() != "bearer" or not token:
+            return None
+        try:
+            return None, read(token)
+        except BadIdentity as error:
+            raise exceptions.AuthenticationFailed(error.words) from error
+
+    def authenticate_header(self, request: Request) -> str:
+        return "Bearer"
+
+
+def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
+    """Map every refusal to its status and stable code, in one place."""
+    set_rollback()
+    status, body, headers = _answer(error)
+    return Response(body, status=status, headers=headers) if status else None
+
+
+def _answer(error: Exception) -> tuple[int, dict[str, Any], dict[str, str]]:
+    match error:
+        case Refused():
+            status = getattr(error, "status", 409)
+            return status, {"code": error.code, "detail": error.words, **error.data}, {}
+        case Invalid():
+            return 400, {"code": "invalid", "detail": _("Some fields are not right."), "fields": error.fields}, {}
+        case NotYours():
+            return 404, {"code": "not_found", "detail": _("There is no such thing here.")}, {}
+        case NotAllowed():
+            return 403, {"code": "forbidden", "detail": str(error) or _("You may not do this.")}, {}
+        case Busy():
+            return 503, _busy(), {"Retry-After": str(error.retry_after)}
+        case OperationalError():  # a lock or the database was not to be had in time; nothing was stored
+            return 503, _busy(), {"Retry-After": "1"}
+        case BadIdentity():
+            return 401, {"code": "unauthenticated", "detail": error.words}, {"WWW-Authenticate": "Bearer"}
+        case RequestDataTooBig():
+            return 413, {"code": "too_large", "detail": _("This is too large.")}, {}
+        case exceptions.APIException():
+            return _framework(error)
+    return 0, {}, {}
+
+
+def _framework(error: exceptions.APIException) -> tuple[int, dict[str, Any], dict[str, str]]:
+    codes = {400: "invalid", 401: "unauthenticated", 403: "forbidden", 404: "not_found", 429: "throttled"}
+    code = codes.get(error.status_code, str(error.default_code))
+    headers = {"WWW-Authenticate": getattr(error, "auth_header", "")} if getattr(error, "auth_header", "") else {}
+    if getattr(error, "wait", None):
+        headers["Retry-After"] = str(int(error.wait) + 1)  # type: ignore[attr-defined]
+    return error.status_code, {"code": code, "detail": str(error.detail)}, headers
+
+
+def _busy() -> dict[str, Any]:
+    return {"code": "busy", "detail": _("The desk is busy; please try again.")}
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> JsonResponse:
+    """Answer an unknown address under /api/ in the API's own shape."""
+    return JsonResponse({"code": "not_found", "detail": _("There is no such thing here.")}, status=404)

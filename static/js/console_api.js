@@ -1,0 +1,70 @@
+/** The agent's REST calls (docs/wire.md). Whatever goes wrong becomes a WireError with the server's words. */
+
+import { WireError } from "./live.js";
+
+const ROOT = "/api/v1/";
+const PATIENCE = 5;
+
+function csrf() {
+  const cookie = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/);
+  return cookie ? cookie[1] : (document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "");
+}
+
+function problem(status, body, retryAfter) {
+  if (status === 401) location.reload();
+  const { code = "failed", detail = "", ...more } = body ?? {};
+  const seconds = Number(retryAfter) || 0;
+  return new WireError(code, detail, { ...more, status, retry_after: seconds, retryable: status >= 500 || status === 429 });
+}
+
+async function once(method, path, body, signal) {
+  const headers = { Accept: "application/json" };
+  if (method !== "GET") headers["X-CSRFToken"] = csrf();
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  let answer;
+  try {
+    answer = await fetch(ROOT + path, { method, headers, signal, body: body === undefined ? undefined : JSON.stringify(body) });
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new WireError("offline", "", { retryable: true });
+  }
+  const content = answer.status === 204 ? null : await answer.json().catch(() => null);
+  if (answer.ok) return content;
+  throw problem(answer.status, content, answer.headers.get("Retry-After"));
+}
+
+/** Read; tries once more when the server asks to wait a little. */
+export async function get(path, query = {}, { signal } = {}) {
+  const filled = Object.entries(query).filter(([, value]) => value !== "" && value !== null && value !== undefined);
+  const full = filled.length ? `${path}?${new URLSearchParams(filled)}` : path;
+  try {
+    return await once("GET", full, undefined, signal);
+  } catch (error) {
+    if (!error.retry_after || error.retry_after > PATIENCE) throw error;
+    await new Promise((resolve) => setTimeout(resolve, error.retry_after * 1000));
+    return once("GET", full, undefined, signal);
+  }
+}
+
+export const post = (path, body = {}) => once("POST", path, body);
+export const patch = (path, body) => once("PATCH", path, body);
+
+/** Send a file, telling how much of it has gone (0 to 1); fetch cannot tell, the older call can. */
+export function upload(path, file, onprogress) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open("POST", ROOT + path);
+    request.setRequestHeader("X-CSRFToken", csrf());
+    request.setRequestHeader("Accept", "application/json");
+    request.responseType = "json";
+    request.upload.onprogress = (event) => event.lengthComputable && onprogress(event.loaded / event.total);
+    request.onload = () => {
+      if (request.status < 300) resolve(request.response);
+      else reject(problem(request.status, request.response, request.getResponseHeader("Retry-After")));
+    };
+    request.onerror = () => reject(new WireError("offline", "", { retryable: true }));
+    const form = new FormData();
+    form.append("file", file, file.name || "file");
+    request.send(form);
+  });
+}

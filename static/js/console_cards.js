@@ -1,0 +1,93 @@
+/** Products, orders and entries as small cards; used in the stream, the header and the workbench. */
+
+import { fullDate, h, icon, money, words } from "./console_dom.js";
+
+export const ORDER_STATES = {
+  unpaid: gettext("Unpaid"),
+  to_process: gettext("To ship, to process"),
+  awaiting_collection: gettext("To ship, awaiting collection"),
+  in_transit: gettext("Shipped, in transit"),
+  delivered: gettext("Shipped, delivered"),
+  delivery_failed: gettext("Shipped, delivery failed"),
+  completed: gettext("Completed"),
+  cancelling: gettext("Cancelling"),
+  cancelled: gettext("Cancelled"),
+};
+
+const ORDER_TONES = { delivery_failed: "danger", cancelling: "warn", unpaid: "warn", completed: "ok", delivered: "ok" };
+const AFTER_SALE_KINDS = { refund: gettext("Refund only"), return: gettext("Return and refund") };
+const AFTER_SALE_STATES = { in_progress: gettext("In progress"), completed: gettext("Completed"), closed: gettext("Closed") };
+
+/** Pictures are ours (below /static/) or an https address, which the page's policy may forbid: then the icon stays. */
+export function picture(path) {
+  const frame = h("span.thumb", { "aria-hidden": "true" }, icon("bag"));
+  if (!path) return frame;
+  const image = h("img", { src: /^(https?:)?\//.test(path) ? path : `/static/${path}`, alt: "", loading: "lazy" });
+  image.addEventListener("load", () => frame.replaceChildren(image));
+  image.addEventListener("error", () => frame.replaceChildren(icon("bag")));
+  frame.replaceChildren(image);
+  return frame;
+}
+
+export function productCard(product, ...actions) {
+  return h(
+    "div.card-product", {},
+    picture(product.picture),
+    h(
+      "div.card-words", {},
+      h("p.card-title", {}, product.title),
+      h("p.card-line", {}, h("b", {}, money(product.price, product.currency)), h("span.muted", {}, words(gettext("%(n)s in stock"), { n: product.stock }))),
+    ),
+    actions.length ? h("div.card-actions", {}, ...actions) : null,
+  );
+}
+
+export function orderState(order) {
+  return h(`span.badge.${ORDER_TONES[order.state] ?? "accent"}`, {}, ORDER_STATES[order.state] ?? order.state);
+}
+
+export function afterSale(found) {
+  return h(
+    "p.card-case", {},
+    icon("return"),
+    h("span", {}, AFTER_SALE_KINDS[found.kind] ?? found.kind, found.reason ? `: ${found.reason}` : ""),
+    h(`span.badge.${found.state === "in_progress" ? "warn" : "ok"}`, {}, AFTER_SALE_STATES[found.state] ?? found.state),
+  );
+}
+
+export function orderCard(order, ...actions) {
+  const items = order.items ?? [];
+  const count = items.reduce((sum, item) => sum + item.quantity, 0);
+  return h(
+    "article.card-order", { "aria-label": words(gettext("Order %(number)s"), { number: order.number }) },
+    h("div.spread", {}, h("span.card-number", {}, order.number), orderState(order)),
+    ...items.map((item) =>
+      h(
+        "div.card-item", {},
+        picture(item.picture),
+        h("span.card-title", {}, item.title),
+        h("span.card-amount", {}, money(item.price, order.currency), h("span.muted", {}, ` ×${item.quantity}`)),
+      ),
+    ),
+    ...(order.after_sales ?? []).map(afterSale),
+    h(
+      "div.spread.card-foot", {},
+      h("span.muted", {}, fullDate(order.created_at)),
+      h("span", {}, words(ngettext("%(n)s item", "%(n)s items", count), { n: count }), " · ", h("b", {}, money(order.total, order.currency))),
+    ),
+    actions.length ? h("div.card-actions", {}, ...actions) : null,
+  );
+}
+
+/** Where the buyer came from, in one line for the chat window's header. */
+export function entryLine(entry) {
+  if (entry.kind === "product" && entry.product) {
+    return [gettext("From the product page"), entry.product.title, money(entry.product.price, entry.product.currency)];
+  }
+  if (entry.kind === "after_sale" && entry.after_sale) {
+    const kind = AFTER_SALE_KINDS[entry.after_sale.kind] ?? entry.after_sale.kind;
+    return [gettext("From the after-sale application"), `${kind} ${entry.after_sale.number}`, AFTER_SALE_STATES[entry.after_sale.state]];
+  }
+  if (entry.order) return [gettext("From the order"), entry.order.number, ORDER_STATES[entry.order.state]];
+  return null;
+}

@@ -1,0 +1,251 @@
+/** The inbox: three lists, filters with live counts, both orders, search. Rows are built once and then only changed. */
+
+import { get } from "./console_api.js";
+import { explain, h } from "./console_dom.js";
+import { buildRow, fillRow } from "./console_row.js";
+import { byLatest, byQueue, byWaiting, FILTERS } from "./console_store.js";
+
+const SEARCH_DELAY = 250;
+const TICK = 5_000;
+
+export class Inbox {
+  constructor({ shop, store, onopen, ontake, onassign }) {
+    Object.assign(this, { shop, store, onopen, ontake, onassign });
+    this.list = "open";
+    this.filter = "all";
+    this.sort = localStorage.getItem("desk-sort") === "latest" ? "latest" : "waiting";
+    this.query = "";
+    this.found = null;
+    this.historyNext = "";
+    this.nodes = new Map();
+    this.rowsNode = document.getElementById("rows");
+    this.frame = document.getElementById("rows-frame");
+    this.emptyNode = document.getElementById("rows-empty");
+    this.searchNode = document.getElementById("search");
+    this.moreNode = h("button.more", { type: "button", onclick: () => this.#loadMore() }, gettext("Show more"));
+    this.frame.append(this.moreNode);
+    this.#listen();
+    this.render();
+  }
+
+  /** What is shown now, in order. */
+  current() {
+    const { store } = this;
+    if (this.query) return (this.found ?? []).map((id) => store.rows.get(id)).filter((row) => row && this.#belongs(row));
+    if (this.list === "unassigned") return store.queued().sort(byQueue);
+    if (this.list === "history") return store.closed().sort(byLatest);
+    const now = store.now();
+    const test = FILTERS[this.filter];
+    // The one being answered stays in view although reading it has just taken it out of "unread".
+    const rows = store.open().filter((row) => test(row, now) || (this.filter !== "all" && row.id === store.selected));
+    return rows.sort(this.sort === "latest" ? byLatest : byWaiting);
+  }
+
+  show(list) {
+    if (this.list === list) return;
+    this.list = list;
+    for (const tab of document.querySelectorAll("#tabs [role=tab]")) {
+      const chosen = tab.dataset.list === list;
+      tab.setAttribute("aria-selected", chosen);
+      tab.tabIndex = chosen ? 0 : -1;
+      if (chosen) this.frame.setAttribute("aria-labelledby", tab.id);
+    }
+    document.getElementById("tools").hidden = list !== "open";
+    this.frame.scrollTop = 0;
+    if (list === "history" && this.historyNext === "") this.#loadMore();
+    if (this.query) this.#search();
+    this.render();
+  }
+
+  /** Move the focus up or down the list, from the open row if none has it. */
+  move(step) {
+    const ids = this.current().map((row) => row.id);
+    if (!ids.length) return;
+    const at = ids.indexOf(this.focused ?? this.store.selected);
+    const next = at < 0 ? 0 : Math.min(ids.length - 1, Math.max(0, at + step));
+    this.focus(ids[next]);
+  }
+
+  focus(id = this.focused ?? this.store.selected) {
+    const node = this.nodes.get(id) ?? this.nodes.values().next().value;
+    node?.main.focus();
+    node?.root.scrollIntoView({ block: "nearest" });
+  }
+
+  get focused() {
+    const id = Number(document.activeElement?.closest?.(".item")?.dataset.id);
+    return this.nodes.has(id) ? id : null;
+  }
+
+  focusSearch() {
+    this.searchNode.focus();
+    this.searchNode.select();
+  }
+
+  /** Bring the list to what the store says: rows that changed are rewritten, rows that moved are moved. */
+  render(changed = null) {
+    const rows = this.current();
+    const keep = new Set(rows.map((row) => row.id));
+    for (const [id, node] of this.nodes) {
+      if (keep.has(id)) continue;
+      const next = node.root === document.activeElement?.closest?.(".item") ? node.root.nextElementSibling : null;
+      node.root.remove();
+      this.nodes.delete(id);
+      next?.querySelector("button")?.focus();
+    }
+    let at = this.rowsNode.firstElementChild;
+    for (const row of rows) {
+      const known = this.nodes.get(row.id);
+      const node = known ?? this.#build(row);
+      if (!known || !changed || changed.has(row.id)) fillRow(node, row, this.store);
+      if (node.root === at) at = at.nextElementSibling;
+      else this.#place(node.root, at);
+    }
+    this.#renderCounts();
+    this.#renderEmpty(rows.length);
+  }
+
+  #place(root, before) {
+    const focus = root.contains(document.activeElement) ? document.activeElement : null;
+    this.rowsNode.insertBefore(root, before);
+    focus?.focus({ preventScroll: true });
+  }
+
+  #build(row) {
+    const node = buildRow(row.id, {
+      onopen: (id) => this.onopen(id),
+      ontake: (id, button) => this.ontake(id, button),
+      onassign: (id) => this.onassign(id),
+    });
+    this.nodes.set(row.id, node);
+    return node;
+  }
+
+  #belongs(row) {
+    if (this.list === "unassigned") return row.state === "queued";
+    if (this.list === "history") return row.state === "closed";
+    return this.store.isMine(row) && FILTERS[this.filter](row, this.store.now());
+  }
+
+  #renderCounts() {
+    const counts = this.store.counts();
+    for (const node of document.querySelectorAll("[data-count]")) {
+      const value = counts[node.dataset.count];
+      const text = value > 999 ? "999+" : String(value);
+      if (node.textContent !== text) node.textContent = text;
+      node.classList.toggle("some", value > 0 && ["unread", "expiring"].includes(node.dataset.count));
+    }
+  }
+
+  #renderEmpty(count) {
+    const loading = this.query ? this.found === null : this.list === "history" ? this.historyNext === "" : !this.store.ready;
+    this.emptyNode.hidden = count > 0;
+    if (!count) this.emptyNode.textContent = loading ? gettext("Loading…") : this.#emptyWords();
+    this.moreNode.hidden = this.query ? !this.foundNext : this.list !== "history" || !this.historyNext;
+  }
+
+  #emptyWords() {
+    if (this.query) return gettext("Nothing found. Try a part of the nickname, an order number or words from a message.");
+    if (this.list === "unassigned") return gettext("Nobody is waiting for an agent.");
+    if (this.list === "history") return gettext("No finished conversations yet.");
+    if (this.filter !== "all") return gettext("No conversation matches this filter.");
+    return gettext("No conversations in progress. New ones appear here by themselves.");
+  }
+
+  async #loadMore() {
+    if (this.query) return this.#search(this.foundNext);
+    if (this.loadingHistory || this.historyNext === null) return undefined;
+    this.loadingHistory = true;
+    try {
+      const query = { list: "history", sort: "latest", cursor: this.historyNext };
+      const page = await get(`shops/${this.shop}/sessions`, query);
+      for (const row of page.results) this.store.put(row, { history: true });
+      this.historyNext = page.next;
+    } catch (error) {
+      explain(error);
+    } finally {
+      this.loadingHistory = false;
+      this.render();
+    }
+    return undefined;
+  }
+
+  async #search(cursor = "") {
+    this.searching?.abort();
+    this.searching = new AbortController();
+    const { signal } = this.searching;
+    if (!cursor) this.found = null;
+    this.render();
+    try {
+      const query = { list: this.list, q: this.query, cursor };
+      if (this.list === "open") Object.assign(query, { filter: this.filter === "all" ? "" : this.filter, sort: this.sort });
+      const page = await get(`shops/${this.shop}/sessions`, query, { signal });
+      for (const row of page.results) this.store.put(row);
+      this.found = [...(cursor ? this.found : []), ...page.results.map((row) => row.id)];
+      this.foundNext = page.next;
+      this.render();
+    } catch (error) {
+      if (error.name === "AbortError") return;
+      this.found ??= [];
+      explain(error);
+      this.render();
+    }
+  }
+
+  #listen() {
+    const { store } = this;
+    store.on("rows", (changed) => this.render(changed));
+    store.on("loaded", () => this.render());
+    setInterval(() => this.render(), TICK);
+    const tabs = document.getElementById("tabs");
+    tabs.addEventListener("click", (event) => {
+      const tab = event.target.closest("[role=tab]");
+      if (tab) this.show(tab.dataset.list);
+    });
+    tabs.addEventListener("keydown", (event) => this.#moveTab(event, tabs));
+    document.getElementById("filters").addEventListener("click", (event) => {
+      const chip = event.target.closest(".chip");
+      if (chip) this.#setFilter(chip.dataset.filter);
+    });
+    const sort = document.getElementById("sort");
+    sort.value = this.sort;
+    sort.addEventListener("change", () => {
+      this.sort = sort.value;
+      localStorage.setItem("desk-sort", this.sort);
+      this.render();
+    });
+    this.searchNode.addEventListener("input", () => {
+      clearTimeout(this.typing);
+      this.typing = setTimeout(() => this.#setQuery(this.searchNode.value.trim()), SEARCH_DELAY);
+    });
+  }
+
+  #setFilter(filter) {
+    this.filter = filter;
+    for (const chip of document.querySelectorAll("#filters .chip")) {
+      chip.setAttribute("aria-pressed", chip.dataset.filter === filter);
+    }
+    if (this.query) this.#search();
+    this.render();
+  }
+
+  #setQuery(query) {
+    if (query === this.query) return;
+    this.query = query;
+    if (query) this.#search();
+    else {
+      this.searching?.abort();
+      this.found = null;
+      this.render();
+    }
+  }
+
+  #moveTab(event, tabs) {
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (!step) return;
+    const all = [...tabs.querySelectorAll("[role=tab]:not([hidden])")];
+    const next = all[(all.findIndex((tab) => tab.dataset.list === this.list) + step + all.length) % all.length];
+    this.show(next.dataset.list);
+    next.focus();
+  }
+}

@@ -1,0 +1,144 @@
+/** One event of the stream as an element. Its text is text: nothing a buyer writes becomes markup. */
+
+import { clockTime, fullTime, h, icon, iconButton, words } from "./console_dom.js";
+import { orderCard, productCard } from "./console_cards.js";
+import { ENTRIES } from "./console_row.js";
+
+const REASONS = {
+  agent: gettext("The agent closed the conversation"),
+  buyer_silent: gettext("Closed automatically: the buyer was silent"),
+  shop_silent: gettext("Closed automatically: the shop did not reply"),
+};
+
+const HANDOVERS = {
+  asked: gettext("The buyer asked for a human"),
+  misses: gettext("The bot did not understand and handed over"),
+};
+
+/** The element of an event: a bubble, or a line in the middle. */
+export function eventNode(event, { onstale }) {
+  const node = event.kind === "message" ? messageNode(event, onstale) : lineNode(event);
+  node.dataset.seq = event.seq;
+  return node;
+}
+
+export function sessionHead(event) {
+  return h("div.session-head", { role: "separator" }, h("span", {}, words(gettext("Session started %(at)s"), { at: fullTime(event.at) })));
+}
+
+function lineNode(event) {
+  if (event.kind === "session.opened") return openedNode(event);
+  const text = {
+    "session.queued": () => gettext("Waiting for an agent"),
+    "session.assigned": () => words(gettext("%(agent)s is answering"), { agent: event.data.agent }),
+    "session.closed": () => REASONS[event.data.reason] ?? gettext("Closed"),
+    "session.rated": () => ratedWords(event.data),
+  }[event.kind];
+  return h("p.line", {}, text ? text() : event.kind, h("time", { datetime: event.at }, clockTime(event.at)));
+}
+
+function openedNode(event) {
+  const kind = ENTRIES[event.data.entry?.kind];
+  const head = sessionHead(event);
+  if (kind) head.firstChild.append(` · ${kind}`);
+  return head;
+}
+
+function ratedWords({ stars, words: said }) {
+  const text = words(ngettext("The buyer rated %(n)s star", "The buyer rated %(n)s stars", stars), { n: stars });
+  return said ? `${text}: ${said}` : text;
+}
+
+function messageNode(event, onstale) {
+  const said = event.message;
+  if (said.kind === "rating_card") return h("p.line", {}, icon("star"), gettext("The rating invitation was sent"), h("time", {}, clockTime(event.at)));
+  if (said.kind === "note" && said.data.code !== "closing" && said.data.code !== "greeting") {
+    return h("p.line", {}, HANDOVERS[said.data.why] ?? said.text, h("time", { datetime: event.at }, clockTime(event.at)));
+  }
+  const side = said.sender.kind === "buyer" ? "theirs" : "ours";
+  const node = h(`div.message.${side}`, { "data-kind": said.kind, "data-sender": said.sender.kind });
+  const bubble = h("div.bubble", {}, body(said, event, onstale));
+  const meta = h("p.meta", {}, h("span.who", {}, senderName(said)), h("time", { datetime: event.at, title: fullTime(event.at) }, clockTime(event.at)));
+  node.append(bubble, meta);
+  if (side === "ours") meta.append(h("span.tick", {}));
+  return node;
+}
+
+function senderName({ sender }) {
+  if (sender.kind === "bot") return gettext("Bot");
+  if (sender.kind === "system") return gettext("Automatic message");
+  return sender.name;
+}
+
+function body(said, event, onstale) {
+  if (said.kind === "image") return imageNode(said.attachment, () => onstale(event));
+  if (said.kind === "video") return videoNode(said.attachment, () => onstale(event));
+  if (said.kind === "product_card" && said.data.product) return productCard(said.data.product);
+  if (said.kind === "order_card" && said.data.order) return orderCard(said.data.order);
+  if (said.kind === "faq_card") return faqNode(said);
+  return h(said.kind === "emoji" ? "p.emoji" : "p.said", {}, said.text);
+}
+
+function faqNode(said) {
+  return h("div.faq", {}, h("p.muted", {}, gettext("Common questions")), h("ul", {}, ...(said.data.questions ?? []).map((q) => h("li", {}, q.text))));
+}
+
+/** Room is kept by the picture's own size, so that the stream does not jump when it arrives. */
+function imageNode(file, onerror) {
+  if (!file) return h("p.said.muted", {}, gettext("This picture is no longer there."));
+  const image = h("img.media", { src: file.preview || file.url, alt: gettext("Picture"), width: file.width, height: file.height });
+  image.addEventListener("error", onerror, { once: true });
+  return h("button.media-button", { type: "button", "aria-label": gettext("Show the picture large"), onclick: () => lightbox(file) }, image);
+}
+
+function videoNode(file, onerror) {
+  if (!file) return h("p.said.muted", {}, gettext("This video is no longer there."));
+  const video = h("video.media", { src: file.url, poster: file.preview, controls: true, preload: "none", width: file.width, height: file.height, "aria-label": gettext("Video") });
+  video.addEventListener("error", onerror, { once: true });
+  return video;
+}
+
+function lightbox(file) {
+  const close = iconButton("close", gettext("Close this window"), () => dialog.close());
+  const dialog = h("dialog.lightbox", { "aria-label": gettext("Picture") }, h("img", { src: file.url, alt: gettext("Picture") }), close);
+  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+}
+
+const TICKS = {
+  sent: ["check", gettext("Sent")],
+  delivered: ["checks", gettext("Delivered")],
+  read: ["checks", gettext("Read")],
+};
+
+/** Show how far the buyer has got with one of the shop's messages. */
+export function fillTick(node, seq, receipts) {
+  const tick = node.querySelector(".tick");
+  if (!tick) return;
+  const state = seq <= receipts.buyer.read ? "read" : seq <= receipts.buyer.delivered ? "delivered" : "sent";
+  if (tick.dataset.state === state) return;
+  tick.dataset.state = state;
+  tick.replaceChildren(icon(TICKS[state][0]), TICKS[state][1]);
+}
+
+/** A message that the server has not confirmed yet, with what the agent can do about it. */
+export function pendingNode(entry, { progress, onretry, ondiscard }) {
+  const { body: said } = entry;
+  const content = entry.file ? h("p.said", {}, icon("picture"), ` ${entry.file.name || gettext("Picture")}`)
+    : h(said.kind === "emoji" ? "p.emoji" : "p.said", {}, said.text ?? entry.title ?? gettext("Card"));
+  const bubble = h("div.bubble", {}, content);
+  if (entry.file && entry.state === "sending") bubble.append(h("progress", { max: 1, value: progress ?? 0, "aria-label": gettext("Upload") }));
+  const meta = h("p.meta", {});
+  if (entry.state === "failed") {
+    meta.append(
+      h("span.failed", {}, icon("alert"), entry.error?.detail || gettext("Not sent")),
+      h("button.small", { type: "button", onclick: onretry }, gettext("Try again")),
+      h("button.small.quiet", { type: "button", onclick: ondiscard }, gettext("Discard")),
+    );
+  } else {
+    meta.append(h("span.tick", {}, icon("clock"), entry.state === "sending" ? gettext("Sending") : gettext("Waiting for the connection")));
+  }
+  return h("div.message.ours.pending", { "data-pending": entry.id }, bubble, meta);
+}

@@ -1,0 +1,149 @@
+/** What the desk knows: rows by id, the desk cursor, the logs of opened conversations. Lists are derived from it. */
+
+const COUNTERS = [
+  "last_seq", "last_message_at", "last_message_text", "last_sender", "unread", "waiting_since", "timer_at",
+  "closes_at", "expires_at", "read_only_at",
+];
+
+export const FILTERS = {
+  all: () => true,
+  unread: (row) => row.unread > 0,
+  unreplied: (row) => Boolean(row.waiting_since),
+  expiring: (row, now) => Boolean(row.expires_at) && Date.parse(row.expires_at) <= now,
+  marked: (row) => row.marked,
+};
+
+/** Those who wait come first, longest first; then the others by their newest message. */
+export function byWaiting(a, b) {
+  const [left, right] = [a.waiting_since ?? "9", b.waiting_since ?? "9"];
+  return left === right ? byLatest(a, b) : left < right ? -1 : 1;
+}
+
+export function byLatest(a, b) {
+  if (a.last_message_at === b.last_message_at) return b.id - a.id;
+  return a.last_message_at < b.last_message_at ? 1 : -1;
+}
+
+export function byQueue(a, b) {
+  return a.queued_at === b.queued_at ? a.id - b.id : a.queued_at < b.queued_at ? -1 : 1;
+}
+
+export class Store extends EventTarget {
+  constructor({ me, desk }) {
+    super();
+    this.me = me;
+    this.desk = desk;
+    this.clock = 0;
+    this.rows = new Map();
+    this.history = new Set();
+    this.talks = new Map();
+    this.ready = false;
+    this.selected = null;
+    this.dirty = new Set();
+  }
+
+  /** The server's time, as the last beat told it. */
+  now() {
+    return Date.now() + this.clock;
+  }
+
+  isMine(row) {
+    return row?.state === "assigned" && row.assignee?.id === this.me;
+  }
+
+  isReadOnly(row) {
+    return Boolean(row.read_only_at) && Date.parse(row.read_only_at) <= this.now();
+  }
+
+  open() {
+    return [...this.rows.values()].filter((row) => this.isMine(row));
+  }
+
+  queued() {
+    return [...this.rows.values()].filter((row) => row.state === "queued");
+  }
+
+  closed() {
+    return [...this.history].map((id) => this.rows.get(id)).filter((row) => row?.state === "closed");
+  }
+
+  counts() {
+    const counts = { unassigned: 0 };
+    const now = this.now();
+    for (const name of Object.keys(FILTERS)) counts[name] = 0;
+    for (const row of this.rows.values()) {
+      if (row.state === "queued") counts.unassigned += 1;
+      if (!this.isMine(row)) continue;
+      for (const [name, test] of Object.entries(FILTERS)) if (test(row, now)) counts[name] += 1;
+    }
+    return counts;
+  }
+
+  ofConversation(conversation) {
+    return this.open().find((row) => row.conversation === conversation);
+  }
+
+  /** Take a whole row. What a newer event has told already is not set back by an older list. */
+  put(row, { history = false } = {}) {
+    const old = this.rows.get(row.id);
+    const whole = { ...row };
+    if (old && old.last_seq > row.last_seq && old.state === row.state) {
+      for (const name of COUNTERS) whole[name] = old[name];
+    }
+    if (whole.state === "closed" && (history || this.isMine(old))) this.history.add(row.id);
+    if (this.#isForeign(whole) && row.id !== this.selected) return this.drop(row.id);
+    this.rows.set(row.id, whole);
+    this.touch(row.id);
+  }
+
+  /** Take the changed fields of a row; false if the row is not known here. */
+  patch(fields) {
+    const old = this.rows.get(fields.id);
+    if (!old) return false;
+    if (fields.last_seq !== undefined && fields.last_seq < old.last_seq) return true;
+    this.rows.set(fields.id, { ...old, ...fields });
+    this.touch(fields.id);
+    return true;
+  }
+
+  drop(id) {
+    this.history.delete(id);
+    if (this.rows.delete(id)) this.touch(id);
+  }
+
+  /** Tell the views once per frame, however many rows have changed. */
+  touch(id) {
+    this.dirty.add(id);
+    if (this.telling) return;
+    this.telling = true;
+    queueMicrotask(() => {
+      this.telling = false;
+      const changed = this.dirty;
+      this.dirty = new Set();
+      this.dispatchEvent(new CustomEvent("rows", { detail: changed }));
+    });
+  }
+
+  tell(name, detail = null) {
+    this.dispatchEvent(new CustomEvent(name, { detail }));
+  }
+
+  on(name, listener) {
+    this.addEventListener(name, (event) => listener(event.detail));
+  }
+
+  /** Everything as plain data, for tests and for comparing two windows. */
+  snapshot() {
+    const talk = this.talks.get(this.rows.get(this.selected)?.conversation);
+    return {
+      desk: this.desk,
+      rows: [...this.rows.values()].sort((a, b) => a.id - b.id).map((row) => ({ ...row })),
+      conversation: talk?.conversation ?? null,
+      events: talk ? talk.events() : [],
+    };
+  }
+
+  #isForeign(row) {
+    return row.state === "bot" || (row.state === "assigned" && !this.isMine(row));
+  }
+}

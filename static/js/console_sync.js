@@ -1,0 +1,204 @@
+/** Keeps the store equal to the server: the first lists, the socket's frames, and what the socket lost. */
+
+import { get } from "./console_api.js";
+import { Live, socketUrl } from "./live.js";
+import { Log } from "./log.js";
+import { Talk } from "./console_talk.js";
+
+const HELD_TALKS = 12;
+const QUEUE_PAGES = 6;
+const MANY = 5;
+
+export class Sync {
+  constructor({ shop, store, onstate, onframe }) {
+    Object.assign(this, { shop, store, onstate, onframe });
+    this.path = `shops/${shop}`;
+    this.waiting = new Set();
+    this.desk = this.#deskLog(store.desk);
+    this.live = new Live({
+      url: socketUrl(`/ws/agent/${shop}/`),
+      hello: () => ({ type: "resume", desk: this.store.desk, cursors: this.#cursors() }),
+      onframe: (frame) => this.#take(frame),
+      onstate: (state, code) => onstate(state, code),
+    });
+  }
+
+  /** Read the lists. The desk cursor is older than what they show; going over the same changes again is harmless. */
+  async loadLists() {
+    await Promise.all([this.loadOpen(), this.loadQueue()]);
+    this.store.ready = true;
+    this.store.tell("loaded");
+  }
+
+  /** Read all own open sessions; whatever the server does not name any more is gone. */
+  async loadOpen() {
+    const before = new Set(this.store.open().map((row) => row.id));
+    for await (const row of this.pages({ list: "open", sort: "latest" })) {
+      before.delete(row.id);
+      this.store.put(row);
+    }
+    for (const id of before) await this.refreshRow(id);
+  }
+
+  async loadQueue() {
+    const before = new Set(this.store.queued().map((row) => row.id));
+    for await (const row of this.pages({ list: "unassigned", sort: "waiting" }, QUEUE_PAGES)) {
+      before.delete(row.id);
+      this.store.put(row);
+    }
+    for (const id of before) this.store.drop(id);
+  }
+
+  async *pages(query, limit = Infinity) {
+    let cursor = "";
+    for (let page = 0; page < limit && cursor !== null; page += 1) {
+      const answer = await get(`${this.path}/sessions`, { ...query, cursor });
+      yield* answer.results;
+      cursor = answer.next;
+    }
+  }
+
+  /** Open a conversation: from memory if it is held and whole, else from the server. */
+  async talkOf(row) {
+    let talk = this.store.talks.get(row.conversation);
+    if (talk?.loaded) {
+      this.store.talks.delete(row.conversation); // put it at the end: the oldest unused one goes first
+      this.store.talks.set(row.conversation, talk);
+      if (talk.session !== row.id) await talk.turnTo(row.id);
+      talk.head(row.last_seq);
+      return talk;
+    }
+    talk?.stop();
+    talk = new Talk({
+      shop: this.shop,
+      row,
+      onevent: (held, event) => this.store.tell("event", { talk: held, event }),
+      onchange: (held) => this.store.tell("talk", held),
+    });
+    this.store.talks.set(row.conversation, talk);
+    try {
+      const facts = await talk.load(row.last_seq);
+      this.store.put(facts.session, { history: facts.session.state === "closed" && this.store.history.has(row.id) });
+    } catch (error) {
+      this.store.talks.delete(row.conversation);
+      throw error;
+    }
+    this.#forgetOld();
+    return talk;
+  }
+
+  /** Ask for one row again: the server decides whether it is still ours to see. */
+  async refreshRow(id) {
+    if (this.waiting.has(id)) return;
+    this.waiting.add(id);
+    try {
+      const facts = await get(`${this.path}/sessions/${id}`);
+      this.store.put(facts.session);
+    } catch (error) {
+      if (error.status === 404 || error.status === 403) this.store.drop(id);
+    } finally {
+      this.waiting.delete(id);
+    }
+  }
+
+  #deskLog(last) {
+    return new Log({
+      last,
+      fetch: async (after) => {
+        const page = await get(`${this.path}/desk/events`, { after });
+        if (page.reset) this.#reset(page.last_seq);
+        return page;
+      },
+      apply: (event) => this.#applyDesk(event),
+    });
+  }
+
+  #reset(last) {
+    this.desk.restart(last);
+    this.store.desk = last;
+    this.loadLists().catch((error) => console.error(error));
+  }
+
+  #applyDesk(event) {
+    this.store.desk = event.seq;
+    if (event.row) this.store.put(event.row, { history: event.row.state === "closed" });
+    else if (event.session) this.#lost(event.session);
+    if (event.member) this.store.tell("member", event.member);
+  }
+
+  #lost(id) {
+    if (this.store.selected === id) this.store.tell("lost", id);
+    this.store.drop(id);
+  }
+
+  #take(frame) {
+    const take = {
+      event: () => this.#takeEvent(frame),
+      desk: () => this.desk.push(frame),
+      receipt: () => this.store.talks.get(frame.conversation)?.receive(frame),
+      row: () => this.store.patch(frame.row),
+      resumed: () => this.#reconcile(frame),
+      beat: () => this.#takeBeat(frame),
+      reset: () => this.#takeReset(frame),
+    }[frame.type];
+    if (take) take();
+    this.onframe(frame);
+  }
+
+  #takeEvent({ type, conversation, row, ...event }) {
+    const known = row ? this.store.patch({ ...row, last_seq: Math.max(event.seq, row.last_seq ?? 0) }) : true;
+    if (!known && row.state) this.store.put(row);
+    else if (!known) this.refreshRow(row.id);
+    this.store.talks.get(conversation)?.push(event);
+    this.store.tell("arrived", { conversation, event });
+  }
+
+  #takeBeat(frame) {
+    this.store.clock = Date.parse(frame.now) - Date.now();
+    this.#reconcile(frame);
+  }
+
+  #takeReset(frame) {
+    if (frame.conversation) {
+      this.store.talks.get(frame.conversation)?.stop();
+      this.store.talks.delete(frame.conversation);
+      this.store.tell("reset", frame.conversation);
+    } else this.#reset(Number(frame.desk) || this.store.desk);
+  }
+
+  /** Compare what the server says of all own open sessions with what we show (delivery contract, 4). */
+  #reconcile({ heads, desk }) {
+    if (desk !== undefined) this.desk.head(desk);
+    if (!heads || !this.store.ready) return;
+    const stale = [];
+    const named = new Set();
+    for (const [key, [lastSeq, unread]] of Object.entries(heads)) {
+      const conversation = Number(key);
+      named.add(conversation);
+      this.store.talks.get(conversation)?.head(lastSeq);
+      const row = this.store.ofConversation(conversation);
+      if (!row) stale.push(null);
+      else if (row.last_seq < lastSeq) stale.push(row.id);
+      else if (row.unread !== unread) this.store.patch({ id: row.id, unread });
+    }
+    for (const row of this.store.open()) if (!named.has(row.conversation)) stale.push(row.id);
+    if (stale.length > MANY || stale.includes(null)) this.loadOpen().catch(() => {});
+    else stale.forEach((id) => this.refreshRow(id));
+  }
+
+  #cursors() {
+    const cursors = {};
+    for (const [conversation, talk] of this.store.talks) if (talk.loaded) cursors[conversation] = talk.last;
+    return cursors;
+  }
+
+  #forgetOld() {
+    const open = this.store.rows.get(this.store.selected)?.conversation;
+    for (const [conversation, talk] of this.store.talks) {
+      if (this.store.talks.size <= HELD_TALKS) return;
+      if (conversation === open) continue;
+      talk.stop();
+      this.store.talks.delete(conversation);
+    }
+  }
+}
