@@ -6,6 +6,7 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from fractions import Fraction
+from functools import partial
 from random import Random
 
 from PIL import Image, PngImagePlugin
@@ -149,11 +150,19 @@ def tiff() -> bytes:
     return encoded(noise(), "TIFF")
 
 
-def flipped(data: bytes, seed: int) -> bytes:
-    random, mutable = Random(seed), bytearray(data)
+def flipped(build: Callable[[], bytes], seed: int) -> bytes:
+    random, mutable = Random(seed), bytearray(build())
     for _ in range(12):
         mutable[random.randrange(16, len(mutable))] = random.randrange(256)
     return bytes(mutable)
+
+
+def cut(build: Callable[[], bytes], length: int) -> bytes:
+    return build()[:length]
+
+
+def joined(build: Callable[[], bytes], tail: bytes) -> bytes:
+    return build() + tail
 
 
 # --- the corpus -------------------------------------------------------------------------------------------------
@@ -289,25 +298,25 @@ NAMES = {
 }
 
 
+FAILING = frozenset({"bad_image", "bad_video", "bad_type"})
+
+
 def corpus() -> dict[str, Case]:
     """Every hostile file by name."""
-    cases: dict[str, Case] = {
-        name: (lambda data=data: data, frozenset({"bad_type"})) for name, data in NO_MEDIA.items()
-    }
-    cases |= {name: (build, frozenset({code})) for name, (build, code) in BOMBS.items()}
+    cases: dict[str, Case] = {}
+    for name, data in NO_MEDIA.items():
+        cases[name] = (partial(bytes, data), frozenset({"bad_type"}))
+    for name, (build, code) in BOMBS.items():
+        cases[name] = (build, frozenset({code}))
     cases |= ODD
     for kind, build in GOOD.items():
-        failing = frozenset({"bad_image", "bad_video", "bad_type"})
-        cases[f"{kind}, only its first 12 bytes"] = (lambda b=build: b()[:12], failing)
+        cases[f"{kind}, only its first 12 bytes"] = (partial(cut, build, 12), FAILING)
         for part in (2, 5, 8, 10, 12, 14, 15):
-            cases[f"{kind}, cut at {part}/16"] = (lambda b=build, p=part: b()[: len(b()) * p // 16], failing | {STORED})
+            cases[f"{kind}, cut at {part}/16"] = (partial(cut, build, len(build()) * part // 16), FAILING | {STORED})
         for seed in range(5):
-            cases[f"{kind}, bytes flipped {seed}"] = (
-                lambda b=build, s=seed: flipped(b(), s),
-                ANY | {"too_many_frames"},
-            )
+            cases[f"{kind}, bytes flipped {seed}"] = (partial(flipped, build, seed), ANY | {"too_many_frames"})
         for tail, data in TAILS.items():
-            cases[f"{kind} and {tail}"] = (lambda b=build, d=data: b() + d, failing | {STORED})
+            cases[f"{kind} and {tail}"] = (partial(joined, build, data), FAILING | {STORED})
     return cases
 
 

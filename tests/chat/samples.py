@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import av
 from django.core.files.storage import default_storage
@@ -65,8 +66,8 @@ def film(
         with av.open(str(path), "w", format=muxer) as out:
             out.metadata["title"] = SCRIPT.decode()
             out.metadata["location"] = "secret-place"
-            track = out.add_stream(codec, rate=25, width=64, height=48, pix_fmt=pixels)
-            voice = out.add_stream(sound, rate=48000, layout="mono") if sound else None
+            track: Any = out.add_stream(codec, rate=25, width=64, height=48, pix_fmt=pixels)
+            voice: Any = out.add_stream(sound, rate=48000, layout="mono") if sound else None
             for index in range(frames):
                 frame = av.VideoFrame.from_image(noise((64, 48), seed=index)).reformat(format=pixels)
                 frame.pts, frame.time_base = round(index * seconds_each * 25), Fraction(1, 25)

@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from django.core.files.storage import default_storage
@@ -96,7 +96,7 @@ def test_a_storage_without_paths_serves_as_well(shop: Shop, settings: Any) -> No
 
 def test_no_file_stays_without_its_row(shop: Shop, settings: Any) -> None:
     with pytest.raises(IntegrityError):
-        attachments.upload(shop, None, sent(samples.jpeg()))  # the database refuses an empty owner
+        attachments.upload(shop, cast(str, None), sent(samples.jpeg()))  # the database refuses an empty owner
     assert not Attachment.objects.exists()
     assert not files_of(settings.MEDIA_ROOT)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import av
 import pytest
-from PIL import Image
+from PIL import Image, ImageStat
 
 from chat import media
 from chat.actions import attachments
@@ -37,7 +37,7 @@ def assert_harmless(mime: str, data: bytes) -> None:
             assert not set(picture.info) & {"exif", "comment", "icc_profile", "xmp", "Comment", "photoshop"}
             assert not dict(picture.getexif())
             return
-    with av.open(io.BytesIO(data)) as video:
+    with av.open(io.BytesIO(data), "r") as video:
         assert next(video.decode(video=0)).width > 0
         written_by_muxer = {"major_brand", "minor_version", "compatible_brands", "ENCODER", "encoder"}
         assert set(video.metadata) <= written_by_muxer
@@ -73,8 +73,8 @@ def test_a_good_file_is_stored_clean_with_a_preview(shop: Shop, kind: str, mime:
 
 def test_a_video_keeps_every_packet_and_its_sound(shop: Shop) -> None:
     row = attachments.upload(shop, "b:1", sent(samples.mp4()))
-    with av.open(io.BytesIO(samples.mp4())) as before, av.open(io.BytesIO(stored(row.file))) as after:
-        assert sum(1 for _ in after.decode(video=0)) == sum(1 for _ in before.decode(video=0)) == 10
+    with av.open(io.BytesIO(samples.mp4()), "r") as before, av.open(io.BytesIO(stored(row.file)), "r") as after:
+        assert len(list(after.decode(video=0))) == len(list(before.decode(video=0))) == 10
         assert [track.codec_context.name for track in after.streams] == ["h264", "aac"]
     assert 350 <= row.duration_ms <= 500
 
@@ -95,7 +95,7 @@ def test_a_picture_is_turned_upright_as_exif_says(shop: Shop) -> None:
     row = attachments.upload(shop, "b:1", sent(samples.encoded(picture, "JPEG", exif=data.tobytes(), quality=95)))
     upright = Image.open(io.BytesIO(stored(row.file)))
     assert (row.width, row.height) == upright.size == (40, 60)
-    red, green, _ = upright.getpixel((38, 30))  # top turned to the right
+    red, green, _ = ImageStat.Stat(upright.crop((36, 20, 40, 40))).mean  # top turned to the right
     assert red > 200
     assert green < 90
 
@@ -103,7 +103,7 @@ def test_a_picture_is_turned_upright_as_exif_says(shop: Shop) -> None:
 def test_an_animation_keeps_its_frames_and_their_time(shop: Shop) -> None:
     row = attachments.upload(shop, "b:1", sent(samples.gif(12)))
     with Image.open(io.BytesIO(stored(row.file))) as moving:
-        assert moving.n_frames == 12
+        assert getattr(moving, "n_frames", 1) == 12
     assert row.duration_ms == 480
 
 
@@ -139,12 +139,12 @@ def test_a_hostile_file_is_refused_or_made_harmless(case: str, tmp_path: Path) -
 @pytest.mark.parametrize("name", hostile.NAMES.values(), ids=hostile.NAMES)
 def test_the_senders_name_counts_for_nothing(shop: Shop, name: str, settings: Any) -> None:
     file = sent(samples.jpeg())
-    file._name = name  # the setter would already clean it
+    vars(file)["_name"] = name  # the setter would already clean it
     row = attachments.upload(shop, "b:1", file)
     assert media.NAME.fullmatch(row.file.partition("/")[2])
     assert len(files_of(settings.MEDIA_ROOT)) == 2
     page = sent(hostile.SVG)
-    page._name = name
+    vars(page)["_name"] = name
     with pytest.raises(media.UploadRefused, match="bad_type"):
         attachments.upload(shop, "b:1", page)
 
