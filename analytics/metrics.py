@@ -19,10 +19,6 @@ ANSWER_WITHIN = timedelta(hours=24)
 HUMAN_IN_TIME = Q(first_human_at__lte=F("started_at") + ANSWER_WITHIN)
 NO_FOLLOW_UP = Q(last_automatic_seq__gt=F("last_buyer_seq"))
 ANSWERED = HUMAN_IN_TIME | NO_FOLLOW_UP
-# Written without "not": the opposite of a comparison with an empty first_human_at is unknown in SQL, not true.
-AUTOMATIC_SOLVED = NO_FOLLOW_UP & (
-    Q(first_human_at__isnull=True) | Q(first_human_at__gt=F("started_at") + ANSWER_WITHIN)
-)
 FOLLOWED_UP = Q(last_automatic_seq__lte=F("last_buyer_seq"))
 
 

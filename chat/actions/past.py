@@ -1,0 +1,44 @@
+"""Store finished and running receptions as they were: times and numbers are kept, nobody is told."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from chat.models import Assignment, Conversation, Event, Message, Rating, ServiceSession
+from lib.db import write
+
+_CHUNK = 400
+
+
+@dataclass(slots=True)
+class Reception:
+    """One session with all that belongs to it; the events are in the order of their numbers."""
+
+    session: ServiceSession
+    events: list[Event] = field(default_factory=list)
+    assignments: list[Assignment] = field(default_factory=list)
+    rating: Rating | None = None
+
+
+def store(lines: Iterable[Conversation], receptions: Sequence[Reception]) -> None:
+    """Write receptions in bulk, into conversations that are there; the caller has numbered the events densely."""
+    with write():
+        ServiceSession.objects.bulk_create([one.session for one in receptions], _CHUNK)
+        events = [event for one in receptions for event in _bound(one)]
+        Message.objects.bulk_create([event.message for event in events if event.message], _CHUNK)
+        for event in events:
+            event.message_id = event.message.pk if event.message else None
+        Event.objects.bulk_create(events, _CHUNK)
+        Assignment.objects.bulk_create([row for one in receptions for row in one.assignments], _CHUNK)
+        Rating.objects.bulk_create([one.rating for one in receptions if one.rating], _CHUNK)
+        positions = ["last_seq", "buyer_delivered", "buyer_read", "shop_delivered", "shop_read"]
+        Conversation.objects.bulk_update(list(lines), positions, _CHUNK)
+
+
+def _bound(one: Reception) -> list[Event]:
+    """Point everything at the stored session: only now does it have a key."""
+    for row in (*one.events, *one.assignments, *([one.rating] if one.rating else [])):
+        row.session = one.session
+    for event in one.events:
+        if event.message:
+            event.message.session = one.session
+    return one.events
