@@ -10,7 +10,6 @@ from asgiref.sync import async_to_sync
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.test import AsyncClient
-from django.urls import path
 
 from chat import media, media_views
 from chat.models import Attachment
@@ -21,12 +20,8 @@ STEM = "ab" + "0" * 30
 NOW = 1_800_000_060
 
 
-urlpatterns = [path("media/<str:token>/<str:name>", media_views.media, name="media")]
-
-
 @pytest.fixture(autouse=True)
-def _at_noon(settings: Any) -> Iterator[None]:
-    settings.ROOT_URLCONF = __name__
+def _at_noon() -> Iterator[None]:
     with time_machine.travel(NOW, tick=False):
         yield
 
