@@ -1,0 +1,69 @@
+"""Refuse a request body that is too large before any of it is kept: Django spools the whole body to disk first."""
+
+import errno
+import json
+from typing import Any
+
+from asgiref.typing import ASGIReceiveCallable, ASGIReceiveEvent, ASGISendCallable, Scope
+
+from chat.media import MAX_BYTES, words
+
+MOST = 1 << 20
+MOST_UPLOAD = max(MAX_BYTES.values()) + MOST  # the file and its multipart frame
+DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+class BodyLimit:
+    """ASGI: 413 by the announced length or by what really came, 507 where the disk that spools it is full."""
+
+    def __init__(self, app: Any) -> None:  # an ASGI application; frameworks disagree on its exact type
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        most = MOST_UPLOAD if scope["path"].endswith("/attachments") else MOST
+        if announced(scope) > most:
+            await answer(send, 413, "too_large")
+            return
+        count, started = 0, False
+
+        async def counted() -> ASGIReceiveEvent:
+            nonlocal count
+            event = await receive()
+            count += len(event["body"]) if event["type"] == "http.request" and event.get("body") else 0
+            return {"type": "http.disconnect"} if count > most else event  # Django lets go of what it has
+
+        async def watched(event: Any) -> None:
+            nonlocal started
+            started = True
+            await send(event)
+
+        try:
+            await self.app(scope, counted, watched)
+        except OSError as error:
+            if started or error.errno not in DISK_FULL:
+                raise
+            await answer(send, 507, "storage_full")
+        else:
+            if count > most and not started:
+                await answer(send, 413, "too_large")
+
+
+def announced(scope: Any) -> int:
+    """The Content-Length, or 0 where there is none; the server has refused what is no number."""
+    value = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
+    return int(value) if value.isdigit() else 0
+
+
+async def answer(send: ASGISendCallable, status: int, code: str) -> None:
+    """Say no in the API's words and close: the rest of the body is not wanted."""
+    body = json.dumps({"code": code, "detail": words(code)}).encode()
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"content-length", str(len(body)).encode()),
+        (b"connection", b"close"),
+    ]
+    await send({"type": "http.response.start", "status": status, "headers": headers, "trailers": False})
+    await send({"type": "http.response.body", "body": body, "more_body": False})
