@@ -6,6 +6,7 @@ from django.shortcuts import render
 
 from shops import access
 from shops.errors import NotAllowed, NotYours
+from shops.models import Desk
 
 
 def buyer(request: HttpRequest, shop_id: int) -> HttpResponse:
@@ -26,4 +27,6 @@ def console(request: HttpRequest, shop_id: int) -> HttpResponse:
         raise Http404 from None
     except NotAllowed:
         return render(request, "403.html", status=403)
-    return render(request, "chat/console.html", {"member": member, "shop": member.shop})
+    shop = member.shop
+    seen = {"desk_seq": Desk.objects.get(shop=shop).last_seq, "can_invite": shop.policy.survey_by_invitation}
+    return render(request, "chat/console.html", {"member": member, "shop": shop, **seen})

@@ -11,9 +11,14 @@ export const ENTRIES = {
   after_sale: gettext("After-sale"),
 };
 
-export const PREVIEWS = {
-  image: gettext("[Picture]"),
-  video: gettext("[Video]"),
+/** The server names a message without words by its kind. */
+const PREVIEWS = {
+  "[image]": gettext("[Picture]"),
+  "[video]": gettext("[Video]"),
+  "[product_card]": gettext("[Product card]"),
+  "[order_card]": gettext("[Order card]"),
+  "[faq_card]": gettext("[Common questions]"),
+  "[rating_card]": gettext("[Rating invitation]"),
 };
 
 export function buildRow(id, { onopen, ontake, onassign }) {
@@ -68,6 +73,6 @@ export function fillRow(node, row, store) {
 }
 
 function preview(row) {
-  const text = row.last_message_text || gettext("No message yet");
+  const text = PREVIEWS[row.last_message_text] ?? (row.last_message_text || gettext("No message yet"));
   return row.last_sender === "agent" ? words(gettext("You: %(text)s"), { text }) : text;
 }

@@ -1,0 +1,122 @@
+/** The agent's console: puts the parts together and lets them hear each other. */
+
+import { upload } from "./console_api.js";
+import { Chat } from "./console_chat.js";
+import { Composer } from "./console_composer.js";
+import { toast } from "./console_dom.js";
+import { listenKeys } from "./console_keys.js";
+import { Inbox } from "./console_list.js";
+import { Self } from "./console_self.js";
+import { Store } from "./console_store.js";
+import { Stream } from "./console_stream.js";
+import { Sync } from "./console_sync.js";
+import { Workbench } from "./console_work.js";
+import { Outbox } from "./outbox.js";
+
+const READ_EVERY = 400;
+
+const page = document.getElementById("desk").dataset;
+const shop = Number(page.shop);
+const store = new Store({ me: Number(page.member), desk: Number(page.desk) });
+const progress = new Map();
+
+const outbox = new Outbox({ name: `agent:${page.member}`, deliver, onchange: () => unsentChanged() });
+const self = new Self({ shop, store, outbox: () => outbox });
+const stream = new Stream({ store, outbox, progress, onseen: (talk) => sawSoon(talk) });
+const composer = new Composer({ shop, store, outbox, live: () => sync.live, onnewer: (row) => chat.open(row.id) });
+const work = new Workbench({ shop, composer });
+const sync = new Sync({ shop, store, onstate: connected, onframe: hear });
+const chat = new Chat({ shop, store, sync, stream, composer, canInvite: Boolean(page.invite), onshow: shown });
+const inbox = new Inbox({
+  shop,
+  store,
+  onopen: (id) => chat.open(id),
+  ontake: (id, button) => chat.take(id, button),
+  onassign: (id) => chat.give(id),
+});
+listenKeys({ inbox, chat, store });
+window.desk = { snapshot: () => store.snapshot() };
+
+store.on("rows", (changed) => changed.has(store.selected) && work.refresh());
+document.addEventListener("visibilitychange", () => stream.seen());
+addEventListener("focus", () => stream.seen());
+document.getElementById("theme").addEventListener("click", switchTheme);
+self.load();
+start();
+
+/** The first lists may fail with the network: they are asked for until they come. */
+async function start(wait = 1000) {
+  try {
+    await sync.loadLists();
+    const wanted = Number(location.hash.match(/^#session=(\d+)$/)?.[1]);
+    if (!wanted || store.selected) return;
+    if (!store.rows.has(wanted)) await sync.refreshRow(wanted);
+    chat.open(wanted);
+  } catch {
+    setTimeout(() => start(Math.min(wait * 2, 15_000)), wait);
+  }
+}
+
+/** Send one entry of the outbox: its file first, then the message itself. */
+async function deliver(entry) {
+  if (entry.file && !entry.body.attachment) {
+    const file = await upload(`shops/${shop}/attachments`, entry.file, (part) => {
+      progress.set(entry.id, part);
+      stream.renderPending();
+    });
+    progress.delete(entry.id);
+    await outbox.update(entry.id, { attachment: file.id, kind: file.kind });
+  }
+  const answer = await sync.live.request({ type: "message.send", ...entry.body });
+  const conversation = store.rows.get(entry.body.session)?.conversation;
+  store.talks.get(conversation)?.push(answer.event);
+}
+
+function unsentChanged() {
+  stream?.renderPending();
+  self?.renderConnection();
+}
+
+function connected(state, code) {
+  self.connected(state);
+  if (state === "online") outbox.flush();
+  if (state !== "closed") return;
+  if (code === 4403) toast(gettext("Your permission for this shop's chats was taken away."), "danger");
+  else if (code === 4401) location.reload();
+  else toast(gettext("The connection was refused. Please reload the page."), "danger");
+}
+
+/** What is not kept in the store: typing, and that a message has reached this desk. */
+function hear(frame) {
+  if (frame.type === "typing" && frame.who === "buyer" && frame.conversation === chat.talk?.conversation) {
+    stream.typing(frame.on, chat.row?.buyer.nickname ?? frame.name);
+  }
+  if (frame.type === "event" && frame.message?.sender.kind === "buyer" && store.ofConversation(frame.conversation)) {
+    sync.live.send({ type: "receipt", conversation: frame.conversation, delivered: frame.seq, read: 0 });
+  }
+}
+
+/** Tell that the open conversation was looked at; at most every 400 ms, and only what is new. */
+let seeing = null;
+function sawSoon(talk) {
+  if (seeing) return;
+  seeing = setTimeout(() => {
+    seeing = null;
+    const { row } = chat;
+    if (!row || chat.talk !== talk || !store.isMine(row) || !talk.last) return;
+    if (row.unread === 0 && talk.receipts.shop.read >= talk.last) return;
+    if (sync.live.send({ type: "read", session: row.id, seq: talk.last }) && row.unread) store.patch({ id: row.id, unread: 0 });
+  }, READ_EVERY);
+}
+
+function shown(row) {
+  work.show(row);
+  history.replaceState(null, "", row ? `#session=${row.id}` : location.pathname);
+}
+
+function switchTheme() {
+  const root = document.documentElement;
+  const isDark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  root.dataset.theme = isDark ? "light" : "dark";
+  localStorage.setItem("theme", root.dataset.theme);
+}

@@ -1,0 +1,209 @@
+/** The chat window: its header with the verbs, the stream, the composer; one conversation at a time. */
+
+import { post } from "./console_api.js";
+import { entryLine } from "./console_cards.js";
+import { askClose, askColleague } from "./console_dialogs.js";
+import { explain, fullTime, h, icon, once, setText, stopwatch, toast, words } from "./console_dom.js";
+
+const REASONS = {
+  agent: gettext("Closed by the agent"),
+  buyer_silent: gettext("Closed: the buyer was silent"),
+  shop_silent: gettext("Closed: the shop did not reply"),
+};
+
+export class Chat {
+  constructor({ shop, store, sync, stream, composer, canInvite, onshow }) {
+    Object.assign(this, { shop, store, sync, stream, composer, canInvite, onshow });
+    this.head = document.getElementById("chat-head");
+    this.none = document.getElementById("chat-none");
+    this.#buildHead();
+    store.on("rows", (changed) => changed.has(store.selected) && this.renderHead());
+    store.on("talk", (talk) => {
+      if (talk === this.talk) stream.renderReceipts();
+    });
+    store.on("event", ({ talk, event }) => talk === this.talk && stream.append(event));
+    store.on("reset", (conversation) => conversation === this.talk?.conversation && this.open(store.selected));
+    store.on("lost", () => this.#lost());
+    setInterval(() => this.#tick(), 1000);
+  }
+
+  get row() {
+    return this.store.rows.get(this.store.selected);
+  }
+
+  /** Open a session; a later call wins over an earlier one that is still loading. */
+  async open(id, { focus = true } = {}) {
+    const row = this.store.rows.get(id);
+    if (!row) return;
+    const old = this.store.selected;
+    this.store.selected = id;
+    this.store.touch(old);
+    this.store.touch(id);
+    this.none.hidden = true;
+    this.talk = null;
+    this.stream.clear();
+    this.composer.show(row, { focus });
+    this.renderHead();
+    this.onshow(row);
+    try {
+      const talk = await this.sync.talkOf(row);
+      if (this.store.selected !== id) return;
+      this.talk = talk;
+      this.stream.show(talk, this.row ?? row);
+      this.renderHead();
+      this.stream.seen();
+    } catch (error) {
+      if (this.store.selected === id) this.leave();
+      explain(error);
+    }
+  }
+
+  /** Show no conversation. */
+  leave() {
+    const old = this.store.selected;
+    this.store.selected = null;
+    this.talk = null;
+    this.head.hidden = true;
+    this.none.hidden = false;
+    this.stream.clear();
+    this.composer.hide();
+    this.onshow(null);
+    if (old) this.store.touch(old);
+  }
+
+  /** Do one of the verbs; the answer is the row. */
+  async act(verb, body, { button = null, id = this.store.selected } = {}) {
+    return once(button, async () => {
+      const row = await post(`shops/${this.shop}/sessions/${id}/${verb}`, body);
+      if (row?.id) this.store.put(row, { history: row.state === "closed" });
+      return row;
+    });
+  }
+
+  async take(id, button) {
+    const row = await this.act("take", {}, { button, id });
+    if (!row) return this.sync.refreshRow(id);
+    toast(words(gettext("You are now talking to %(name)s."), { name: row.buyer.nickname }));
+    return this.open(id);
+  }
+
+  async give(id, verb = "assign") {
+    const row = this.store.rows.get(id);
+    const member = await askColleague({
+      shop: this.shop,
+      me: verb === "transfer" ? this.store.me : null,
+      title: verb === "transfer" ? gettext("Transfer the conversation") : gettext("Assign to…"),
+    });
+    if (!member || !row) return;
+    this.handing = id;
+    const answer = await this.act(verb, { member: member.id }, { id });
+    this.handing = null;
+    if (!answer) return void this.sync.refreshRow(id);
+    toast(words(gettext("%(buyer)s is now with %(agent)s."), { buyer: row.buyer.nickname, agent: member.nickname }));
+    if (member.id === this.store.me) return;
+    if (this.store.selected === id) this.leave();
+    this.store.drop(id);
+  }
+
+  async close() {
+    const { row } = this;
+    if (!this.store.isMine(row)) return;
+    const answer = await askClose(row, this.store.now());
+    if (answer === null) return;
+    const closed = await this.act("close", answer ? { text: answer } : {}, { id: row.id });
+    if (closed) toast(words(gettext("The conversation with %(name)s is closed."), { name: row.buyer.nickname }));
+    else this.sync.refreshRow(row.id);
+  }
+
+  mark(button = this.markButton) {
+    if (this.row) this.act("mark", { marked: !this.row.marked }, { button });
+  }
+
+  renderHead() {
+    const { row } = this;
+    if (!row) return;
+    this.head.hidden = false;
+    const isMine = this.store.isMine(row);
+    setText(this.avatar, [...(row.buyer.nickname || "?")][0]);
+    setText(this.name, row.buyer.nickname);
+    setText(this.uid, row.buyer.uid);
+    setText(this.state, this.#stateWords(row));
+    this.markButton.setAttribute("aria-pressed", row.marked);
+    this.markButton.classList.toggle("on", row.marked);
+    this.markLabel.textContent = row.marked ? gettext("Unmark") : gettext("Mark");
+    this.markButton.hidden = row.state === "queued";
+    this.transferButton.hidden = !isMine;
+    this.closeButton.hidden = !isMine;
+    this.inviteButton.hidden = !this.canInvite || !isMine || row.invited || Boolean(row.rating);
+    this.invited.hidden = !row.invited || Boolean(row.rating);
+    this.rating.hidden = !row.rating;
+    if (row.rating) setText(this.rating, `${"★".repeat(row.rating.stars)}${"☆".repeat(5 - row.rating.stars)}`);
+    this.rating.setAttribute("aria-label", row.rating ? words(ngettext("Rated %(n)s star", "Rated %(n)s stars", row.rating.stars), { n: row.rating.stars }) : "");
+    this.takeButton.hidden = this.assignButton.hidden = row.state !== "queued";
+    this.#renderEntry();
+    this.composer.renderState(row);
+    this.#tick();
+  }
+
+  #buildHead() {
+    this.avatar = h("span.avatar", { "aria-hidden": "true" });
+    this.name = h("h2.chat-name");
+    this.uid = h("span.chat-uid.muted");
+    this.state = h("span.chat-state.muted");
+    this.timer = h("span.timer", { role: "timer", hidden: true });
+    this.invited = h("span.badge.ok", { hidden: true }, gettext("Rating invitation sent"));
+    this.rating = h("span.stars", { role: "img", hidden: true });
+    this.entry = h("p.chat-entry", { hidden: true });
+    const id = () => this.store.selected;
+    this.markLabel = h("span", {}, gettext("Mark"));
+    this.markButton = h("button.small", { type: "button", onclick: () => this.mark() }, icon("flag"), this.markLabel);
+    this.inviteButton = h("button.small", { type: "button", onclick: () => this.#invite() }, icon("star"), gettext("Invite rating"));
+    this.transferButton = h("button.small", { type: "button", "aria-haspopup": "dialog", onclick: () => this.give(id(), "transfer") }, icon("transfer"), gettext("Transfer"));
+    this.closeButton = h("button.small", { type: "button", "aria-haspopup": "dialog", onclick: () => this.close() }, icon("check"), gettext("Close"));
+    this.takeButton = h("button.small.primary", { type: "button", onclick: () => this.take(id(), this.takeButton) }, gettext("Assign to me"));
+    this.assignButton = h("button.small", { type: "button", "aria-haspopup": "dialog", onclick: () => this.give(id()) }, gettext("Assign to…"));
+    const verbs = h("div.chat-verbs", {}, this.invited, this.rating, this.markButton, this.inviteButton, this.transferButton, this.closeButton, this.takeButton, this.assignButton);
+    const names = h("div.chat-names", {}, h("div.row", {}, this.name, this.timer), h("p.chat-sub", {}, this.state, this.uid));
+    this.head.append(this.avatar, names, verbs, this.entry);
+  }
+
+  #renderEntry() {
+    const line = this.talk?.entry && this.talk.session === this.row.id ? entryLine(this.talk.entry) : null;
+    this.entry.hidden = !line;
+    if (!line) return;
+    const [from, what, state] = line;
+    this.entry.replaceChildren(h("span.muted", {}, from), h("b", {}, what), state ? h("span.badge", {}, state) : "");
+  }
+
+  #stateWords(row) {
+    if (row.state === "queued") return gettext("Waiting for an agent");
+    if (row.state === "closed") return `${REASONS[row.close_reason] ?? gettext("Closed")} · ${fullTime(row.closed_at)}`;
+    if (this.store.isMine(row)) return words(gettext("Talking to you since %(at)s"), { at: fullTime(row.started_at) });
+    return row.assignee ? words(gettext("With %(agent)s"), { agent: row.assignee.nickname }) : gettext("In progress");
+  }
+
+  async #invite() {
+    const row = await this.act("invite-rating", {}, { button: this.inviteButton });
+    if (row) toast(gettext("Rating invitation sent"));
+  }
+
+  #lost() {
+    const { row } = this;
+    if (!row) return;
+    if (this.handing !== row.id) toast(words(gettext("The conversation with %(name)s is no longer yours."), { name: row.buyer.nickname }), "warn");
+    this.leave();
+  }
+
+  #tick() {
+    const { row } = this;
+    const runs = Boolean(row?.timer_at) && row.state === "assigned";
+    this.timer.hidden = !runs;
+    if (!runs) return;
+    const waited = this.store.now() - Date.parse(row.timer_at);
+    setText(this.timer, stopwatch(waited));
+    this.timer.title = gettext("The buyer has been waiting this long");
+    this.timer.setAttribute("aria-label", words(gettext("Waiting for a reply: %(time)s"), { time: stopwatch(waited) }));
+    this.timer.className = `timer ${waited > 600_000 ? "wait-long" : waited > 180_000 ? "wait-late" : "wait-soon"}`;
+    this.composer.renderState(row);
+  }
+}

@@ -1,0 +1,139 @@
+/** What the console asks in a window of its own: a colleague, a closing sentence; and the sheet of shortcuts. */
+
+import { get } from "./console_api.js";
+import { explain, h, openDialog, words } from "./console_dom.js";
+
+const LONG_SILENT = 5 * 60_000;
+
+/** Let the agent choose a colleague by nickname; answers the member, or null. */
+export function askColleague({ shop, me, title }) {
+  return new Promise((resolve) => {
+    const list = h("ul.people", {}, h("li.muted", {}, gettext("Loading…")));
+    const search = h("input", { type: "search", autocomplete: "off", autofocus: true, placeholder: gettext("Nickname"), "aria-label": gettext("Search by nickname") });
+    let people = [];
+    let chosen = null;
+    const choose = (member) => {
+      chosen = member;
+      dialog.close();
+    };
+    const render = () => {
+      const query = search.value.trim().toLowerCase();
+      const found = people.filter((member) => member.nickname.toLowerCase().includes(query));
+      list.replaceChildren(...found.map((member) => h("li", {}, personButton(member, () => choose(member)))));
+      if (!found.length) list.append(h("li.muted", {}, query ? gettext("Nobody has this nickname.") : gettext("There is no other agent in this shop.")));
+    };
+    search.addEventListener("input", render);
+    search.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") list.querySelector("button")?.click();
+      if (event.key === "ArrowDown") list.querySelector("button")?.focus();
+    });
+    list.addEventListener("keydown", moveInList);
+    const dialog = openDialog(title, h("div.stack", {}, search, list), { onclose: () => resolve(chosen) });
+    get(`shops/${shop}/members`).then(
+      (page) => {
+        people = page.results.filter((member) => member.id !== me).sort(byAvailability);
+        render();
+      },
+      (error) => {
+        explain(error);
+        dialog.close();
+      },
+    );
+  });
+}
+
+function byAvailability(a, b) {
+  const rank = (member) => (member.online ? 0 : 2) + (member.accepting ? 0 : 1);
+  return rank(a) - rank(b) || a.nickname.localeCompare(b.nickname);
+}
+
+function personButton(member, onclick) {
+  const state = !member.online ? ["", gettext("Offline")] : member.accepting ? ["ok", gettext("Accepting")] : ["warn", gettext("Not accepting")];
+  return h(
+    "button.person", { type: "button", onclick },
+    h("span.avatar", { "aria-hidden": "true" }, [...member.nickname][0]),
+    h("span.person-name", {}, member.nickname),
+    member.capacity ? h("span.muted", {}, `${member.load ?? 0} / ${member.capacity}`) : null,
+    h(state[0] ? `span.badge.${state[0]}` : "span.badge", {}, state[1]),
+  );
+}
+
+function moveInList(event) {
+  const step = { ArrowDown: "nextElementSibling", ArrowUp: "previousElementSibling" }[event.key];
+  if (!step) return;
+  event.preventDefault();
+  event.target.closest("li")?.[step]?.querySelector("button")?.focus();
+}
+
+/** Ask before closing; answers the closing sentence ("" for none), or null when the agent thought better of it. */
+export function askClose(row, now) {
+  return new Promise((resolve) => {
+    const proposal = gettext("Thank you for contacting us. If there is anything else, just write to us again. Have a nice day!");
+    const isSilent = row.last_sender !== "buyer" && now - Date.parse(row.last_message_at) > LONG_SILENT;
+    let answer = null;
+    const send = h("input", { type: "checkbox", id: "closing-send", checked: isSilent });
+    const text = h("textarea", { id: "closing-text", maxlength: 2000, rows: 3, "aria-label": gettext("Closing sentence"), value: proposal });
+    const field = h("div.field", { hidden: !isSilent }, text);
+    send.addEventListener("change", () => {
+      field.hidden = !send.checked;
+      if (send.checked) text.focus();
+    });
+    const notice = row.waiting_since ? h("p.notice.warn", {}, gettext("The buyer's last message has not been answered yet.")) : null;
+    const form = h(
+      "form.stack", {
+        onsubmit: (event) => {
+          event.preventDefault();
+          answer = send.checked ? text.value.trim() : "";
+          dialog.close();
+        },
+        onkeydown: (event) => event.key === "Enter" && event.ctrlKey && form.requestSubmit(),
+      },
+      h("p", {}, words(gettext("The conversation with %(name)s goes to the history and frees a place."), { name: row.buyer.nickname })),
+      notice,
+      h("label.row", {}, send, gettext("Send a closing sentence")),
+      field,
+      h("div.actions", {}, h("button", { type: "button", onclick: () => dialog.close() }, gettext("Cancel")), h("button.primary", { type: "submit", autofocus: true }, gettext("Close the conversation"))),
+    );
+    const dialog = openDialog(gettext("Close the conversation?"), form, { onclose: () => resolve(answer) });
+    form.querySelector("button[type=submit]").focus();
+  });
+}
+
+/** Let the agent change how many conversations it takes at most; `save(n)` answers whether it was stored. */
+export function askCapacity(state, save) {
+  const help = [words(gettext("Between %(min)s and %(max)s."), { min: state.capacity_min, max: state.capacity_max })];
+  if (state.capacity_advised) help.push(words(gettext("Advised: at least %(n)s."), { n: state.capacity_advised }));
+  const input = h("input", { type: "number", id: "capacity-value", min: state.capacity_min, max: state.capacity_max, step: 1, required: true, value: state.capacity, "aria-describedby": "capacity-help" });
+  const button = h("button.primary", { type: "submit" }, gettext("Save"));
+  const form = h(
+    "form.stack", {
+      onsubmit: async (event) => {
+        event.preventDefault();
+        if (await save(Number(input.value), button)) dialog.close();
+      },
+    },
+    h("div.field", {}, h("label", { htmlFor: "capacity-value" }, gettext("Most conversations at a time")), input, h("p.help", { id: "capacity-help" }, help.join(" "))),
+    h("p.muted", {}, gettext("New conversations are given to you until you have this many. Colleagues may still hand you more.")),
+    h("div.actions", {}, h("button", { type: "button", onclick: () => dialog.close() }, gettext("Cancel")), button),
+  );
+  const dialog = openDialog(gettext("Capacity"), form);
+  input.select();
+}
+
+export function showShortcuts() {
+  const keys = [
+    ["↑ ↓ / k j", gettext("Move in the list")],
+    ["Enter", gettext("Open the conversation; in Unassigned: take it")],
+    ["Esc", gettext("Back to the list")],
+    ["/", gettext("Search")],
+    ["1 2 3", gettext("In progress, unassigned, history")],
+    ["Enter", gettext("In the message box: send")],
+    ["Shift + Enter", gettext("In the message box: new line")],
+    ["Alt + M", gettext("Mark or unmark")],
+    ["Alt + T", gettext("Transfer")],
+    ["Alt + W", gettext("Close the conversation")],
+    ["?", gettext("This sheet")],
+  ];
+  const table = h("table.table", {}, h("tbody", {}, ...keys.map(([key, what]) => h("tr", {}, h("th", { scope: "row" }, h("kbd", {}, key)), h("td", {}, what)))));
+  openDialog(gettext("Keyboard shortcuts"), table);
+}
