@@ -47,9 +47,7 @@ def consultations(sessions: SessionQuerySet, policy: Policy) -> int:
 
 def response_rate(sessions: SessionQuerySet, policy: Policy) -> float | None:
     """G2: the share answered within 24 h, 0-1; holiday mode is left out."""
-    counted = sessions.filter(holiday_mode=False).aggregate(
-        all=Count("pk"), answered=Count("pk", filter=ANSWERED)
-    )
+    counted = sessions.filter(holiday_mode=False).aggregate(all=Count("pk"), answered=Count("pk", filter=ANSWERED))
     return counted["answered"] / counted["all"] if counted["all"] else None
 
 

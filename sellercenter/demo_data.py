@@ -45,6 +45,7 @@ class ShopSeed:
     goods: tuple[Goods, ...]
     questions: tuple[Common, ...]
     buyers: tuple[str, ...]
+    bot_enabled: bool = False
 
 
 QUESTIONS_ZH = (
@@ -115,10 +116,26 @@ QUESTIONS_EN = (
         ("Return policy", "I want to send it back", "How do refunds work?"),
         5,
     ),
-    Common("Is there a warranty?", "Yes, two years on everything with a plug or a battery.", ("How long is the warranty?",), None),
+    Common(
+        "Is there a warranty?",
+        "Yes, two years on everything with a plug or a battery.",
+        ("How long is the warranty?",),
+        None,
+    ),
 )
 
-NAMES_ZH = tuple("夏天的风 橘子汽水 爱喝豆浆的熊 小满 阿杰 momo 云朵收藏家 山野来信 一颗土豆 南方有嘉木".split())
+NAMES_ZH = (
+    "夏天的风",
+    "橘子汽水",
+    "爱喝豆浆的熊",
+    "小满",
+    "阿杰",
+    "momo",
+    "云朵收藏家",
+    "山野来信",
+    "一颗土豆",
+    "嘉木",
+)
 NAMES_EN_GB = ("Amelia R.", "Tom Whitfield", "priya.k", "Callum", "Sofia M.", "Ben Achebe", "Niamh", "George L.")
 NAMES_EN_US = ("Maya Torres", "ethan_w", "Grace Kim", "D. Johnson", "Olivia P.", "Luis", "Hannah B.", "Marcus")
 
@@ -182,6 +199,7 @@ SHOPS = (
         ),
         questions=QUESTIONS_EN,
         buyers=NAMES_EN_GB,
+        bot_enabled=True,
     ),
     ShopSeed(
         name="Bright Harbor Goods",

@@ -1,0 +1,121 @@
+"""The teller of the demo's past: numbers what happens and keeps a session's facts as the message path would."""
+
+from datetime import datetime
+from typing import Any
+
+from botfaq.models import Question
+from chat import facts, serializers
+from chat.actions.past import Reception
+from chat.models import Assignment, Conversation, Event, Message, Rating, ServiceSession
+from commerce.models import AfterSale, Order
+from sellercenter.demo_rows import Stage
+from sellercenter.demo_talk import Script
+from shops.models import Buyer, Member
+
+State = ServiceSession.State
+
+
+class Teller:
+    """Tells one reception, from the buyer's first message on; `now` is its clock."""
+
+    def __init__(self, stage: Stage, buyer: Buyer, script: Script, at: datetime) -> None:
+        self.stage, self.buyer, self.script, self.now = stage, buyer, script, at
+        self.line: Conversation = stage.lines[buyer.pk]
+        orders = stage.orders[buyer.pk]
+        case = AfterSale.objects.filter(order__in=orders).first() if script.entry == "after_sale" else None
+        self.order: Order = case.order if case else orders[len(script.lines) % len(orders)]
+        self.product = stage.products[self.line.last_seq % len(stage.products)]
+        entry = script.entry if case or script.entry != "after_sale" else "order"
+        self.session = ServiceSession(
+            shop=stage.shop, conversation=self.line, buyer=buyer, state=State.BOT, entry=entry,
+            entry_product=self.product if entry == "product" else None, entry_order=self.order if entry != "product" else None,
+            entry_after_sale=case, first_seq=self.line.last_seq + 1, started_at=at, last_message_at=at,
+        )  # fmt: skip
+        self.told = Reception(self.session)
+        self._event(Event.Kind.OPENED, {"by": "buyer", "entry": entry})
+
+    def buyer_says(self, words: str, kind: str = Message.Kind.TEXT, data: dict[str, Any] | None = None) -> None:
+        seq, words = self.line.last_seq + 1, self._filled(words)
+        facts.buyer_spoke(self.session, seq, self.now, self.stage.shop.policy, facts.preview(kind, words))
+        self._say(Message.Sender.BUYER, f"b:{self.buyer.pk}", kind, words, data)
+
+    def buyer_clicks(self, question: Question) -> None:
+        """A click on the FAQ card, and the bot's answer at once."""
+        self.buyer_says(question.text)
+        question.hits += 1
+        seq = self.line.last_seq + 1
+        line = facts.preview(Message.Kind.BOT_ANSWER, question.answer)
+        facts.bot_spoke(self.session, seq, self.now, self.stage.shop.policy, line, automatic=True)
+        self._say(Message.Sender.BOT, "bot", Message.Kind.BOT_ANSWER, question.answer, {"question": question.pk})
+
+    def buyer_shows_card(self) -> None:
+        if self.session.entry == "product":
+            data: dict[str, Any] = {"product": serializers.product(self.product, self.stage.shop)}
+            self.buyer_says("", Message.Kind.PRODUCT_CARD, data)
+
+    def queue(self) -> None:
+        self.session.state, self.session.queued_at = State.QUEUED, self.now
+        self._event(Event.Kind.QUEUED, {})
+
+    def assign(self, agent: Member) -> None:
+        session, stage = self.session, self.stage
+        session.state, session.queued_at = State.ASSIGNED, session.queued_at or self.now
+        session.assignee = session.last_assignee = agent
+        facts.assigned(session, self.now)
+        only = stage.shop.policy.sole_agent_takes_all and len(stage.agents) == 1
+        kind = Assignment.Kind.SOLE if only else Assignment.Kind.AUTO
+        why = {} if only else {"idle": {str(a.pk): 1.0 for a in stage.agents}, "load": 0, "capacity": agent.capacity}
+        self.told.assignments.append(Assignment(shop=stage.shop, member=agent, kind=kind, why=why, started_at=self.now))
+        self._event(Event.Kind.ASSIGNED, {"agent": agent.nickname})
+
+    def agent_says(self, words: str) -> None:
+        agent, seq, words = self.session.assignee, self.line.last_seq + 1, self._filled(words)
+        assert agent is not None
+        facts.agent_spoke(self.session, seq, self.now, self.stage.shop.policy, facts.preview(Message.Kind.TEXT, words))
+        running = self.told.assignments[-1]
+        running.first_reply_at = running.first_reply_at or self.now
+        self._say(Message.Sender.AGENT, f"a:{agent.pk}", Message.Kind.TEXT, words, member=agent)
+
+    def invite(self) -> None:
+        self.session.invited_at = self.now
+        self._say(Message.Sender.SYSTEM, "system", Message.Kind.RATING_CARD, "")
+
+    def close(self, reason: str) -> None:
+        session, policy = self.session, self.stage.shop.policy
+        self.told.assignments[-1].ended_at = self.now
+        session.state, session.assignee, session.close_reason, session.unread = State.CLOSED, None, reason, 0
+        facts.closed(session, self.now, policy)
+        survey = policy.survey_at_close and session.last_answer_at is not None
+        if survey and session.invited_at is None:
+            session.invited_at = self.now
+        self._event(Event.Kind.CLOSED, {"reason": reason, "survey": survey})
+
+    def rate(self, stars: int, words: str) -> None:
+        source = Rating.Source.BUYER
+        if self.session.invited_at:
+            source = Rating.Source.SURVEY if self.stage.shop.policy.survey_at_close else Rating.Source.INVITATION
+        agent = self.session.last_assignee
+        self.told.rating = Rating(
+            shop=self.stage.shop, member=agent, stars=stars, words=words, source=source, created_at=self.now
+        )
+        name = agent.nickname if agent else None
+        self._event(Event.Kind.RATED, {"stars": stars, "words": words, "source": source, "agent": name})
+
+    def _filled(self, words: str) -> str:
+        return words.replace("{t}", self.product.title).replace("{n}", self.order.number)
+
+    def _say(
+        self, by: str, key: str, kind: str, text: str, data: dict[str, Any] | None = None, member: Member | None = None
+    ) -> None:
+        said = Message(
+            shop=self.stage.shop, conversation=self.line, seq=self.line.last_seq + 1, sender_kind=by, sender=key,
+            member=member, kind=kind, text=text, data=data or {}, created_at=self.now,
+        )  # fmt: skip
+        self._event(Event.Kind.MESSAGE, {}, said)
+
+    def _event(self, kind: str, data: dict[str, Any], message: Message | None = None) -> None:
+        self.line.last_seq += 1
+        self.told.events.append(
+            Event(shop=self.stage.shop, conversation=self.line, seq=self.line.last_seq, kind=kind, data=data,
+                  message=message, at=self.now)
+        )  # fmt: skip
