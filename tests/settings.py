@@ -10,9 +10,11 @@ os.environ.setdefault("SECRET_KEY", "only-for-tests-" * 4)
 os.environ["ALLOWED_HOSTS"] = "testserver,localhost,127.0.0.1"
 os.environ["HTTPS"] = "0"
 os.environ["DEMO"] = "1"
-# Never the developer's own data, whatever the environment says.
-os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="sellercenter-test-")
-atexit.register(shutil.rmtree, os.environ["DATA_DIR"], ignore_errors=True)
+# Never the developer's own data, whatever the environment says. A worker of pytest-xdist inherits the directory of the
+# process that started it, which also removes it: workers end without saying goodbye.
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="sellercenter-test-")
+    atexit.register(shutil.rmtree, os.environ["DATA_DIR"], ignore_errors=True)
 
 from sellercenter.settings import *
 from sellercenter.settings import DATA_DIR, DATABASES, STATIC_ROOT, STORAGES
