@@ -9,28 +9,37 @@ from django.db import connection, transaction
 
 
 class FairLock:
-    """A lock that is handed over in order of arrival, so that a busy thread can't starve the others."""
+    """A lock that is handed over in order of arrival, so that a busy thread can't starve the others.
+
+    Its holder may take it again: what runs on commit runs while the lock is still held, and writes too.
+    """
 
     def __init__(self) -> None:
         self._guard = threading.Lock()
-        self._held = False
-        self._waiting: deque[threading.Event] = deque()
+        self._owner: int | None = None
+        self._depth = 0
+        self._waiting: deque[tuple[int, threading.Event]] = deque()
 
     def acquire(self) -> None:
+        me = threading.get_ident()
         with self._guard:
-            if not self._held:
-                self._held = True
+            if self._owner in (None, me):
+                self._owner, self._depth = me, self._depth + 1
                 return
             turn = threading.Event()
-            self._waiting.append(turn)
+            self._waiting.append((me, turn))
         turn.wait()
 
     def release(self) -> None:
         with self._guard:
+            self._depth -= 1
+            if self._depth:
+                return
+            self._owner = None
             if self._waiting:
-                self._waiting.popleft().set()
-            else:
-                self._held = False
+                self._owner, turn = self._waiting.popleft()
+                self._depth = 1
+                turn.set()
 
 
 _turn = FairLock()
