@@ -1,6 +1,7 @@
 """What buyers and agents share: the socket that comes back, the outbox, the log that takes one number after another."""
 
 import asyncio
+import contextlib
 import random
 import time
 import uuid
@@ -77,6 +78,7 @@ class Client:
         self.tasks: set[asyncio.Task[Any]] = set()
         self.backoff = FIRST_BACKOFF
         self.gone = ""
+        self.trouble = ""  # why the last line broke
         self.expired = False  # the identity: a new one before the next connection
 
     # what a buyer or an agent says differently
@@ -113,8 +115,8 @@ class Client:
             except Gone as error:
                 self.gone = str(error)
                 return
-            except (OSError, TimeoutError, WebSocketException, httpx.HTTPError):
-                pass
+            except (OSError, TimeoutError, WebSocketException, httpx.HTTPError) as error:
+                self.trouble = repr(error)
             self._dropped()
             if self.gone:
                 return
@@ -130,9 +132,10 @@ class Client:
         )
 
     async def say(self, **frame: Any) -> None:
-        """Send a frame if there is a line."""
+        """Send a frame if there is a line; one that breaks is for `live` to notice, which reads."""
         if self.socket is not None:
-            await self.socket.send(orjson.dumps(frame).decode())
+            with contextlib.suppress(WebSocketException):
+                await self.socket.send(orjson.dumps(frame).decode())
 
     async def _read(self) -> None:
         assert self.socket is not None
@@ -192,10 +195,7 @@ class Client:
                 item.out = time.perf_counter()
                 sent = self.world.tally.sent[item.key]
                 sent.at = sent.at or item.out
-                try:
-                    await self.say(**item.frame)
-                except WebSocketException:
-                    return
+                await self.say(**item.frame)
 
     async def _acknowledged(self, frame: dict[str, Any]) -> None:
         item = self.outbox.pop(frame["id"], None)

@@ -113,11 +113,11 @@ async def _buyers_online(plan: Plan, world: World) -> list[Buyer]:
 
 async def _connected(clients: list[Any]) -> None:
     """Wait until all are connected; raise with the first one's words where none can be."""
-    deadline = time.monotonic() + 90
+    deadline = time.monotonic() + 60
     while not all(client.ready or client.gone for client in clients):
         if time.monotonic() > deadline:
-            away = sum(not client.ready for client in clients)
-            raise TimeoutError(f"{away} of {len(clients)} clients could not connect")
+            away = [client for client in clients if not client.ready]
+            raise TimeoutError(f"{len(away)} of {len(clients)} clients could not connect: {away[0].trouble}")
         await asyncio.sleep(0.05)
     if clients and all(client.gone for client in clients):
         raise ConnectionError(clients[0].gone)
