@@ -26,8 +26,15 @@ HUB = {"chat/hub.py", "chat/events.py", "chat/consumers.py", "chat/sockets.py", 
 PLATFORM_NAMES = ("shops/presets.py", "sellercenter/demo", "sellercenter/management/commands/seed_demo.py")
 # access: a conversation is made before any lock is taken, when its buyer comes through the door.
 # demo_rows: a month of the past, which no action could write.
-WRITERS = ("chat/actions/", "chat/events.py", "chat/routing.py", "chat/writer.py", "chat/access.py", "lib/bulk.py")
-WRITERS += ("sellercenter/demo_rows.py",)
+WRITERS = (
+    "chat/actions/",
+    "chat/events.py",
+    "chat/routing.py",
+    "chat/writer.py",
+    "chat/access.py",
+    "lib/bulk.py",
+    "sellercenter/demo_rows.py",
+)
 WRITES = {
     "create",
     "bulk_create",
