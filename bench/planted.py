@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import checker
-from bench.stored import TABLES, connection, rows
+from bench.stored import TABLES, connection, plain_key, rows
 
 Row = tuple[Any, ...]
 
@@ -19,7 +19,8 @@ def self_test(journal: Path, database: str, seed: int = 1) -> dict[str, bool]:
     """Plant each fault in fresh copies; return which were found, by the kind of finding that names them."""
     with tempfile.TemporaryDirectory(prefix="planted-") as folder:
         original = Path(folder) / "original.sqlite3"
-        copy_database(database, original, checker.read(journal).conversations)
+        read = checker.read(journal)
+        copy_database(database, original, read.conversations, set(read.sends))
         untouched = _findings(journal, original)
         found = {}
         for name, (plant, kind) in FAULTS.items():
@@ -32,20 +33,28 @@ def self_test(journal: Path, database: str, seed: int = 1) -> dict[str, bool]:
         return found
 
 
-def copy_database(database: str, target: Path, conversations: set[int]) -> None:
-    """Copy the rows that the checker reads into a file without constraints, which would refuse the faults."""
+def copy_database(database: str, target: Path, conversations: set[int], keys: set[str]) -> None:
+    """Copy the rows that the checker reads into a file without constraints, which would refuse the faults.
+
+    The table `ours` holds the keys of the journal: a fault is planted in a message that the journal knows.
+    """
     with connection(database) as source, closing(sqlite3.connect(target)) as copy:
         for table, columns in TABLES.items():
             names = list(dict.fromkeys(columns))
             copy.execute(f"CREATE TABLE {table} ({', '.join(names)})")
             copy.execute(f"CREATE INDEX {table}_id ON {table} (id)")
             marks = ", ".join("?" * len(names))
-            values = [tuple(_plain(row[name]) for name in names) for row in rows(source, table, sorted(conversations))]
+            found = rows(source, table, sorted(conversations))
+            values = [tuple(_plain(name, row[name]) for name in names) for row in found]
             copy.executemany(f"INSERT INTO {table} VALUES ({marks})", values)
+        copy.execute("CREATE TABLE ours (client_msg_id PRIMARY KEY)")
+        copy.executemany("INSERT INTO ours VALUES (?)", [(key,) for key in keys])
         copy.commit()
 
 
-def _plain(value: Any) -> Any:
+def _plain(name: str, value: Any) -> Any:
+    if name == "client_msg_id":
+        return plain_key(value)
     return value if value is None or isinstance(value, (int, str)) else str(value)
 
 
@@ -54,9 +63,9 @@ def _findings(journal: Path, database: Path) -> set[checker.Finding]:
     return set(checker.check(read, checker.load(f"sqlite:///{database}", read.conversations)))
 
 
-def _pick(link: sqlite3.Connection, dice: random.Random, where: str = "client_msg_id IS NOT NULL") -> Row:
-    found = link.execute(f"SELECT id, conversation_id, seq FROM chat_message WHERE {where} ORDER BY id").fetchall()
-    return tuple(dice.choice(found))
+def _pick(link: sqlite3.Connection, dice: random.Random) -> Row:
+    query = "SELECT id, conversation_id, seq FROM chat_message JOIN ours USING (client_msg_id) ORDER BY id"
+    return tuple(dice.choice(link.execute(query).fetchall()))
 
 
 def _delete_message(journal: Path, database: Path, dice: random.Random) -> None:
@@ -89,7 +98,8 @@ def _swap_numbers(journal: Path, database: Path, dice: random.Random) -> None:
         pairs = link.execute(
             "SELECT a.id, a.seq, b.id, b.seq FROM chat_message a JOIN chat_message b ON b.sender = a.sender"
             " AND b.conversation_id = a.conversation_id AND b.id > a.id"
-            " WHERE a.client_msg_id IS NOT NULL AND b.client_msg_id IS NOT NULL ORDER BY a.id, b.id LIMIT 1000"
+            " WHERE a.client_msg_id IN (SELECT client_msg_id FROM ours)"
+            " AND b.client_msg_id IN (SELECT client_msg_id FROM ours) ORDER BY a.id, b.id LIMIT 1000"
         ).fetchall()
         one, first, two, second = dice.choice(pairs)
         for identity, seq in ((one, second), (two, first)):

@@ -198,7 +198,7 @@ class Agent(Client):
     async def act(self) -> None:
         """Answer who waits longest; now and then hand over or close instead."""
         while self.world.sending and not self.gone:
-            await asyncio.sleep(random.expovariate(1 / self.pause))
+            await self.world.pause(random.expovariate(1 / self.pause))
             if not self.ready or not self.sessions or not self.world.sending:
                 continue
             dice = random.random()

@@ -1,6 +1,5 @@
 """A simulated buyer: comes from a product page, writes in bursts, asks for a human, rates."""
 
-import asyncio
 import random
 import secrets
 import time
@@ -73,14 +72,14 @@ class Buyer(Client):
 
     async def act(self) -> None:
         """Write one to three lines at random moments while the run sends."""
-        await asyncio.sleep(random.uniform(0, min(self.pause, 10)))
+        await self.world.pause(random.uniform(0, min(self.pause, 10)))
         while self.world.sending and not self.gone:
             if self.log.conversation:
                 for _line in range(random.choice((1, 1, 1, 2, 3))):
                     heard = bool(self.world.followers.get(self.log.conversation))
                     await self.send(self.log.conversation, random.choice(self.world.utterances), heard)
                 await self._receipt()
-            await asyncio.sleep(random.expovariate(1 / self.pause))
+            await self.world.pause(random.expovariate(1 / self.pause))
 
     async def _receipt(self) -> None:
         if self.ready and self.log.last > self.told:

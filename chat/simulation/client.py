@@ -43,7 +43,17 @@ class World:
     followers: dict[int, set[str]] = field(default_factory=dict)  # conversation -> agents that follow it
     agents: dict[str, int] = field(default_factory=dict)  # who -> member id
     sending: bool = True
+    silence: asyncio.Event = field(default_factory=asyncio.Event)
     over: bool = False
+
+    async def pause(self, seconds: float) -> None:
+        """Wait so long, but not beyond the time in which people talk."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.silence.wait(), seconds)
+
+    def fall_silent(self) -> None:
+        self.sending = False
+        self.silence.set()
 
 
 @dataclass

@@ -68,7 +68,7 @@ async def _run(plan: Plan, world: World) -> dict[str, Any]:
     acting = [asyncio.create_task(agent.act()) for agent in agents]
     acting += [asyncio.create_task(buyer.act()) for buyer in buyers]
     await asyncio.sleep(plan.seconds)
-    world.sending = False
+    world.fall_silent()
     await asyncio.gather(*acting, return_exceptions=False)
     talked = time.monotonic() - started
     settled = await _settle(plan, world)
