@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("shops.urls")),
     path("", include("botfaq.urls")),
     path("", include("chat.urls")),
+    path("", include("chat.page_urls")),
     path("", include("analytics.urls")),
     path("", include("sellercenter.demo_urls")),
     path("i18n/", include("django.conf.urls.i18n")),

@@ -1,5 +1,12 @@
 """Addresses of this app."""
 
-from django.urls import URLPattern
+from django.contrib.auth.views import LogoutView
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from shops import views
+
+urlpatterns = [
+    path("login/", views.SignIn.as_view(), name="login"),
+    path("logout/", LogoutView.as_view(), name="logout"),
+    path("shops/<int:shop_id>/feedback/", views.feedback, name="feedback"),
+]

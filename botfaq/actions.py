@@ -1,0 +1,65 @@
+"""Write the shop's common questions and choose those of the FAQ card."""
+
+from collections.abc import Sequence
+
+from django.db import IntegrityError
+from django.utils.translation import gettext as _
+
+from botfaq.models import Phrasing, Question
+from lib.db import write
+from shops import access
+from shops.errors import NotYours, Refused
+from shops.models import Member
+
+CARD = 5
+
+
+def may_edit(member: Member) -> bool:
+    """Whether the member may switch the bot and write its questions (A3)."""
+    policy = member.shop.policy
+    return member.role in policy.bot_setting_roles or (policy.bot_set_by_every_agent and member.is_agent)
+
+
+def save(by: Member, question: Question, phrasings: Sequence[str]) -> Question:
+    """Store a question with exactly these other phrasings; two questions of a shop never read the same."""
+    _must(by)
+    question.shop = by.shop
+    try:
+        with write():
+            question.save()
+            wanted = list(dict.fromkeys(text for text in phrasings if text != question.text))
+            question.phrasings.exclude(text__in=wanted).delete()
+            there = set(question.phrasings.values_list("text", flat=True))
+            Phrasing.objects.bulk_create(Phrasing(question=question, text=t) for t in wanted if t not in there)
+    except IntegrityError as error:
+        raise Refused("question_exists", _("There is a question with these words already.")) from error
+    return question
+
+
+def delete(by: Member, question_id: int) -> None:
+    """Take a question away, off the card too."""
+    _must(by)
+    with write():
+        gone, _rows = Question.objects.filter(shop=by.shop, pk=question_id).delete()
+    if not gone:
+        raise NotYours
+
+
+def choose(by: Member, question_ids: Sequence[int]) -> None:
+    """Put these questions on the FAQ card, in this order; at most five (E2)."""
+    _must(by)
+    chosen = list(dict.fromkeys(question_ids))
+    if len(chosen) > CARD:
+        raise Refused("card_full", _("The card holds five questions at most."))
+    with write():
+        mine = Question.objects.filter(shop=by.shop)
+        if mine.filter(pk__in=chosen).count() != len(chosen):
+            raise NotYours
+        mine.update(card_place=None)
+        for place, question_id in enumerate(chosen, 1):
+            mine.filter(pk=question_id).update(card_place=place)
+
+
+def _must(by: Member) -> None:
+    if not may_edit(by):
+        access.require(by, ())

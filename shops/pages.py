@@ -1,0 +1,39 @@
+"""What every page inside a shop shares: who asks, in which shop, and a refusal in words."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+
+from shops import access
+from shops.errors import NotAllowed, NotYours
+from shops.models import Member
+
+Page = Callable[..., HttpResponse]
+
+
+def of_shop(page: Page) -> Page:
+    """Give a page the member instead of the shop's id; a foreign shop is not there, a refusal is 403."""
+
+    @login_required
+    @wraps(page)
+    def view(request: HttpRequest, shop_id: int, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return page(request, access.member(request.user, shop_id), *args, **kwargs)
+        except NotYours:
+            raise Http404 from None
+        except NotAllowed as refusal:
+            raise PermissionDenied(str(refusal)) from refusal
+
+    return view
+
+
+def frame(member: Member, here: str) -> dict[str, Any]:
+    """Return what the frame around a shop's page shows: the shop and the menu, with what this member may open."""
+    return {"member": member, "shop": member.shop, "here": here, "sees_figures": member.role in FIGURE_ROLES}
+
+
+FIGURE_ROLES = (Member.Role.OWNER, Member.Role.SUPER_ADMIN)  # A2
