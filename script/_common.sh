@@ -68,4 +68,7 @@ requirements() {
   rm -rf $VENV/wheels
   say "  installation: $((SECONDS - downloaded)) s"
   printf '%s' "$wanted" > "$mark"
+  if [ "$file" != requirements.txt ]; then # it contains requirements.txt
+    hash_of requirements.txt requirements.txt > $VENV/installed-requirements.txt
+  fi
 }

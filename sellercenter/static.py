@@ -5,3 +5,4 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 class ModuleStorage(CompressedManifestStaticFilesStorage):
     support_js_module_import_aggregation = True
+    max_post_process_passes = 20  # one for each level of modules that import modules; the default is 5
