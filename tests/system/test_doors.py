@@ -44,6 +44,12 @@ class Door:
         return self.process.wait(20)
 
 
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One data directory for all tests: the first that starts a server prepares it."""
+    return tmp_path_factory.mktemp("door") / "data"
+
+
 @pytest.fixture
 def doors() -> Iterator[list[Door]]:
     """Whatever a test opens is closed again."""
@@ -54,21 +60,21 @@ def doors() -> Iterator[list[Door]]:
             door.end(signal.SIGTERM)
 
 
-def test_it_starts_twice_on_the_same_data_and_stops_in_good_order(tmp_path: Path, doors: list[Door]) -> None:
+def test_it_starts_twice_on_the_same_data_and_stops_in_good_order(data: Path, doors: list[Door]) -> None:
     port = free_port()
     for how, patience in ((signal.SIGINT, 60), (signal.SIGTERM, 10)):
-        doors.append(Door(tmp_path / "data", port))
+        doors.append(Door(data, port))
         doors[-1].wait_for(f"Ready: http://localhost:{port}/", patience)
         assert "not a power loss" in doors[-1].wait_for("Database: ")
         assert doors[-1].end(how) == 0
         assert "Stopped." in doors[-1].said.read_text()
         with socket.socket() as probe:
             assert probe.connect_ex(("127.0.0.1", port)) != 0
-    assert (tmp_path / "data" / "secret_key").stat().st_mode & 0o777 == 0o600
+    assert (data / "secret_key").stat().st_mode & 0o777 == 0o600
 
 
-def test_it_ends_when_its_server_is_killed(tmp_path: Path, doors: list[Door]) -> None:
-    doors.append(Door(tmp_path / "data", free_port()))
+def test_it_ends_when_its_server_is_killed(data: Path, doors: list[Door]) -> None:
+    doors.append(Door(data, free_port()))
     doors[0].wait_for("Ready: ")
     children = Path(f"/proc/{doors[0].process.pid}/task/{doors[0].process.pid}/children").read_text().split()
     for child in children:
@@ -76,17 +82,17 @@ def test_it_ends_when_its_server_is_killed(tmp_path: Path, doors: list[Door]) ->
     assert doors[0].process.wait(20) == 137
 
 
-def test_durable_is_said(tmp_path: Path, doors: list[Door]) -> None:
-    doors.append(Door(tmp_path / "data", free_port(), DURABLE="1"))
+def test_durable_is_said(data: Path, doors: list[Door]) -> None:
+    doors.append(Door(data, free_port(), DURABLE="1"))
     assert "survives a killed process and a power loss" in doors[0].wait_for("Database: ")
 
 
-def test_a_taken_port_is_refused_in_words(tmp_path: Path, doors: list[Door]) -> None:
+def test_a_taken_port_is_refused_in_words(data: Path, doors: list[Door]) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        doors.append(Door(tmp_path / "data", port))
+        doors.append(Door(data, port))
         assert doors[0].process.wait(60) == 1
     assert f"Error: port {port} is taken" in doors[0].said.read_text()
 
@@ -99,17 +105,15 @@ def test_a_taken_port_is_refused_in_words(tmp_path: Path, doors: list[Door]) -> 
         ({"DATA_DIR": "/proc/here"}, 'DATA_DIR "/proc/here" can\'t be made or written'),
     ],
 )
-def test_what_it_cannot_use_is_named(
-    environment: dict[str, str], words: str, tmp_path: Path, doors: list[Door]
-) -> None:
-    doors.append(Door(tmp_path / "data", free_port(), **environment))
+def test_what_it_cannot_use_is_named(environment: dict[str, str], words: str, data: Path, doors: list[Door]) -> None:
+    doors.append(Door(data, free_port(), **environment))
     assert doors[0].process.wait(20) == 1
     assert words in doors[0].said.read_text()
 
 
-def test_a_second_server_on_the_same_data_is_refused(tmp_path: Path, doors: list[Door]) -> None:
-    doors.append(Door(tmp_path / "data", free_port()))
+def test_a_second_server_on_the_same_data_is_refused(data: Path, doors: list[Door]) -> None:
+    doors.append(Door(data, free_port()))
     doors[0].wait_for("Ready: ")
-    doors.append(Door(tmp_path / "data", free_port()))
+    doors.append(Door(data, free_port()))
     assert doors[1].process.wait(60) == 1
     assert "Another server process uses this DATA_DIR" in doors[1].said.read_text()
