@@ -3,7 +3,7 @@
 import { post } from "./console_api.js";
 import { entryLine } from "./console_cards.js";
 import { askClose, askColleague } from "./console_dialogs.js";
-import { explain, fullTime, h, icon, once, setText, stopwatch, toast, words } from "./console_dom.js";
+import { explain, fullTime, h, icon, once, setText, shortTime, stopwatch, toast, words } from "./console_dom.js";
 
 const REASONS = {
   agent: gettext("Closed by the agent"),
@@ -178,7 +178,7 @@ export class Chat {
   #stateWords(row) {
     if (row.state === "queued") return gettext("Waiting for an agent");
     if (row.state === "closed") return `${REASONS[row.close_reason] ?? gettext("Closed")} · ${fullTime(row.closed_at)}`;
-    if (this.store.isMine(row)) return words(gettext("Talking to you since %(at)s"), { at: fullTime(row.started_at) });
+    if (this.store.isMine(row)) return words(gettext("With you, started %(at)s"), { at: shortTime(row.started_at) });
     return row.assignee ? words(gettext("With %(agent)s"), { agent: row.assignee.nickname }) : gettext("In progress");
   }
 

@@ -4,6 +4,9 @@ import { clockTime, fullTime, h, icon, iconButton, words } from "./console_dom.j
 import { orderCard, productCard } from "./console_cards.js";
 import { ENTRIES } from "./console_row.js";
 
+const WIDEST = 260;
+const HIGHEST = 280;
+
 const REASONS = {
   agent: gettext("The agent closed the conversation"),
   buyer_silent: gettext("Closed automatically: the buyer was silent"),
@@ -83,17 +86,22 @@ function faqNode(said) {
   return h("div.faq", {}, h("p.muted", {}, gettext("Common questions")), h("ul", {}, ...(said.data.questions ?? []).map((q) => h("li", {}, q.text))));
 }
 
-/** Room is kept by the picture's own size, so that the stream does not jump when it arrives. */
+/** The size it is shown in, known beforehand: the stream must not jump when the picture arrives. */
+function shown({ width, height }) {
+  const scale = Math.min(1, WIDEST / width, HIGHEST / height);
+  return { width: Math.round(width * scale), height: Math.round(height * scale) };
+}
+
 function imageNode(file, onerror) {
   if (!file) return h("p.said.muted", {}, gettext("This picture is no longer there."));
-  const image = h("img.media", { src: file.preview || file.url, alt: gettext("Picture"), width: file.width, height: file.height });
+  const image = h("img.media", { src: file.preview || file.url, alt: gettext("Picture"), ...shown(file) });
   image.addEventListener("error", onerror, { once: true });
   return h("button.media-button", { type: "button", "aria-label": gettext("Show the picture large"), onclick: () => lightbox(file) }, image);
 }
 
 function videoNode(file, onerror) {
   if (!file) return h("p.said.muted", {}, gettext("This video is no longer there."));
-  const video = h("video.media", { src: file.url, poster: file.preview, controls: true, preload: "none", width: file.width, height: file.height, "aria-label": gettext("Video") });
+  const video = h("video.media", { src: file.url, poster: file.preview, controls: true, preload: "none", ...shown(file), "aria-label": gettext("Video") });
   video.addEventListener("error", onerror, { once: true });
   return video;
 }

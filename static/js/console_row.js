@@ -35,10 +35,8 @@ export function buildRow(id, { onopen, ontake, onassign }) {
   node.main = h(
     "button.item-main", { type: "button", onclick: () => onopen(id) },
     node.avatar,
-    h("span.item-name", {}, node.name, node.unread, node.flag, node.entry),
-    node.time,
-    node.text,
-    h("span.item-labels", {}, node.wait, node.label),
+    h("span.item-top", {}, h("span.item-name", {}, node.name, node.unread), node.flag, node.entry, node.time),
+    h("span.item-bottom", {}, node.text, node.wait, node.label),
   );
   node.take = h("button.small.primary", { type: "button", onclick: () => ontake(id, node.take) }, gettext("Assign to me"));
   node.assign = h("button.small", { type: "button", "aria-haspopup": "dialog", onclick: () => onassign(id) }, gettext("Assign to…"));
@@ -65,7 +63,7 @@ export function fillRow(node, row, store) {
   node.wait.hidden = !waits;
   node.wait.className = `badge ${since > LONG ? "wait-long" : since > LATE ? "wait-late" : "wait-soon"}`;
   setText(node.wait, waits ? span(since) : "");
-  node.label.hidden = !row.waiting_since || row.state === "queued";
+  node.label.hidden = !row.waiting_since || row.state !== "assigned";
   node.actions.hidden = row.state !== "queued";
   const isOpen = store.selected === row.id;
   if (isOpen) node.main.setAttribute("aria-current", "true");
