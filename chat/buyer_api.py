@@ -17,10 +17,10 @@ from chat.desk_api import FILE, uploaded
 from chat.models import Conversation, ServiceSession
 from shops import access as shop_access
 from shops import identity, schema
-from shops.errors import NotYours
+from shops.errors import Invalid, NotYours
 from shops.identity import BuyerToken
 from shops.models import Shop
-from shops.rest import BuyerAuthentication, Invalid
+from shops.rest import BuyerAuthentication
 
 BUYER: list[Any] = [{"buyerToken": []}]
 ENTRIES = tuple(ServiceSession.Entry.values)

@@ -20,8 +20,8 @@ from chat.models import DeskEvent
 from commerce.models import Product
 from shops import schema
 from shops.access import MAX_ID
+from shops.errors import Invalid
 from shops.models import Member
-from shops.rest import Invalid
 
 PAGE = 50
 FILE = {"multipart/form-data": schema.obj({"file": {"type": "string", "format": "binary"}})}

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from chat import locks
 from chat.models import Message, ServiceSession, SessionQuerySet
 from commerce.models import Order
+from shops.errors import Invalid
 from shops.models import Member
-from shops.rest import Invalid
 
 LISTS = ("open", "unassigned", "history")
 FILTERS = ("unread", "unreplied", "expiring", "marked")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from chat.models import Message
 from shops import schema
 from shops.access import MAX_ID
-from shops.rest import Invalid
+from shops.errors import Invalid
 
 TEXT_LIMIT = 2000
 EMOJI_LIMIT = 64

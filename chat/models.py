@@ -270,7 +270,10 @@ class Message(models.Model):
                 condition=Q(sender_kind__in=["buyer", "agent", "bot", "system"]), name="message_sender_known"
             ),
         ]
-        indexes = [models.Index(fields=["session", "seq"], name="message_of_session")]
+        indexes = [
+            models.Index(fields=["session", "seq"], name="message_of_session"),
+            models.Index(fields=["attachment"], condition=Q(attachment__isnull=False), name="message_attachment"),
+        ]
 
 
 class Event(models.Model):

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from chat.history import LIMIT
 from shops import schema
 from shops.access import MAX_ID
-from shops.rest import Invalid
+from shops.errors import Invalid
 
 SPAN = [
     schema.query(

@@ -20,8 +20,8 @@ from chat.events import text as as_text
 from chat.hub import hub
 from chat.writer import WAIT, writer
 from shops import errors
+from shops.errors import Invalid
 from shops.identity import BadIdentity
-from shops.rest import Invalid
 
 log = logging.getLogger(__name__)
 UNSENT = 256 * 1024  # characters that may wait for a slow socket
@@ -154,10 +154,10 @@ class Socket(AsyncWebsocketConsumer):
         while True:
             await self._more.wait()
             self._more.clear()
-            with contextlib.suppress(Exception):
+            try:
                 await asyncio.wait_for(self._flush(), SEND_TIME)
-            if self._out and self._ending is None:
-                self._ending = SLOW
+            except Exception:  # not "something is left": more may have come while the task was ending
+                self._ending = self._ending or SLOW
             if self._ending is not None:
                 with contextlib.suppress(Exception):
                     await self.close(code=self._ending)

@@ -2,6 +2,7 @@
 
 import gc
 import os
+from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sellercenter.settings")
 
@@ -15,6 +16,7 @@ from django.urls import path
 
 from chat.consumers import AgentSocket, BuyerSocket
 from sellercenter.lifespan import Lifespan
+from sellercenter.limits import BodyLimit
 
 # A busy collector makes the slowest answers several times slower: what is loaded now stays.
 gc.collect()
@@ -29,17 +31,12 @@ sockets = URLRouter(
 )
 
 
-class Closing:
+async def closing(scope: Any, receive: Any, send: Any) -> None:
     """Close a socket whose address nobody knows, instead of an error."""
-
-    def __init__(self, app):  # type: ignore[no-untyped-def]
-        self.app = app
-
-    async def __call__(self, scope, receive, send):  # type: ignore[no-untyped-def]
-        try:
-            await self.app(scope, receive, send)
-        except ValueError:
-            await send({"type": "websocket.close", "code": 4404})
+    try:
+        await sockets(scope, receive, send)
+    except ValueError:
+        await send({"type": "websocket.close", "code": 4404})
 
 
-application = ProtocolTypeRouter({"http": django_app, "websocket": Closing(sockets), "lifespan": Lifespan()})
+application = ProtocolTypeRouter({"http": BodyLimit(django_app), "websocket": closing, "lifespan": Lifespan()})

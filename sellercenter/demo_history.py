@@ -60,7 +60,9 @@ def _starts(stage: Stage, now: datetime, rng: random.Random) -> Iterator[datetim
 def _finish(teller: Teller, rng: random.Random) -> None:
     """Play the script to its end; now and then an agent is late, or forgets to answer at all."""
     policy, chance = teller.stage.shop.policy, rng.random()
-    old = teller.now < timezone.now() - timedelta(days=8)
+    # Where the platform closes what nobody answers (P3), that must have happened by now.
+    gone = (policy.shop_silent_close or timedelta(days=1)) + timedelta(days=1)
+    old = teller.now < timezone.now() - gone
     forgotten = chance < FORGOTTEN and old
     late = FORGOTTEN <= chance < LATE and old and policy.open_reply_window is None
     for place, (who, words) in enumerate(teller.script.lines):

@@ -30,3 +30,11 @@ class Busy(Exception):
     def __init__(self, retry_after: int = 1) -> None:
         super().__init__(retry_after)
         self.retry_after = retry_after
+
+
+class Invalid(Exception):
+    """The input is not well formed: 400 with the words per field."""
+
+    def __init__(self, **fields: str) -> None:
+        super().__init__(fields)
+        self.fields = fields

@@ -14,9 +14,8 @@ from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import set_rollback
 
-from shops.errors import Busy, NotAllowed, NotYours, Refused
+from shops.errors import Busy, Invalid, NotAllowed, NotYours, Refused
 from shops.identity import BadIdentity, BuyerToken, read
 
 
@@ -44,14 +43,6 @@ class Parser(BaseParser):
         return data
 
 
-class Invalid(Exception):
-    """The input is not well formed: 400 with the words per field."""
-
-    def __init__(self, **fields: str) -> None:
-        super().__init__(fields)
-        self.fields = fields
-
-
 class BuyerAuthentication(BaseAuthentication):
     """`Authorization: Bearer <token>`; `request.auth` is then the BuyerToken and there is no user."""
 
@@ -70,6 +61,8 @@ class BuyerAuthentication(BaseAuthentication):
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """Map every refusal to its status and stable code, in one place."""
+    from rest_framework.views import set_rollback  # it reads the settings that name this module
+
     set_rollback()
     status, body, headers = _answer(error)
     return Response(body, status=status, headers=headers) if status else None
