@@ -82,8 +82,8 @@ class BuyerPage {
     this.api.token = null;
     const entered = await this.api.entry(this.shop.id, identity, entry);
     this.api.token = entered.token;
-    this.memory.set(key, entered);
     this.entered = entered;
+    this.memory.set(key, entered);
     // The identity is a secret and short-lived: not for the history, not for a copied address.
     history.replaceState(null, "", location.pathname + location.search);
     return entered;
@@ -91,6 +91,7 @@ class BuyerPage {
 
   async begin(entered) {
     const page = await this.api.events({ before: NEWEST, limit: PAGE });
+    this.entered = entered;
     this.firstSeq = entered.first_seq ?? 1;
     this.talk.settle(page.session, page.receipts);
     page.results.forEach((event) => this.talk.remember(event));
@@ -257,6 +258,7 @@ class BuyerPage {
   }
 
   refused(error) {
+    if (!error.code) console.error(error);
     if (error.status === 401 || error.status === 404) return this.expired();
     this.finish();
     this.head.stop(gettext("The chat could not be opened"), error.detail || gettext("That did not work. Please try again."),
