@@ -74,7 +74,7 @@ export class Chat {
   /** Do one of the verbs; the answer is the row. */
   async act(verb, body, { button = null, id = this.store.selected } = {}) {
     return once(button, async () => {
-      const row = await post(`shops/${this.shop}/sessions/${id}/${verb}`, body);
+      const row = await post(`shops/${this.shop}/sessions/${id}/${verb}`, body).catch((error) => this.#refused(error));
       if (row?.id) this.store.put(row, { history: row.state === "closed" });
       return row;
     });
@@ -185,6 +185,12 @@ export class Chat {
   async #invite() {
     const row = await this.act("invite-rating", {}, { button: this.inviteButton });
     if (row) toast(gettext("Rating invitation sent"));
+  }
+
+  /** Whoever comes second in a race (B7) may not see the session any more: "not found" says nothing to people. */
+  #refused(error) {
+    if (error.status !== 404) throw error;
+    throw Object.assign(error, { detail: gettext("A colleague was quicker: this conversation is with somebody else now.") });
   }
 
   #lost() {

@@ -43,7 +43,7 @@ export class Composer {
     const { canWrite, text } = this.#state(row);
     setText(this.noticeText, text);
     this.notice.hidden = !text;
-    this.newer.hidden = !this.#newerOf(row);
+    this.newer.hidden = !this.store.newerThan(row);
     if (this.text.disabled === !canWrite) return;
     for (const node of [this.text, this.sendButton, this.fileButton, this.emojiButton]) node.disabled = !canWrite;
     this.form.hidden = !canWrite;
@@ -96,13 +96,9 @@ export class Composer {
     this.outbox.add({ session: this.row.id, ...body }, { lane: String(this.row.id), file });
   }
 
-  #newerOf(row) {
-    return row.state === "closed" ? this.store.ofConversation(row.conversation) : null;
-  }
-
   #state(row) {
     if (row.state === "queued") return { canWrite: false, text: gettext("Assign this conversation to yourself to reply.") };
-    if (this.#newerOf(row)) return { canWrite: false, text: gettext("This conversation is finished. The buyer has a newer one with you.") };
+    if (this.store.newerThan(row)) return { canWrite: false, text: gettext("This conversation is finished; the buyer has started a newer one.") };
     const isLate = this.store.isReadOnly(row);
     if (row.state === "closed") {
       if (isLate) return { canWrite: false, text: words(gettext("Read-only: a reply was possible until %(at)s."), { at: fullTime(row.read_only_at) }) };
@@ -116,7 +112,7 @@ export class Composer {
 
   #build() {
     this.noticeText = h("span");
-    this.newer = h("button.small", { type: "button", hidden: true, onclick: () => this.onnewer(this.#newerOf(this.row)) }, gettext("Open the newer one"));
+    this.newer = h("button.small", { type: "button", hidden: true, onclick: () => this.onnewer(this.store.newerThan(this.row)) }, gettext("Open the newer one"));
     this.notice = h("div.composer-notice.notice.spread", { hidden: true }, this.noticeText, this.newer);
     this.text = h("textarea.composer-text", {
       rows: 2, maxlength: LIMIT, "aria-label": gettext("Message"), placeholder: gettext("Write a reply. Enter sends, Shift + Enter starts a new line."),

@@ -24,8 +24,11 @@ export function askColleague({ shop, me, title }) {
     };
     search.addEventListener("input", render);
     search.addEventListener("keydown", (event) => {
-      if (event.key === "Enter") list.querySelector("button")?.click();
-      if (event.key === "ArrowDown") list.querySelector("button")?.focus();
+      if (event.key !== "Enter" && event.key !== "ArrowDown") return;
+      event.preventDefault(); // else the same key presses what gets the focus back
+      const first = list.querySelector("button");
+      if (event.key === "Enter") first?.click();
+      else first?.focus();
     });
     list.addEventListener("keydown", moveInList);
     const dialog = openDialog(title, h("div.stack", {}, search, list), { onclose: () => resolve(chosen) });

@@ -85,10 +85,10 @@ export function money(amount, currency) {
 
 /** Say something in words, for a few seconds; problems stay longer and interrupt a screen reader. */
 export function toast(text, kind = "ok") {
-  const region = document.getElementById(kind === "danger" ? "alerts" : "toasts");
+  const region = document.getElementById(kind === "ok" ? "toasts" : "alerts");
   const note = h(`p.toast.notice.${kind}`, {}, text);
   region.append(note);
-  setTimeout(() => note.remove(), kind === "danger" ? 9000 : 4000);
+  setTimeout(() => note.remove(), kind === "ok" ? 4000 : 9000);
 }
 
 /** Tell what went wrong: the server's own words where it gave some. */

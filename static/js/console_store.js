@@ -83,6 +83,13 @@ export class Store extends EventTarget {
     return this.open().find((row) => row.conversation === conversation);
   }
 
+  /** The session of a closed one's buyer that is open by now, if this agent can see it. */
+  newerThan(row) {
+    if (row.state !== "closed") return null;
+    const isOpen = (other) => other.conversation === row.conversation && (other.state === "queued" || this.isMine(other));
+    return [...this.rows.values()].find(isOpen) ?? null;
+  }
+
   /** Take a whole row. What a newer event has told already is not set back by an older list. */
   put(row, { history = false } = {}) {
     const old = this.rows.get(row.id);
