@@ -20,7 +20,7 @@ from shops.models import Member
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
     """Every shop of the person, with the own role and what waits there (A6)."""
-    members = Member.objects.active().select_related("shop__seller").filter(user=request.user)
+    members = Member.objects.active().select_related("shop__seller").filter(user_id=request.user.pk)
     shops = [
         {
             "member": member,
@@ -39,10 +39,10 @@ def settings(request: HttpRequest, member: Member) -> HttpResponse:
     in_force = member.shop.policy
     own = page_forms.Own(member) if member.is_agent else None
     desk = page_forms.Talk(member.shop) if member.role in in_force.desk_setting_roles else None
-    saved = None
-    if request.method == "POST" and request.POST.get("form") == "own" and own:
+    saved: page_forms.Own | page_forms.Talk | None = None
+    if request.POST.get("form") == "own" and own:
         own = saved = page_forms.Own(member, request.POST)
-    elif request.method == "POST" and request.POST.get("form") == "talk" and desk:
+    elif request.POST.get("form") == "talk" and desk:
         desk = saved = page_forms.Talk(member.shop, request.POST)
     if saved and saved.is_valid() and _save(request, member, saved.cleaned_data):
         return redirect("desk-settings", member.shop_id)

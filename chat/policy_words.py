@@ -19,6 +19,10 @@ class Line(NamedTuple):
 
 def lines(policy: Policy) -> list[Line]:
     """Return the rules that shape the desk, with the values in force."""
+    return [*_limits(policy), *_windows(policy), *_ratings(policy)]
+
+
+def _limits(policy: Policy) -> list[Line]:
     return [
         Line(
             _("Conversations at once"),
@@ -36,6 +40,11 @@ def lines(policy: Policy) -> list[Line]:
             span(policy.shop_silent_close) or _("never"),
             _("A conversation that nobody answered closes this long after the buyer's oldest open message."),
         ),
+    ]
+
+
+def _windows(policy: Policy) -> list[Line]:
+    return [
         Line(
             _("Reply to open conversations"),
             span(policy.open_reply_window) or _("no limit"),
@@ -51,6 +60,11 @@ def lines(policy: Policy) -> list[Line]:
             span(policy.expiring_after),
             _("From this waiting time on a conversation is listed as about to expire."),
         ),
+    ]
+
+
+def _ratings(policy: Policy) -> list[Line]:
+    return [
         Line(
             _("Rating survey"),
             _("at the close") if policy.survey_at_close else _("on invitation"),

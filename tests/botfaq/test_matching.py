@@ -37,7 +37,9 @@ def test_the_words_themselves_match_whatever_the_punctuation(shop: Shop, text: s
     assert found.score == 1.0
 
 
-@pytest.mark.parametrize("text", ["WHERE IS MY ORDER", "where's my order", "Ｗｈｅｒｅ　ｉｓ my order?", "Where is my order???"])
+@pytest.mark.parametrize(
+    "text", ["WHERE IS MY ORDER", "where's my order", "Ｗｈｅｒｅ　ｉｓ my order?", "Where is my order???"]
+)
 def test_case_width_and_contractions_make_no_difference(shop: Shop, text: str) -> None:
     assert said(shop, text) == "Where is my order?"
 
@@ -61,7 +63,20 @@ def test_what_resembles_a_question_matches_it(shop: Shop, text: str, meant: str)
 
 @pytest.mark.parametrize(
     "text",
-    ["今天天气不错", "你好", "在吗", "hi", "", "？？？", "👍", "你们的沙发有几种颜色", "is it red?", "what is your name", "订单", "x" * 2000],
+    [
+        "今天天气不错",
+        "你好",
+        "在吗",
+        "hi",
+        "",
+        "？？？",
+        "👍",
+        "你们的沙发有几种颜色",
+        "is it red?",
+        "what is your name",
+        "订单",
+        "x" * 2000,
+    ],
 )
 def test_unrelated_words_match_nothing(shop: Shop, text: str) -> None:
     assert matching.match(shop, text) is None
