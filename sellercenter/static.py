@@ -1,6 +1,6 @@
 """Static files under hashed names, the addresses inside JavaScript modules included."""
 
-from whitenoise.storage import CompressedManifestStaticFilesStorage
+from servestatic.storage import CompressedManifestStaticFilesStorage
 
 
 class ModuleStorage(CompressedManifestStaticFilesStorage):

@@ -5,6 +5,8 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from sellercenter import health
 from shops.rest import not_found
 
+handler400 = "shops.rest.refused"
+handler500 = "shops.rest.failed"
 urlpatterns = [
     path("", include("shops.urls")),
     path("", include("botfaq.urls")),
