@@ -118,8 +118,8 @@ def shown(found: ServiceSession) -> ServiceSession:
 def _ref(rows: Any, ref: str, name: str) -> Any:
     """Find by the shop's own number, else by our id."""
     found = rows.filter(**{name: ref}).first()
-    if found is None and ref.isascii() and ref.isdigit() and 0 < int(ref[:19]) <= MAX_ID:
-        found = rows.filter(pk=int(ref[:19])).first()
+    if found is None and ref.isascii() and ref.isdigit() and len(ref) <= 19 and 0 < int(ref) <= MAX_ID:
+        found = rows.filter(pk=int(ref)).first()
     if found is None:
         raise NotYours
     return found

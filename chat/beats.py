@@ -74,7 +74,10 @@ async def _beat(socket: "Socket") -> None:
     if time.monotonic() - socket.heard_at > SILENT:
         socket.end(4408)
         return
-    await socket.send_beat()
+    try:
+        await socket.send_beat()
+    except Exception as error:  # one bad line must not silence the others
+        socket.fail(error)
 
 
 async def _renew() -> None:

@@ -1,11 +1,12 @@
 """The two sockets: deliver what the hub rings, hand what is sent to the writer."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http.request import validate_host
+from django.utils.translation import gettext as _
 
 from chat import access, catchup, frames, incoming, sending
 from chat.actions import people
@@ -32,26 +33,27 @@ class BuyerSocket(Socket):
         return True
 
     async def opened(self) -> None:
-        import asyncio
-
         asyncio.get_running_loop().call_later(5, lambda: None if self.ready else self.end(PROTOCOL))
 
     async def auth(self, frame: dict[str, Any]) -> None:
         """Say who one is and from which number on one missed."""
-        token = frame.get("token")
-        self.token = read(token if isinstance(token, str) else "")
-        line = await db(access.line, self.token)
-        self.topic, self.name = f"c{line.pk}", line.buyer.nickname
-        hub.listen(self.topic, self)
-        self.ready = True
-        await self.resume(frame)
+        frames.only(frame, "token", "after")
+        token, after = frame.get("token"), frames.seq(frame.get("after", 0))
+        if not isinstance(token, str):
+            raise frames.BadFrame("A token is a text.")
+        found = read(token)
+        line = await db(access.line, found)
+        hub.unlisten(self)  # a second token may be of another conversation
+        self.token, self.name, self.ready = found, line.buyer.nickname, True
+        hub.listen(f"c{line.pk}", self)
+        await self.push_all(await db(catchup.buyer, self.token, after))
 
     async def resume(self, frame: dict[str, Any]) -> None:
         """Send what was missed, in order, then `resumed`."""
         if not self.ready:
             raise frames.BadFrame("Say who you are first.")
-        for text in await db(catchup.buyer, self.token, frames.seq(frame.get("after", 0))):
-            self.push(text)
+        frames.only(frame, "after")
+        await self.push_all(await db(catchup.buyer, self.token, frames.seq(frame.get("after", 0))))
 
     async def send_message(self, frame: dict[str, Any]) -> None:
         body = incoming.draft(_body(frame))
@@ -65,11 +67,17 @@ class BuyerSocket(Socket):
         self.ok(frame, event=done.event, duplicate=done.duplicate)
 
     async def receipt(self, frame: dict[str, Any]) -> None:
+        frames.only(frame, "conversation", "delivered", "read")
+        if frame.get("conversation", self.token.conversation_id) != self.token.conversation_id:
+            raise NotYours
         delivered, seen = frames.seq(frame.get("delivered")), frames.seq(frame.get("read", 0))
         await self.store(Receipt(self.token.conversation_id, "buyer", delivered, seen))
 
     async def typing(self, frame: dict[str, Any]) -> None:
+        frames.only(frame, "session", "on")
         incoming.flag(frame.get("on"), "on")
+        if frame.get("session") is not None:
+            incoming.identifier(frame["session"], "session")
         member_id = await db(catchup.agent_of, self.token.conversation_id)
         if member_id:
             tell([Entry(f"m{member_id}", _typing(self.token.conversation_id, "buyer", self.name, frame["on"]))])
@@ -108,24 +116,31 @@ class AgentSocket(Socket):
         self.lines: dict[int, int] = {}  # session → conversation: fixed for ever, rights are checked at the commit
         return True
 
+    async def opened(self) -> None:
+        asyncio.get_running_loop().call_later(20, lambda: None if self.ready else self.end(PROTOCOL))
+
     async def left(self) -> None:
         if self.ready:
             await db(people.went_offline, self.member.shop_id, BOOT, self.socket_id)
 
     async def resume(self, frame: dict[str, Any]) -> None:
         """Send what was missed of the desk and of one's conversations, then `resumed`; the console is open now (B1)."""
+        frames.only(frame, "desk", "cursors")
         desk, cursors = frames.seq(frame.get("desk", 0)), frames.cursors(frame.get("cursors", {}))
-        first, self.ready = not self.ready, True
-        if first:
-            hub.listen(f"m{self.member.pk}", self)
+        if not self.ready:
+            hub.listen(f"m{self.member.pk}", self)  # from here on a right that is lost ends this socket
+            try:
+                await db(people.came_online, self.member, BOOT, self.socket_id)
+            except NotAllowed:
+                self.order("gone")
+                return
             hub.listen(f"s{self.member.shop_id}", self)
-            await db(people.came_online, self.member, BOOT, self.socket_id)
-        for text in await db(catchup.agent, self.member, desk, cursors):
-            self.push(text)
+            self.ready = True
+        await self.push_all(await db(catchup.agent, self.member, desk, cursors))
 
     async def send_message(self, frame: dict[str, Any]) -> None:
         session_id = incoming.identifier(frame.get("session"), "session")
-        body = incoming.draft(_body(frame))
+        body = incoming.draft(_body(frame, "session"))
         if session_id not in self.lines:
             session = await db(access.session, self.member, session_id)
             self.lines[session_id] = session.conversation_id
@@ -139,6 +154,7 @@ class AgentSocket(Socket):
 
     async def look(self, frame: dict[str, Any]) -> None:
         """Say how far one has looked into a session; it is no longer unread."""
+        frames.only(frame, "session", "seq")
         session_id = incoming.identifier(frame.get("session"), "session")
         seq = frames.seq(frame.get("seq"))
         session = await db(access.session, self.member, session_id)
@@ -146,16 +162,18 @@ class AgentSocket(Socket):
         self.ok(frame)
 
     async def receipt(self, frame: dict[str, Any]) -> None:
+        frames.only(frame, "conversation", "delivered", "read")
         line = incoming.identifier(frame.get("conversation"), "conversation")
         delivered = frames.seq(frame.get("delivered"))
         await db(catchup.own_line, self.member, line)
         await self.store(Receipt(line, "shop", delivered, frames.seq(frame.get("read", 0)), self.member.pk))
 
     async def typing(self, frame: dict[str, Any]) -> None:
+        frames.only(frame, "session", "on")
         incoming.flag(frame.get("on"), "on")
         session = await db(access.session, self.member, incoming.identifier(frame.get("session"), "session"))
         if session.state != ServiceSession.State.ASSIGNED or session.assignee_id != self.member.pk:
-            raise Refused("not_assignee", "")
+            raise Refused("not_assignee", _("This session is with somebody else now."))
         line = session.conversation_id
         tell([Entry(f"c{line}", _typing(line, "agent", self.member.nickname, frame["on"]))])
 
@@ -184,16 +202,14 @@ def own_origin(scope: Mapping[str, Any]) -> bool:
     """Whether the handshake comes from a page of this very site; a missing origin is refused."""
     headers = dict(scope["headers"])
     origin, host = headers.get(b"origin", b"").decode("latin1"), headers.get(b"host", b"").decode("latin1")
-    parts = urlsplit(origin)
     name = host.rsplit(":", 1)[0] if not host.endswith("]") else host
     schemes = ("https",) if settings.HTTPS else ("http", "https")
-    return (
-        bool(host) and parts.scheme in schemes and parts.netloc == host and validate_host(name, settings.ALLOWED_HOSTS)
-    )
+    exact = origin in [f"{scheme}://{host}" for scheme in schemes]
+    return bool(host) and exact and validate_host(name, settings.ALLOWED_HOSTS)
 
 
-def _body(frame: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in frame.items() if name not in ("type", "id", "session")}
+def _body(frame: dict[str, Any], *more: str) -> dict[str, Any]:
+    return {name: value for name, value in frame.items() if name not in ("type", "id", *more)}
 
 
 def _typing(line: int, who: str, name: str, on: bool) -> str:

@@ -25,7 +25,15 @@ def read(text: str | None) -> dict[str, Any]:
         raise BadFrame("This is not valid JSON.") from error
     if not isinstance(frame, dict) or not isinstance(frame.get("type"), str):
         raise BadFrame("A frame is an object with a type.")
+    if frame.get("id") is not None and answer_id(frame) is None:
+        raise BadFrame("An id is a short text.")
     return frame
+
+
+def only(frame: dict[str, Any], *names: str) -> None:
+    """Refuse fields that this type does not have."""
+    if any(name not in ("type", "id", *names) for name in frame):
+        raise BadFrame("This type has no such field.")
 
 
 def answer_id(frame: dict[str, Any]) -> str | None:
@@ -47,7 +55,7 @@ def cursors(value: Any, most: int = 2000) -> dict[int, int]:
         raise BadFrame("Cursors are an object of positions.")
     found = {}
     for key, position in value.items():
-        if not (key.isascii() and key.isdigit() and len(key) <= 19):
+        if not (key.isascii() and key.isdigit() and len(key) <= 19 and int(key) <= MAX_ID):
             raise BadFrame("Cursors are named by conversation.")
         found[int(key)] = seq(position)
     return found

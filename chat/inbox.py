@@ -134,6 +134,7 @@ def _read(cursor: str) -> tuple[datetime, int]:
         moment = datetime.fromisoformat(at)
         if moment.tzinfo is None or not isinstance(pk, int) or not 0 < pk < 2**63:
             raise ValueError
-    except (ValueError, TypeError, binascii.Error) as error:
+        moment = moment.astimezone(UTC)  # near the ends of the calendar there is none
+    except (ValueError, TypeError, OverflowError, binascii.Error) as error:
         raise Invalid(cursor=_("This page is not known; start again.")) from error
     return moment, pk

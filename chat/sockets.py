@@ -68,6 +68,7 @@ class Socket(AsyncWebsocketConsumer):
         self._out: deque[str] = deque()
         self._waiting = 0
         self._more = asyncio.Event()
+        self._room = asyncio.Event()
         self._ending: int | None = None
         self._errors: deque[float] = deque(maxlen=ERRORS_A_MINUTE)
         self.heard_at = time.monotonic()
@@ -114,9 +115,9 @@ class Socket(AsyncWebsocketConsumer):
         except asyncio.CancelledError:
             raise
         except Exception as error:
-            self._refuse(error, answer)
+            self.fail(error, answer)
 
-    def _refuse(self, error: Exception, answer: str | None) -> None:
+    def fail(self, error: Exception, answer: str | None = None) -> None:
         """Answer every failure with a stable code; the socket stays, unless it does nothing but fail."""
         body = refusal(error)
         if body["code"] == "internal":
@@ -139,6 +140,14 @@ class Socket(AsyncWebsocketConsumer):
             self.end(SLOW)
         self._more.set()
 
+    async def push_all(self, texts: list[str]) -> None:
+        """Queue what was missed, however much, no faster than the socket takes it."""
+        for text in texts:
+            while self._waiting > UNSENT // 4 and self._ending is None:
+                self._room.clear()
+                await self._room.wait()
+            self.push(text)
+
     def order(self, what: str) -> None:
         """Obey the hub: "gone" is a right that was lost, "beat" asks for positions now."""
         if what == "gone":
@@ -149,6 +158,7 @@ class Socket(AsyncWebsocketConsumer):
         if self._ending is None:
             self._ending = code
             self._more.set()
+            self._room.set()
 
     async def _send_all(self) -> None:
         while True:
@@ -157,8 +167,9 @@ class Socket(AsyncWebsocketConsumer):
             try:
                 await asyncio.wait_for(self._flush(), SEND_TIME)
             except Exception:  # not "something is left": more may have come while the task was ending
-                self._ending = self._ending or SLOW
+                self.end(SLOW)
             if self._ending is not None:
+                hub.unlisten(self)  # the client may never read the close: it gets no beats, its lease runs out
                 with contextlib.suppress(Exception):
                     await self.close(code=self._ending)
                 return
@@ -168,6 +179,7 @@ class Socket(AsyncWebsocketConsumer):
             text = self._out.popleft()
             await self.base_send({"type": "websocket.send", "text": text})
             self._waiting -= len(text)
+            self._room.set()
 
     def ok(self, frame: dict[str, Any], **fields: Any) -> None:
         self.push(as_text({"type": "ok", "id": frames.answer_id(frame), **fields}))
@@ -182,6 +194,8 @@ class Socket(AsyncWebsocketConsumer):
 
     async def beat(self, frame: dict[str, Any]) -> None:
         """The answer to a beat: `heard_at` is all that counts."""
+        frames.only(frame, "n")
+        frames.seq(frame.get("n"))
 
 
 def refusal(error: Exception) -> dict[str, Any]:

@@ -35,6 +35,6 @@ class Busy(Exception):
 class Invalid(Exception):
     """The input is not well formed: 400 with the words per field."""
 
-    def __init__(self, **fields: str) -> None:
+    def __init__(self, /, **fields: str) -> None:  # a field may be called "self"
         super().__init__(fields)
         self.fields = fields

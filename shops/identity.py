@@ -54,10 +54,10 @@ def verify(shop: Shop, identity: str) -> Buyer:
             leeway=60,
             options={"require": required},
         )
-    except jwt.PyJWTError as error:
+        spans = claims["exp"] - claims["iat"] <= IDENTITY_LIFE.total_seconds()
+    except (jwt.PyJWTError, TypeError, ValueError, OverflowError) as error:
         raise BadIdentity(_("Please open the chat from the shop again.")) from error
     uid, name = claims["sub"], claims.get("name") or claims["sub"]
-    spans = claims["exp"] - claims["iat"] <= IDENTITY_LIFE.total_seconds()
     if not (isinstance(uid, str) and isinstance(name, str) and 0 < len(uid) <= 64 and _plain(uid + name) and spans):
         raise BadIdentity(_("Please open the chat from the shop again."))
     buyer, created = Buyer.objects.get_or_create(shop=shop, uid=uid, defaults={"nickname": name[:60]})

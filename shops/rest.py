@@ -1,13 +1,15 @@
 """What every REST call shares: JSON both ways, one shape of errors, buyers' bearer tokens."""
 
+import logging
 from typing import Any
 
 import orjson
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.db import OperationalError
-from django.http import HttpRequest, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
+from django.views import defaults
 from rest_framework import exceptions
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.parsers import BaseParser
@@ -17,6 +19,8 @@ from rest_framework.response import Response
 
 from shops.errors import Busy, Invalid, NotAllowed, NotYours, Refused
 from shops.identity import BadIdentity, BuyerToken, read
+
+log = logging.getLogger(__name__)
 
 
 class Renderer(BaseRenderer):
@@ -59,13 +63,15 @@ class BuyerAuthentication(BaseAuthentication):
         return "Bearer"
 
 
-def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
+def exception_handler(error: Exception, context: dict[str, Any]) -> Response:
     """Map every refusal to its status and stable code, in one place."""
     from rest_framework.views import set_rollback  # it reads the settings that name this module
 
     set_rollback()
     status, body, headers = _answer(error)
-    return Response(body, status=status, headers=headers) if status else None
+    if status == 500:
+        log.error("%s %s", context["request"].method, context["request"].path, exc_info=error)
+    return Response(body, status=status, headers=headers)
 
 
 def _answer(error: Exception) -> tuple[int, dict[str, Any], dict[str, str]]:
@@ -89,7 +95,13 @@ def _answer(error: Exception) -> tuple[int, dict[str, Any], dict[str, str]]:
             return 413, {"code": "too_large", "detail": _("This is too large.")}, {}
         case exceptions.APIException():
             return _framework(error)
-    return 0, {}, {}
+        case Http404():
+            return _answer(NotYours())
+        case PermissionDenied():
+            return _answer(NotAllowed())
+        case SuspiciousOperation():  # more fields or files than anybody needs, and the like
+            return 400, {"code": "invalid", "detail": _("This request can't be read.")}, {}
+    return 500, {"code": "internal", "detail": _("This did not work.")}, {}
 
 
 def _framework(error: exceptions.APIException) -> tuple[int, dict[str, Any], dict[str, str]]:
@@ -105,6 +117,20 @@ def _busy() -> dict[str, Any]:
     return {"code": "busy", "detail": _("The desk is busy; please try again.")}
 
 
-def not_found(request: HttpRequest, exception: Exception | None = None) -> JsonResponse:
+def not_found(request: HttpRequest) -> JsonResponse:
     """Answer an unknown address under /api/ in the API's own shape."""
     return JsonResponse({"code": "not_found", "detail": _("There is no such thing here.")}, status=404)
+
+
+def refused(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer what Django refuses before any view saw it (400)."""
+    if not request.path.startswith("/api/"):
+        return defaults.bad_request(request, exception or SuspiciousOperation())
+    return JsonResponse({"code": "invalid", "detail": _("This request can't be read.")}, status=400)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """Answer an error outside the API's views (500); nothing of it is told."""
+    if not request.path.startswith("/api/"):
+        return defaults.server_error(request)
+    return JsonResponse({"code": "internal", "detail": _("This did not work.")}, status=500)

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext as _
+
 from chat import bot_runner, events, facts, serializers
 from chat.actions.items import Item, Outcome, Post, Receipt, Stored
 from chat.models import Assignment, Conversation, Event, Message, ServiceSession
@@ -102,7 +104,7 @@ def _receipt(batch: Batch, item: Receipt, touched: dict[int, ServiceSession]) ->
             touched[session.pk] = session
             events.tell_later(lambda: [events.row_entry(session)])
     else:
-        return Refused("not_assignee", "")
+        return Refused("not_assignee", _("This session is with somebody else now."))
     member_id = session.assignee_id if session else None
     events.tell_later(lambda: events.receipts_entries(line, member_id))
     return None

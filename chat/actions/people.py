@@ -10,17 +10,19 @@ from chat.actions import assigning
 from chat.events import DeskChange, gone, record_desk
 from chat.models import DeskEvent, ServiceSession
 from lib.db import write
-from shops.errors import Refused
+from shops.errors import NotAllowed, Refused
 from shops.models import Desk, Member, Presence
 
 LEASE = timedelta(seconds=45)
 
 
 def came_online(member: Member, boot: str, socket: str) -> None:
-    """Start a presence lease for one open console; the first one is an edge that the desk sees."""
+    """Start a presence lease for one open console; the first one is an edge that the desk sees. Raise NotAllowed (A1)."""
     with write():
         desk = locks.desk(member.shop_id)
         now = timezone.now()
+        if not Member.objects.agents().filter(pk=member.pk).exists():
+            raise NotAllowed
         Presence.objects.update_or_create(
             boot=boot, socket=socket, defaults={"member": member, "expires_at": now + LEASE}
         )
