@@ -176,7 +176,9 @@ class BuyerPage {
   decorate(event, row) {
     if (event.message?.kind === "rating_card") this.surveys.fill(row, event.session);
     if (event.kind !== "session.closed" || !event.data.survey) return;
-    if (!this.talk.sessions.get(event.session)?.rated) row.after(this.surveys.rowAfterClose(event));
+    // An older session that was never rated can still be, but is not asked about again.
+    const newest = event.session === Math.max(...this.talk.sessions.keys());
+    if (newest && !this.talk.sessions.get(event.session)?.rated) row.after(this.surveys.rowAfterClose(event));
     if (this.stream.wasAtEnd) this.stream.toEnd();
   }
 

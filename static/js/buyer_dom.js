@@ -33,7 +33,7 @@ export function fill(template, values) {
 
 export function money(amount, currency) {
   try {
-    return new Intl.NumberFormat(language, { style: "currency", currency }).format(Number(amount));
+    return new Intl.NumberFormat(language, { style: "currency", currency, currencyDisplay: "narrowSymbol" }).format(Number(amount));
   } catch {
     return `${currency} ${amount}`;
   }

@@ -50,7 +50,9 @@ function note(text, more = "") {
 const CLOSED_WORDS = () => gettext("This conversation has ended. Write any time to start a new one.");
 
 const EVENTS = {
-  "session.opened": () => el("li", { class: "row divider" }, el("span", {}, gettext("New conversation"))),
+  // The first session of all follows nothing that it could be divided from.
+  "session.opened": (event) =>
+    event.seq === 1 ? null : el("li", { class: "row divider" }, el("span", {}, gettext("New conversation"))),
   "session.assigned": (event) => note(fill(gettext("%(agent)s is here for you"), { agent: event.data.agent })),
   "session.closed": () => note(CLOSED_WORDS(), "closed"),
   "session.rated": (event) => {
