@@ -14,13 +14,14 @@ from chat.actions import people, policy
 from chat.policy_words import lines
 from shops import pages
 from shops.errors import Refused
-from shops.models import Member
+from shops.models import Member, User
 
 
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
     """Every shop of the person, with the own role and what waits there (A6)."""
-    members = Member.objects.active().select_related("shop__seller").filter(user_id=request.user.pk)
+    assert isinstance(request.user, User)
+    members = Member.objects.active().select_related("shop__seller").filter(user=request.user)
     shops = [
         {
             "member": member,
