@@ -95,12 +95,10 @@ def _last(session: ServiceSession, sender: str, now: datetime, line: str) -> Non
 
 
 def _buyer_silent(session: ServiceSession, policy: Policy) -> datetime | None:
-    answered = session.last_answer_at
-    if policy.buyer_silent_close is None or answered is None:
+    # Not by time: reply and question may come in one batch, hence at the same instant.
+    if policy.buyer_silent_close is None or session.last_answer_at is None or session.last_sender == "buyer":
         return None
-    if session.last_buyer_at and session.last_buyer_at > answered:
-        return None
-    return answered + policy.buyer_silent_close
+    return session.last_answer_at + policy.buyer_silent_close
 
 
 def _shop_silent(session: ServiceSession, policy: Policy) -> datetime | None:

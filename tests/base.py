@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
+from rest_framework.test import APIClient
 
 from botfaq.models import Question
 from chat import access, incoming, sending
@@ -14,7 +15,7 @@ from chat.actions.items import NeedsDesk, Post, Receipt, Stored
 from chat.models import Conversation, ServiceSession
 from commerce.models import Order, Product
 from lib.db import write
-from shops import actions
+from shops import actions, identity
 from shops.identity import BuyerToken
 from shops.models import Buyer, Member, Seller, Shop, User
 
@@ -116,6 +117,20 @@ def question(
     of: Shop, text: str = "When do you ship?", answer: str = "Within a day.", place: int | None = 1
 ) -> Question:
     return Question.objects.create(shop=of, text=text, answer=answer, card_place=place)
+
+
+def desk(member: Member) -> APIClient:
+    """Return the console's way to REST: signed in as the member."""
+    client = APIClient()
+    client.force_login(member.user)
+    return client
+
+
+def phone(line: Conversation, entry: dict[str, Any] | None = None) -> APIClient:
+    """Return the buyer's way to REST: a bearer token of this conversation."""
+    client = APIClient()
+    client.credentials(HTTP_AUTHORIZATION=f"Bearer {identity.issue(token(line, entry))}")
+    return client
 
 
 def product(of: Shop, title: str = "Blue kettle") -> Product:

@@ -1,5 +1,6 @@
 """What every test gets: its own media directory, and words instead of a failure where a service is missing."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -34,3 +35,12 @@ def _words() -> None:
 def _own_media(settings: Any, tmp_path: Path) -> None:
     """Give each test an empty media directory."""
     settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture(autouse=True)
+def _no_writer_left() -> Iterator[None]:
+    """End the writer's thread, and with it its database connection."""
+    yield
+    from chat.writer import writer  # models: not before Django is ready
+
+    writer.stop()
