@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
-from chat import locks, serializers
+from chat import locks, serializers, shapes
 from chat.incoming import Draft
 from chat.models import Assignment, Conversation, Message, ServiceSession, SessionQuerySet
 from commerce.models import AfterSale, Order, Product
@@ -81,11 +81,11 @@ def entry(shop: Shop, of: Buyer, kind: str, ref: str) -> dict[str, Any]:
     return {"kind": kind, "after_sale": case.pk, "order": case.order_id}
 
 
-def entry_shape(shop: Shop, entry: dict[str, Any]) -> serializers.EntryShape:
+def entry_shape(shop: Shop, entry: dict[str, Any]) -> shapes.EntryShape:
     """Return the entry with its card."""
-    of_product = Product.objects.filter(shop=shop, pk=entry.get("product")).first()
-    of_order = orders(shop).filter(pk=entry.get("order")).first()
-    case = AfterSale.objects.filter(shop=shop, pk=entry.get("after_sale")).first()
+    of_product = Product.objects.filter(shop=shop, pk=entry.get("product") or 0).first()
+    of_order = orders(shop).filter(pk=entry.get("order") or 0).first()
+    case = AfterSale.objects.filter(shop=shop, pk=entry.get("after_sale") or 0).first()
     return serializers.entry(shop, entry["kind"], of_product, of_order, case)
 
 
@@ -98,12 +98,12 @@ def orders(shop: Shop) -> Any:
 def card(shop: Shop, buyer_id: int, draft: Draft) -> dict[str, Any]:
     """Return a card's content as it is now; its product is the shop's, its order this buyer's. Raise NotYours."""
     if draft.kind == Message.Kind.PRODUCT_CARD:
-        product = Product.objects.filter(shop=shop, pk=draft.ref).first()
+        product = Product.objects.filter(shop=shop, pk=draft.ref or 0).first()
         if product is None:
             raise NotYours
         return {"product": serializers.product(product, shop)}
     if draft.kind == Message.Kind.ORDER_CARD:
-        order = orders(shop).filter(buyer_id=buyer_id, pk=draft.ref).first()
+        order = orders(shop).filter(buyer_id=buyer_id, pk=draft.ref or 0).first()
         if order is None:
             raise NotYours
         return {"order": serializers.order(order, shop)}

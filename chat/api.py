@@ -9,15 +9,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from chat import access, history, inbox, incoming, params, sending, serializers
+from chat import access, history, inbox, incoming, params, sending, serializers, shapes
 from chat.actions import ratings, sessions
 from chat.actions.items import Receipt
 from chat.models import Assignment, ServiceSession
 from shops import access as shop_access
 from shops import schema
 from shops.models import Member
+from shops.rest import body_of
 
-Row = serializers.RowShape
+Row = shapes.RowShape
 
 
 class CookieAuthentication(SessionAuthentication):
@@ -42,7 +43,7 @@ class DeskView(APIView):
 
 
 class AssignmentShape(TypedDict):
-    member: serializers.ColleagueShape
+    member: shapes.ColleagueShape
     kind: str
     why: dict[str, Any]
     started_at: str
@@ -50,9 +51,9 @@ class AssignmentShape(TypedDict):
 
 
 class SessionShape(TypedDict):
-    session: serializers.RowShape
-    entry: serializers.EntryShape
-    receipts: serializers.ReceiptsShape
+    session: shapes.RowShape
+    entry: shapes.EntryShape
+    receipts: shapes.ReceiptsShape
     assignments: list[AssignmentShape]
 
 
@@ -137,11 +138,15 @@ class SessionMessages(DeskView):
         return Response(history.messages(access.session(self.member, session_id), *span))
 
     @schema.operation(
-        "Send a message", schema.shape(serializers.SentShape), name="session_send", status=(200, 201), errors=(403, 409),
+        "Send a message",
+        schema.shape(shapes.SentShape),
+        name="session_send",
+        status=(200, 201),
+        errors=(403, 409),
         request=incoming.BODY,
-    )  # fmt: skip
+    )
     def post(self, request: Request, shop_id: int, session_id: int) -> Response:
-        draft = incoming.draft(request.data)
+        draft = incoming.draft(body_of(request))
         found = access.session(self.member, session_id)
         done = sending.stored(sending.from_agent(self.member, found, draft))
         return Response({"event": done.event, "duplicate": done.duplicate}, status=200 if done.duplicate else 201)
@@ -163,7 +168,7 @@ def _verb(summary: str, name: str, request: Any = None) -> Any:
 class Take(Verb):
     @_verb("Assign a waiting session to oneself", "session_take")
     def post(self, request: Request, shop_id: int, session_id: int) -> Response:
-        incoming.fields(request.data)
+        incoming.fields(body_of(request))
         return self.done(sessions.take(access.session(self.member, session_id).pk, self.member))
 
 
@@ -174,8 +179,8 @@ class Assign(Verb):
         return self.done(sessions.give(access.session(self.member, session_id).pk, to, self.member))
 
     def _receiver(self, request: Request) -> Member:
-        incoming.fields(request.data, "member")
-        return access.colleague(self.member, incoming.identifier(request.data.get("member"), "member"))
+        incoming.fields(body_of(request), "member")
+        return access.colleague(self.member, incoming.identifier(body_of(request).get("member"), "member"))
 
 
 class Transfer(Assign):
@@ -192,24 +197,24 @@ class Close(Verb):
         schema.body({}, {"text": {"type": "string", "maxLength": incoming.TEXT_LIMIT}}),
     )
     def post(self, request: Request, shop_id: int, session_id: int) -> Response:
-        incoming.fields(request.data, "text")
-        text = incoming.words(request.data.get("text", ""), "text", incoming.TEXT_LIMIT, empty=True)
+        incoming.fields(body_of(request), "text")
+        text = incoming.words(body_of(request).get("text", ""), "text", incoming.TEXT_LIMIT, empty=True)
         return self.done(sessions.close(access.session(self.member, session_id).pk, self.member, text))
 
 
 class Mark(Verb):
     @_verb("Mark or unmark a session", "session_mark", schema.body({"marked": schema.FLAG}))
     def post(self, request: Request, shop_id: int, session_id: int) -> Response:
-        incoming.fields(request.data, "marked")
-        marked = incoming.flag(request.data.get("marked"), "marked")
+        incoming.fields(body_of(request), "marked")
+        marked = incoming.flag(body_of(request).get("marked"), "marked")
         return self.done(sessions.mark(access.session(self.member, session_id).pk, self.member, marked))
 
 
 class Read(Verb):
     @_verb("Say how far one has looked", "session_looked", schema.body({"seq": schema.ID}))
     def post(self, request: Request, shop_id: int, session_id: int) -> Response:
-        incoming.fields(request.data, "seq")
-        seq = incoming.identifier(request.data.get("seq"), "seq")
+        incoming.fields(body_of(request), "seq")
+        seq = incoming.identifier(body_of(request).get("seq"), "seq")
         found = access.session(self.member, session_id)
         sending.store(Receipt(found.conversation_id, "shop", seq, seq, self.member.pk))
         return self.done(found)
@@ -218,7 +223,7 @@ class Read(Verb):
 class InviteRating(Verb):
     @_verb("Invite the buyer to rate", "session_invite_rating")
     def post(self, request: Request, shop_id: int, session_id: int) -> Response:
-        incoming.fields(request.data)
+        incoming.fields(body_of(request))
         return self.done(ratings.invite(access.session(self.member, session_id).pk, self.member))
 
 

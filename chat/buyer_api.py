@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from botfaq.models import Question
-from chat import access, history, incoming, params, sending, serializers
+from chat import access, history, incoming, params, sending, serializers, shapes
 from chat.actions import attachments, ratings, sessions
 from chat.actions.items import Receipt
 from chat.desk_api import FILE, uploaded
@@ -20,7 +20,7 @@ from shops import identity, schema
 from shops.errors import Invalid, NotYours
 from shops.identity import BuyerToken
 from shops.models import Shop
-from shops.rest import BuyerAuthentication
+from shops.rest import BuyerAuthentication, body_of
 
 BUYER: list[Any] = [{"buyerToken": []}]
 ENTRIES = tuple(ServiceSession.Entry.values)
@@ -48,11 +48,11 @@ class EnteredShape(TypedDict):
     conversation: int
     last_seq: int
     first_seq: int
-    entry: serializers.EntryShape
+    entry: shapes.EntryShape
     greeting: str
     faq: list[FaqShape]
     session: history.BuyerSessionShape | None
-    receipts: serializers.ReceiptsShape
+    receipts: shapes.ReceiptsShape
     can_rate: bool
 
 
@@ -65,17 +65,25 @@ class Entry(APIView):
     permission_classes = [AllowAny]
 
     @schema.operation(
-        "Open the chat: a signed identity for a token", schema.shape(EnteredShape), name="buyer_entry", status=201, errors=(404, 401), auth=[],
-        request=schema.body({
-            "shop": schema.ID, "identity": schema.TEXT,
-            "entry": schema.obj({"kind": {"type": "string", "enum": list(ENTRIES)}, "ref": schema.TEXT}),
-        }),
-    )  # fmt: skip
+        "Open the chat: a signed identity for a token",
+        schema.shape(EnteredShape),
+        name="buyer_entry",
+        status=201,
+        errors=(404, 401),
+        auth=[],
+        request=schema.body(
+            {
+                "shop": schema.ID,
+                "identity": schema.TEXT,
+                "entry": schema.obj({"kind": {"type": "string", "enum": list(ENTRIES)}, "ref": schema.TEXT}),
+            }
+        ),
+    )
     def post(self, request: Request) -> Response:
-        incoming.fields(request.data, "shop", "identity", "entry")
-        shop = shop_access.shop(incoming.identifier(request.data.get("shop"), "shop"))
-        signed = incoming.words(request.data.get("identity"), "identity", 4000)
-        asked = request.data.get("entry")
+        incoming.fields(body_of(request), "shop", "identity", "entry")
+        shop = shop_access.shop(incoming.identifier(body_of(request).get("shop"), "shop"))
+        signed = incoming.words(body_of(request).get("identity"), "identity", 4000)
+        asked = body_of(request).get("entry")
         if not isinstance(asked, dict):
             raise Invalid(entry=_("Say where the buyer comes from."))
         incoming.fields(asked, "kind", "ref")
@@ -135,55 +143,73 @@ class Events(BuyerView):
 
 class Messages(BuyerView):
     @schema.operation(
-        "Send a message", schema.shape(serializers.SentShape), name="buyer_send", status=(200, 201), errors=(409,), auth=BUYER,
+        "Send a message",
+        schema.shape(shapes.SentShape),
+        name="buyer_send",
+        status=(200, 201),
+        errors=(409,),
+        auth=BUYER,
         request=incoming.BODY,
-    )  # fmt: skip
+    )
     def post(self, request: Request) -> Response:
-        done = sending.stored(sending.from_buyer(self.token, incoming.draft(request.data)))
+        done = sending.stored(sending.from_buyer(self.token, incoming.draft(body_of(request))))
         return Response({"event": done.event, "duplicate": done.duplicate}, status=200 if done.duplicate else 201)
 
 
 class FaqClick(BuyerView):
     @schema.operation(
-        "Ask a question of the FAQ card", schema.shape(serializers.SentShape), name="buyer_faq_click", status=(200, 201), errors=(409,),
-        auth=BUYER, request=schema.body({"client_msg_id": schema.KEY, "question": schema.ID}),
-    )  # fmt: skip
+        "Ask a question of the FAQ card",
+        schema.shape(shapes.SentShape),
+        name="buyer_faq_click",
+        status=(200, 201),
+        errors=(409,),
+        auth=BUYER,
+        request=schema.body({"client_msg_id": schema.KEY, "question": schema.ID}),
+    )
     def post(self, request: Request) -> Response:
-        incoming.fields(request.data, "client_msg_id", "question")
-        pk = incoming.identifier(request.data.get("question"), "question")
+        incoming.fields(body_of(request), "client_msg_id", "question")
+        pk = incoming.identifier(body_of(request).get("question"), "question")
         question = Question.objects.filter(shop_id=self.token.shop_id, pk=pk).first()
         if question is None:
             raise NotYours
-        body = {"client_msg_id": request.data.get("client_msg_id"), "kind": "text", "text": question.text}
+        body = {"client_msg_id": body_of(request).get("client_msg_id"), "kind": "text", "text": question.text}
         done = sending.stored(sending.click(self.token, incoming.draft(body), question.pk))
         return Response({"event": done.event, "duplicate": done.duplicate}, status=200 if done.duplicate else 201)
 
 
 class Human(BuyerView):
     @schema.operation(
-        "Ask for a human (D4)", schema.obj({"session": schema.shape(history.BuyerSessionShape)}), name="buyer_human", errors=(409,),
-        auth=BUYER, request=schema.body({}),
-    )  # fmt: skip
+        "Ask for a human (D4)",
+        schema.obj({"session": schema.shape(history.BuyerSessionShape)}),
+        name="buyer_human",
+        errors=(409,),
+        auth=BUYER,
+        request=schema.body({}),
+    )
     def post(self, request: Request) -> Response:
-        incoming.fields(request.data)
+        incoming.fields(body_of(request))
         sessions.ask_human(self.token.shop_id, self.token.conversation_id)
         return Response({"session": history.buyer_session(access.line(self.token))})
 
 
 class RatingView(BuyerView):
     @schema.operation(
-        "Rate a session, once (F1)", schema.obj({"session": schema.shape(history.BuyerSessionShape)}), name="buyer_rating", status=201,
-        errors=(409,), auth=BUYER,
+        "Rate a session, once (F1)",
+        schema.obj({"session": schema.shape(history.BuyerSessionShape)}),
+        name="buyer_rating",
+        status=201,
+        errors=(409,),
+        auth=BUYER,
         request=schema.body(
             {"session": schema.ID, "stars": {"type": "integer", "minimum": 1, "maximum": 5}},
             {"words": {"type": "string", "maxLength": ratings.WORDS}},
         ),
-    )  # fmt: skip
+    )
     def post(self, request: Request) -> Response:
-        incoming.fields(request.data, "session", "stars", "words")
-        pk = incoming.identifier(request.data.get("session"), "session")
-        stars = incoming.number(request.data.get("stars"), "stars", 1, 5)
-        words = incoming.words(request.data.get("words", ""), "words", ratings.WORDS, empty=True)
+        incoming.fields(body_of(request), "session", "stars", "words")
+        pk = incoming.identifier(body_of(request).get("session"), "session")
+        stars = incoming.number(body_of(request).get("stars"), "stars", 1, 5)
+        words = incoming.words(body_of(request).get("words", ""), "words", ratings.WORDS, empty=True)
         ratings.rate(self.token.shop_id, self.token.conversation_id, pk, stars, words)
         return Response({"session": history.buyer_session(access.line(self.token))}, status=201)
 
@@ -192,9 +218,14 @@ class Attachments(BuyerView):
     parser_classes = [MultiPartParser]
 
     @schema.operation(
-        "Upload a picture or video", schema.shape(serializers.AttachmentShape), name="buyer_upload", status=201, errors=(413, 415, 507),
-        auth=BUYER, request=FILE,
-    )  # fmt: skip
+        "Upload a picture or video",
+        schema.shape(shapes.AttachmentShape),
+        name="buyer_upload",
+        status=201,
+        errors=(413, 415, 507),
+        auth=BUYER,
+        request=FILE,
+    )
     def post(self, request: Request) -> Response:
         line = access.line(self.token)
         found = attachments.upload(line.shop, f"b:{self.token.buyer_id}", uploaded(request))
@@ -203,12 +234,16 @@ class Attachments(BuyerView):
 
 class Receipts(BuyerView):
     @schema.operation(
-        "Say how far one has got", None, name="buyer_receipts", status=204, auth=BUYER,
+        "Say how far one has got",
+        None,
+        name="buyer_receipts",
+        status=204,
+        auth=BUYER,
         request=schema.body({"delivered": schema.ID, "read": {"type": "integer", "minimum": 0}}),
-    )  # fmt: skip
+    )
     def post(self, request: Request) -> Response:
-        incoming.fields(request.data, "delivered", "read")
-        delivered = incoming.identifier(request.data.get("delivered"), "delivered")
-        read = incoming.number(request.data.get("read"), "read", 0, shop_access.MAX_ID)
+        incoming.fields(body_of(request), "delivered", "read")
+        delivered = incoming.identifier(body_of(request).get("delivered"), "delivered")
+        read = incoming.number(body_of(request).get("read"), "read", 0, shop_access.MAX_ID)
         sending.store(Receipt(self.token.conversation_id, "buyer", delivered, read))
         return Response(status=204)

@@ -21,7 +21,7 @@ def buyer(token: BuyerToken, after: int) -> list[str]:
     line = access.line(token)
     found = _missed(line, after)
     session = history.buyer_session(line)
-    frames = found + [text({"type": "receipt", "conversation": line.pk, **serializers.receipts(line)})]
+    frames = [*found, text({"type": "receipt", "conversation": line.pk, **serializers.receipts(line)})]
     if session and session["place"]:
         frames.append(text({"type": "queue", "session": session["id"], "place": session["place"]}))
     return [*frames, text({"type": "resumed", "last_seq": line.last_seq})]

@@ -21,6 +21,7 @@ from shops.errors import NotAllowed, NotYours, Refused
 from shops.identity import BuyerToken, read
 from shops.models import Member
 
+AUTH_TIME, RESUME_TIME = 5, 20  # seconds until a socket must have said who it is, and where it stands
 CARD_OR_FILE = ("product_card", "order_card", "image", "video")
 
 
@@ -33,7 +34,7 @@ class BuyerSocket(Socket):
         return True
 
     async def opened(self) -> None:
-        asyncio.get_running_loop().call_later(5, lambda: None if self.ready else self.end(PROTOCOL))
+        asyncio.get_running_loop().call_later(AUTH_TIME, lambda: None if self.ready else self.end(PROTOCOL))
 
     async def auth(self, frame: dict[str, Any]) -> None:
         """Say who one is and from which number on one missed."""
@@ -117,7 +118,7 @@ class AgentSocket(Socket):
         return True
 
     async def opened(self) -> None:
-        asyncio.get_running_loop().call_later(20, lambda: None if self.ready else self.end(PROTOCOL))
+        asyncio.get_running_loop().call_later(RESUME_TIME, lambda: None if self.ready else self.end(PROTOCOL))
 
     async def left(self) -> None:
         if self.ready:

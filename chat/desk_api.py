@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from chat import access, inbox, incoming, locks, params, routing, serializers
+from chat import access, inbox, incoming, locks, params, routing, serializers, shapes
 from chat.actions import attachments, people
 from chat.api import CookieAuthentication, DeskView
 from chat.history import BEHIND
@@ -22,6 +22,7 @@ from shops import schema
 from shops.access import MAX_ID
 from shops.errors import Invalid
 from shops.models import Member
+from shops.rest import body_of
 
 PAGE = 50
 FILE = {"multipart/form-data": schema.obj({"file": {"type": "string", "format": "binary"}})}
@@ -62,7 +63,7 @@ class PresenceShape(TypedDict):
 
 
 class DeskPage(TypedDict):
-    results: list[serializers.DeskEventShape]
+    results: list[shapes.DeskEventShape]
     through: int
     last_seq: int
     reset: bool
@@ -101,12 +102,15 @@ class PresenceView(DeskView):
         return Response(presence(self.member))
 
     @schema.operation(
-        "Change my state", schema.shape(PresenceShape), name="presence_change", errors=(403, 409),
+        "Change my state",
+        schema.shape(PresenceShape),
+        name="presence_change",
+        errors=(403, 409),
         request=schema.body({}, {"accepting": schema.FLAG, "capacity": {"type": "integer", "minimum": 1}}),
-    )  # fmt: skip
+    )
     def patch(self, request: Request, shop_id: int) -> Response:
-        incoming.fields(request.data, "accepting", "capacity")
-        accepting, capacity = request.data.get("accepting"), request.data.get("capacity")
+        incoming.fields(body_of(request), "accepting", "capacity")
+        accepting, capacity = body_of(request).get("accepting"), body_of(request).get("capacity")
         if accepting is not None:
             incoming.flag(accepting, "accepting")
         if capacity is not None:
@@ -136,7 +140,7 @@ def presence(member: Member) -> PresenceShape:
 
 class Members(DeskView):
     @schema.operation(
-        "Colleagues who can get a session", schema.page(serializers.MemberShape), name="members_list", errors=(403,)
+        "Colleagues who can get a session", schema.page(shapes.MemberShape), name="members_list", errors=(403,)
     )
     def get(self, request: Request, shop_id: int) -> Response:
         online = set(Member.objects.online(timezone.now()).filter(shop_id=shop_id).values_list("pk", flat=True))
@@ -181,7 +185,7 @@ def desk_page(member: Member, after: int) -> DeskPage:
     return {"results": results, "through": rows[-1].seq if rows else after, "last_seq": last, "reset": False}
 
 
-def _member(row: DeskEvent, online: set[int]) -> serializers.MemberShape | None:
+def _member(row: DeskEvent, online: set[int]) -> shapes.MemberShape | None:
     return serializers.member_state(row.member, online=row.member.pk in online, figures=False) if row.member else None
 
 
@@ -197,9 +201,13 @@ class Attachments(DeskView):
     parser_classes = [MultiPartParser]
 
     @schema.operation(
-        "Upload a picture or video", schema.shape(serializers.AttachmentShape), name="attachment_upload", status=201,
-        errors=(403, 413, 415, 507), request=FILE,
-    )  # fmt: skip
+        "Upload a picture or video",
+        schema.shape(shapes.AttachmentShape),
+        name="attachment_upload",
+        status=201,
+        errors=(403, 413, 415, 507),
+        request=FILE,
+    )
     def post(self, request: Request, shop_id: int) -> Response:
         found = attachments.upload(self.member.shop, f"a:{self.member.pk}", uploaded(request))
         return Response(serializers.attachment(found), status=201)
@@ -207,9 +215,12 @@ class Attachments(DeskView):
 
 class BuyerOrders(DeskView):
     @schema.operation(
-        "All orders of a buyer in this shop (C10)", schema.page(serializers.OrderShape), name="buyer_orders", errors=(403,),
+        "All orders of a buyer in this shop (C10)",
+        schema.page(shapes.OrderShape),
+        name="buyer_orders",
+        errors=(403,),
         parameters=[schema.query("cursor", schema.TEXT, "`next` of the page before.")],
-    )  # fmt: skip
+    )
     def get(self, request: Request, shop_id: int, buyer_id: int) -> Response:
         params.known(request, "cursor")
         below = params.whole(request, "cursor", 1, MAX_ID)
@@ -221,12 +232,15 @@ class BuyerOrders(DeskView):
 
 class Products(DeskView):
     @schema.operation(
-        "The shop's products on sale (C10)", schema.page(serializers.ProductShape), name="products_list", errors=(403,),
+        "The shop's products on sale (C10)",
+        schema.page(shapes.ProductShape),
+        name="products_list",
+        errors=(403,),
         parameters=[
             schema.query("q", {"type": "string", "maxLength": 60}, "Part of the title, or the SKU."),
             schema.query("cursor", schema.TEXT, "`next` of the page before."),
         ],
-    )  # fmt: skip
+    )
     def get(self, request: Request, shop_id: int) -> Response:
         params.known(request, "q", "cursor")
         q = incoming.words(request.query_params.get("q", ""), "q", 60, empty=True)

@@ -1,4 +1,4 @@
-"""Record what happened in the transaction of the change; after the commit, tell the clients. The only user of the hub."""
+"""Record what happened in the transaction of the change; after the commit, tell the clients."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import orjson
 from django.db import transaction
 
-from chat import serializers
+from chat import serializers, shapes
 from chat.hub import Entry, hub
 from chat.models import Conversation, DeskEvent, Event, Message, ServiceSession
 from lib import bulk
@@ -126,7 +126,7 @@ def tell(found: list[Entry]) -> None:
         hub.publish(found)
 
 
-def entries(session: ServiceSession, event: serializers.EventShape, row: dict[str, Any] | None = None) -> list[Entry]:
+def entries(session: ServiceSession, event: shapes.EventShape, row: dict[str, Any] | None = None) -> list[Entry]:
     """Return an event's frames: the buyer's, and the agents' who may see the session now."""
     head = {"type": "event", "conversation": session.conversation_id}
     log, seq = f"c{session.conversation_id}", event["seq"]

@@ -1,4 +1,4 @@
-"""Read one socket frame without trusting it: size, JSON, shape. The type is looked up in an allow-list, never on an object."""
+"""Read one socket frame without trusting it: size, JSON, shape."""
 
 from typing import Any
 

@@ -2,7 +2,7 @@
 
 from typing import Any, TypedDict
 
-from chat import access, serializers
+from chat import access, serializers, shapes
 from chat.models import Conversation, Event, Message, ServiceSession
 from chat.routing import place
 from shops.models import Member
@@ -21,10 +21,10 @@ class BuyerSessionShape(TypedDict):
 
 
 class EventPage(TypedDict):
-    results: list[serializers.EventShape]
+    results: list[shapes.EventShape]
     through: int
     last_seq: int
-    receipts: serializers.ReceiptsShape
+    receipts: shapes.ReceiptsShape
 
 
 def page(line: Conversation, after: int | None, before: int | None, limit: int, until: int | None = None) -> EventPage:

@@ -1,4 +1,4 @@
-"""Who listens to what in this process, and the one channel between processes. A bell, never a store (DESIGN, delivery)."""
+"""Who listens to what in this process, and the one channel between processes: a bell, never a store."""
 
 import asyncio
 import heapq

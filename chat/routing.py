@@ -1,4 +1,4 @@
-"""Who gets the next session (SPEC B). Level-triggered: running it twice changes nothing, a lost trigger costs a second."""
+"""Who gets the next session (SPEC B). Level-triggered: twice changes nothing, a lost trigger costs a second."""
 
 import random
 from collections.abc import Sequence

@@ -19,10 +19,18 @@ def from_buyer(token: BuyerToken, draft: Draft) -> Post:
     """Address a buyer's message; a card is looked up here, before any lock."""
     data = access.card(Shop.objects.get(pk=token.shop_id), token.buyer_id, draft) if draft.kind in CARDS else {}
     return Post(
-        shop_id=token.shop_id, conversation_id=token.conversation_id, sender_kind="buyer", sender=f"b:{token.buyer_id}",
-        client_msg_id=draft.client_msg_id, body_hash=draft.body_hash, kind=draft.kind, text=draft.text, data=data,
-        attachment_id=draft.attachment, entry=token.entry,
-    )  # fmt: skip
+        shop_id=token.shop_id,
+        conversation_id=token.conversation_id,
+        sender_kind="buyer",
+        sender=f"b:{token.buyer_id}",
+        client_msg_id=draft.client_msg_id,
+        body_hash=draft.body_hash,
+        kind=draft.kind,
+        text=draft.text,
+        data=data,
+        attachment_id=draft.attachment,
+        entry=token.entry,
+    )
 
 
 def click(token: BuyerToken, draft: Draft, question_id: int) -> Post:
@@ -40,10 +48,19 @@ def from_agent(member: Member, session: ServiceSession, draft: Draft) -> Post:
 
 def addressed(member: Member, session_id: int, conversation_id: int, draft: Draft, data: dict[str, object]) -> Post:
     return Post(
-        shop_id=member.shop_id, conversation_id=conversation_id, sender_kind="agent", sender=f"a:{member.pk}",
-        client_msg_id=draft.client_msg_id, body_hash=draft.body_hash, kind=draft.kind, text=draft.text, data=data,
-        attachment_id=draft.attachment, member_id=member.pk, session_id=session_id,
-    )  # fmt: skip
+        shop_id=member.shop_id,
+        conversation_id=conversation_id,
+        sender_kind="agent",
+        sender=f"a:{member.pk}",
+        client_msg_id=draft.client_msg_id,
+        body_hash=draft.body_hash,
+        kind=draft.kind,
+        text=draft.text,
+        data=data,
+        attachment_id=draft.attachment,
+        member_id=member.pk,
+        session_id=session_id,
+    )
 
 
 def store(item: Item) -> Outcome:

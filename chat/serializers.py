@@ -1,170 +1,26 @@
 """The one wire format (docs/wire.md): plain dicts with declared shapes, for REST and sockets alike."""
 
 from datetime import datetime
-from typing import Any, TypedDict
+from typing import Any
 
 from chat import media
 from chat.models import Attachment, Conversation, DeskEvent, Event, Message, ServiceSession
+from chat.shapes import (
+    AfterSaleShape,
+    AttachmentShape,
+    ColleagueShape,
+    DeskEventShape,
+    EntryShape,
+    EventShape,
+    MemberShape,
+    MessageShape,
+    OrderShape,
+    ProductShape,
+    ReceiptsShape,
+    RowShape,
+)
 from commerce.models import AfterSale, Order, Product
 from shops.models import Member, Shop
-
-
-class SenderShape(TypedDict):
-    kind: str
-    name: str
-
-
-class AttachmentShape(TypedDict):
-    id: int
-    kind: str
-    mime: str
-    url: str
-    preview: str
-    width: int
-    height: int
-    duration_ms: int
-    size: int
-
-
-class MessageShape(TypedDict):
-    id: int
-    client_msg_id: str | None
-    sender: SenderShape
-    kind: str
-    text: str
-    data: dict[str, Any]
-    attachment: AttachmentShape | None
-    created_at: str
-
-
-class EventShape(TypedDict):
-    seq: int
-    kind: str
-    at: str
-    session: int
-    data: dict[str, Any]
-    message: MessageShape | None
-
-
-class SentShape(TypedDict):
-    event: EventShape
-    duplicate: bool
-
-
-class PositionShape(TypedDict):
-    delivered: int
-    read: int
-
-
-class ReceiptsShape(TypedDict):
-    buyer: PositionShape
-    shop: PositionShape
-
-
-class BuyerShape(TypedDict):
-    id: int
-    uid: str
-    nickname: str
-
-
-class ColleagueShape(TypedDict):
-    id: int
-    nickname: str
-
-
-class StarsShape(TypedDict):
-    stars: int
-    words: str
-
-
-class RowShape(TypedDict):
-    id: int
-    conversation: int
-    state: str
-    buyer: BuyerShape
-    assignee: ColleagueShape | None
-    entry: str
-    last_seq: int
-    last_message_at: str
-    last_message_text: str
-    last_sender: str
-    unread: int
-    waiting_since: str | None
-    timer_at: str | None
-    queued_at: str | None
-    started_at: str
-    closed_at: str | None
-    close_reason: str
-    closes_at: str | None
-    expires_at: str | None
-    read_only_at: str | None
-    marked: bool
-    invited: bool
-    rating: StarsShape | None
-
-
-class MemberShape(TypedDict):
-    id: int
-    nickname: str
-    role: str
-    online: bool
-    accepting: bool
-    load: int | None
-    capacity: int | None
-
-
-class DeskEventShape(TypedDict):
-    seq: int
-    kind: str
-    at: str
-    session: int | None
-    row: RowShape | None
-    member: MemberShape | None
-
-
-class ProductShape(TypedDict):
-    id: int
-    sku: str
-    title: str
-    price: str
-    currency: str
-    stock: int
-    on_sale: bool
-    picture: str
-
-
-class ItemShape(TypedDict):
-    title: str
-    quantity: int
-    price: str
-    picture: str
-
-
-class AfterSaleShape(TypedDict):
-    id: int
-    number: str
-    kind: str
-    state: str
-    reason: str
-    created_at: str
-
-
-class OrderShape(TypedDict):
-    id: int
-    number: str
-    state: str
-    total: str
-    currency: str
-    created_at: str
-    items: list[ItemShape]
-    after_sales: list[AfterSaleShape]
-
-
-class EntryShape(TypedDict):
-    kind: str
-    product: ProductShape | None
-    order: OrderShape | None
-    after_sale: AfterSaleShape | None
 
 
 def moment(at: datetime) -> str:

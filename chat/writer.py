@@ -100,7 +100,7 @@ class Writer:
             outcomes = self._commit([item for item, _future in taken])
         except Exception as error:
             return self._apart(taken, error)
-        again = []
+        again: list[tuple[Item, Future[Outcome]]] = []
         for (item, future), outcome in zip(taken, outcomes, strict=True):
             if isinstance(outcome, NeedsDesk) and isinstance(item, Post):
                 item.desk = True

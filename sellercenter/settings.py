@@ -103,6 +103,7 @@ else:
         "pool": {"min_size": 2, "max_size": int(os.environ.get("DB_POOL", "16")), "timeout": 10},
         "options": "-c lock_timeout=5000",
     }
+SILENCED_SYSTEM_CHECKS = ["models.W040"]  # SQLite has no INCLUDE in indexes; PostgreSQL does
 REDIS_URL = os.environ.get("REDIS_URL", "")
 
 AUTH_USER_MODEL = "shops.User"
@@ -196,4 +197,5 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"django.request": {"level": "ERROR"}},  # a 404 is an answer, not a trouble
 }

@@ -1,6 +1,7 @@
 """What every REST call shares: JSON both ways, one shape of errors, buyers' bearer tokens."""
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -47,6 +48,12 @@ class Parser(BaseParser):
         return data
 
 
+def body_of(request: Request) -> dict[str, Any]:
+    """Return the JSON object that the parser let through."""
+    data: Any = request.data
+    return data if isinstance(data, dict) else {}
+
+
 class BuyerAuthentication(BaseAuthentication):
     """`Authorization: Bearer <token>`; `request.auth` is then the BuyerToken and there is no user."""
 
@@ -74,27 +81,55 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response:
     return Response(body, status=status, headers=headers)
 
 
-def _answer(error: Exception) -> tuple[int, dict[str, Any], dict[str, str]]:
+Answer = tuple[int, dict[str, Any], dict[str, str]]
+
+
+def _answer(error: Exception) -> Answer:
+    for kind, found in _ANSWERS:
+        if isinstance(error, kind):
+            return found(error)
+    return 500, {"code": "internal", "detail": _("This did not work.")}, {}
+
+
+def _refused(error: Any) -> Answer:
+    return getattr(error, "status", 409), {"code": error.code, "detail": error.words, **error.data}, {}
+
+
+def _invalid(error: Any) -> Answer:
+    return 400, {"code": "invalid", "detail": _("Some fields are not right."), "fields": error.fields}, {}
+
+
+def _not_yours(error: Any) -> Answer:
+    return 404, {"code": "not_found", "detail": _("There is no such thing here.")}, {}
+
+
+def _not_allowed(error: Any) -> Answer:
+    return 403, {"code": "forbidden", "detail": str(error) or _("You may not do this.")}, {}
+
+
+def _busy(error: Any) -> Answer:
+    """A lock or the database was not to be had in time; nothing was stored, or the same key finds the truth."""
+    wait = str(getattr(error, "retry_after", 1))
+    return 503, {"code": "busy", "detail": _("The desk is busy; please try again.")}, {"Retry-After": wait}
+
+
+def _nobody(error: Any) -> Answer:
+    return 401, {"code": "unauthenticated", "detail": error.words}, {"WWW-Authenticate": "Bearer"}
+
+
+def _too_large(error: Any) -> Answer:
+    return 413, {"code": "too_large", "detail": _("This is too large.")}, {}
+
+
+def _unreadable(error: Any) -> Answer:
+    """More fields or files than anybody needs, and the like."""
+    return 400, {"code": "invalid", "detail": _("This request can't be read.")}, {}
+
+
+def _framework(error: Exception) -> tuple[int, dict[str, Any], dict[str, str]]:
     match error:
-        case Refused():
-            status = getattr(error, "status", 409)
-            return status, {"code": error.code, "detail": error.words, **error.data}, {}
-        case Invalid():
-            return 400, {"code": "invalid", "detail": _("Some fields are not right."), "fields": error.fields}, {}
-        case NotYours():
-            return 404, {"code": "not_found", "detail": _("There is no such thing here.")}, {}
-        case NotAllowed():
-            return 403, {"code": "forbidden", "detail": str(error) or _("You may not do this.")}, {}
-        case Busy():
-            return 503, _busy(), {"Retry-After": str(error.retry_after)}
-        case OperationalError():  # a lock or the database was not to be had in time; nothing was stored
-            return 503, _busy(), {"Retry-After": "1"}
-        case BadIdentity():
-            return 401, {"code": "unauthenticated", "detail": error.words}, {"WWW-Authenticate": "Bearer"}
-        case RequestDataTooBig():
-            return 413, {"code": "too_large", "detail": _("This is too large.")}, {}
         case exceptions.APIException():
-            return _framework(error)
+            return _api_exception(error)
         case Http404():
             return _answer(NotYours())
         case PermissionDenied():
@@ -104,7 +139,7 @@ def _answer(error: Exception) -> tuple[int, dict[str, Any], dict[str, str]]:
     return 500, {"code": "internal", "detail": _("This did not work.")}, {}
 
 
-def _framework(error: exceptions.APIException) -> tuple[int, dict[str, Any], dict[str, str]]:
+def _api_exception(error: exceptions.APIException) -> tuple[int, dict[str, Any], dict[str, str]]:
     codes = {400: "invalid", 401: "unauthenticated", 403: "forbidden", 404: "not_found", 429: "throttled"}
     code = codes.get(error.status_code, str(error.default_code))
     headers = {"WWW-Authenticate": getattr(error, "auth_header", "")} if getattr(error, "auth_header", "") else {}
@@ -113,8 +148,20 @@ def _framework(error: exceptions.APIException) -> tuple[int, dict[str, Any], dic
     return error.status_code, {"code": code, "detail": str(error.detail)}, headers
 
 
-def _busy() -> dict[str, Any]:
-    return {"code": "busy", "detail": _("The desk is busy; please try again.")}
+_ANSWERS: tuple[tuple[type[Exception], Callable[[Any], Answer]], ...] = (
+    (Refused, _refused),
+    (Invalid, _invalid),
+    (NotYours, _not_yours),
+    (NotAllowed, _not_allowed),
+    (Busy, _busy),
+    (OperationalError, _busy),
+    (BadIdentity, _nobody),
+    (RequestDataTooBig, _too_large),
+    (exceptions.APIException, _framework),
+    (Http404, _not_yours),
+    (PermissionDenied, _not_allowed),
+    (SuspiciousOperation, _unreadable),
+)
 
 
 def not_found(request: HttpRequest) -> JsonResponse:

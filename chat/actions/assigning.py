@@ -55,7 +55,7 @@ def release(sessions: list[ServiceSession], now: datetime) -> None:
     """End the running assignments and free the load; the caller decides what the sessions become."""
     held = [session for session in sessions if session.assignee_id]
     Assignment.objects.filter(session__in=held, ended_at=None).update(ended_at=now)
-    freed = Counter(session.assignee_id for session in held)
+    freed = Counter(session.assignee_id for session in held if session.assignee_id)
     members = list(Member.objects.filter(pk__in=freed))
     for member in members:
         member.load -= freed[member.pk]
@@ -94,10 +94,24 @@ def _place(pick: Pick, now: datetime) -> None:
 
 
 def _save_place(sessions: list[ServiceSession]) -> None:
-    bulk.update(ServiceSession, _PLACE, [(
-        s.state, s.assignee_id, s.last_assignee_id, s.timer_at, s.first_assigned_at, s.assignee_replied, s.queued_at,
-        s.bot_due_at, s.pk,
-    ) for s in sessions])  # fmt: skip
+    bulk.update(
+        ServiceSession,
+        _PLACE,
+        [
+            (
+                s.state,
+                s.assignee_id,
+                s.last_assignee_id,
+                s.timer_at,
+                s.first_assigned_at,
+                s.assignee_replied,
+                s.queued_at,
+                s.bot_due_at,
+                s.pk,
+            )
+            for s in sessions
+        ],
+    )
 
 
 def _save_loads(members: Any) -> None:

@@ -7,7 +7,7 @@ from django.db.models import F
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from botfaq import matching
+from botfaq.matching import Match, match
 from botfaq.models import Question
 from chat import locks
 from chat.actions import sessions, talk
@@ -31,9 +31,9 @@ def answer(session_id: int) -> None:
         desk, now_locked = locks.session(session.shop_id, session.pk)
         if now_locked.state != State.BOT:
             return
-        for seq, match in found:
+        for seq, matched in found:
             if seq > now_locked.bot_seen_seq and now_locked.state == State.BOT:
-                _turn(desk, now_locked, seq, match, timezone.now())
+                _turn(desk, now_locked, seq, matched, timezone.now())
         later = now_locked.last_buyer_seq > now_locked.bot_seen_seq
         if now_locked.state == State.BOT and not later:
             now_locked.bot_due_at = None
@@ -51,20 +51,20 @@ def answer_due(now: datetime | None = None) -> int:
     return len(ids)
 
 
-def _match(session: ServiceSession, said: Message) -> matching.Match | None:
+def _match(session: ServiceSession, said: Message) -> Match | None:
     """Return what the message asks; pictures, emoji and cards are misses, and so is a matcher that fails."""
     if said.kind != Message.Kind.TEXT:
         return None
     try:
-        return matching.match(session.shop, said.text)
+        return match(session.shop, said.text)
     except Exception:
         log.exception("the matcher failed; the message counts as a miss")
         return None
 
 
-def _turn(desk: Desk, session: ServiceSession, seq: int, match: matching.Match | None, now: datetime) -> None:
+def _turn(desk: Desk, session: ServiceSession, seq: int, found: Match | None, now: datetime) -> None:
     session.bot_seen_seq = seq
-    question = Question.objects.filter(shop_id=session.shop_id, pk=match.question_id).first() if match else None
+    question = Question.objects.filter(shop_id=session.shop_id, pk=found.question_id).first() if found else None
     if question:
         session.bot_misses = 0
         Question.objects.filter(pk=question.pk).update(hits=F("hits") + 1)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from chat import bot_runner, events, facts, serializers
+from chat import bot_runner, events, facts, serializers, shapes
 from chat.actions.items import Item, Outcome, Post, Receipt, Stored
 from chat.models import Assignment, Conversation, Event, Message, ServiceSession
 from lib import bulk
@@ -19,9 +19,21 @@ if TYPE_CHECKING:
 
 State = ServiceSession.State
 _MESSAGE = [
-    "id", "shop", "conversation", "session", "seq", "sender_kind", "sender", "member", "kind", "text", "data",
-    "client_msg_id", "body_hash", "created_at",
-]  # fmt: skip
+    "id",
+    "shop",
+    "conversation",
+    "session",
+    "seq",
+    "sender_kind",
+    "sender",
+    "member",
+    "kind",
+    "text",
+    "data",
+    "client_msg_id",
+    "body_hash",
+    "created_at",
+]
 _EVENT = ["shop", "conversation", "session", "seq", "kind", "message", "data", "at"]
 _LINE = ["last_seq", "buyer_delivered", "buyer_read", "shop_delivered", "shop_read"]
 
@@ -50,8 +62,10 @@ def store(batch: Batch, items: Sequence[Item]) -> list[Outcome]:
     """Store items that fit: four statements, however many there are."""
     posts = [item for item in items if isinstance(item, Post)]
     ids = iter(bulk.next_ids(Message, len(posts)) if posts else ())
-    told: list[tuple[ServiceSession, serializers.EventShape, dict[str, Any]]] = []
-    messages, happened, outcomes = [], [], []
+    told: list[tuple[ServiceSession, shapes.EventShape, dict[str, Any]]] = []
+    messages: list[tuple[Any, ...]] = []
+    happened: list[tuple[Any, ...]] = []
+    outcomes: list[Outcome] = []
     touched: dict[int, ServiceSession] = {}
     for item in items:
         if isinstance(item, Receipt):
@@ -112,25 +126,39 @@ def _receipt(batch: Batch, item: Receipt, touched: dict[int, ServiceSession]) ->
 
 def _save(batch: Batch, items: Sequence[Item], touched: dict[int, ServiceSession]) -> None:
     lines = {item.conversation_id: batch.lines[item.conversation_id] for item in items}
-    bulk.update(Conversation, _LINE, [
-        (c.last_seq, c.buyer_delivered, c.buyer_read, c.shop_delivered, c.shop_read, c.pk) for c in lines.values()
-    ])  # fmt: skip
+    bulk.update(
+        Conversation,
+        _LINE,
+        [(c.last_seq, c.buyer_delivered, c.buyer_read, c.shop_delivered, c.shop_read, c.pk) for c in lines.values()],
+    )
     rows = [(*(getattr(session, name) for name in facts.TOUCHED), session.pk) for session in touched.values()]
     bulk.update(ServiceSession, facts.TOUCHED, rows)
 
 
 def _message_row(pk: int, item: Post, session: ServiceSession, now: datetime) -> tuple[Any, ...]:
     return (
-        pk, item.shop_id, item.conversation_id, session.pk, session.conversation.last_seq, item.sender_kind, item.sender,
-        item.member_id, item.kind, item.text, item.data, item.client_msg_id, item.body_hash, now,
-    )  # fmt: skip
+        pk,
+        item.shop_id,
+        item.conversation_id,
+        session.pk,
+        session.conversation.last_seq,
+        item.sender_kind,
+        item.sender,
+        item.member_id,
+        item.kind,
+        item.text,
+        item.data,
+        item.client_msg_id,
+        item.body_hash,
+        now,
+    )
 
 
-def _shape(pk: int, item: Post, session: ServiceSession, now: datetime) -> serializers.EventShape:
+def _shape(pk: int, item: Post, session: ServiceSession, now: datetime) -> shapes.EventShape:
     at = serializers.moment(now)
     of_buyer = item.sender_kind == Message.Sender.BUYER
     name = session.buyer.nickname if of_buyer or session.assignee is None else session.assignee.nickname
-    said: serializers.MessageShape = {
+    said: shapes.MessageShape = {
         "id": pk,
         "client_msg_id": str(item.client_msg_id),
         "sender": {"kind": item.sender_kind, "name": name},

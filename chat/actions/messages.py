@@ -61,7 +61,8 @@ def post(items: Sequence[Item]) -> list[Outcome]:
             groups[items[index].conversation_id].append(index)
         else:
             outcomes[index] = NotYours()
-    quick, careful = [], []
+    quick: list[int] = []
+    careful: list[int] = []
     for line_id, indexes in groups.items():
         session = batch.open.get(line_id)
         fits = all(fast.fits(session, items[index], batch.now) for index in indexes)

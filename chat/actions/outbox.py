@@ -1,4 +1,4 @@
-"""Effects outside the database: promised in the transaction, done at least once, with backoff, dead-lettered visibly."""
+"""Effects outside the database: promised in the transaction, done at least once, in the end dead-lettered."""
 
 import logging
 from collections.abc import Callable

@@ -17,7 +17,7 @@ LEASE = timedelta(seconds=45)
 
 
 def came_online(member: Member, boot: str, socket: str) -> None:
-    """Start a presence lease for one open console; the first one is an edge that the desk sees. Raise NotAllowed (A1)."""
+    """Start a presence lease for one open console; the first is an edge the desk sees. Raise NotAllowed (A1)."""
     with write():
         desk = locks.desk(member.shop_id)
         now = timezone.now()

@@ -72,4 +72,6 @@ def _rated(session: ServiceSession) -> bool:
 def _source(session: ServiceSession) -> str:
     if session.invited_at is None:
         return Rating.Source.BUYER
-    return Rating.Source.SURVEY if session.shop.policy.survey_at_close else Rating.Source.INVITATION
+    # The survey goes out with the close, an invitation before it; a shop may have both.
+    at_close = session.closed_at is not None and session.invited_at >= session.closed_at
+    return Rating.Source.SURVEY if at_close else Rating.Source.INVITATION

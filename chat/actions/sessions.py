@@ -1,6 +1,7 @@
 """Take, give, transfer, close and mark sessions. Each locks the desk first, so of two at once exactly one wins (B7)."""
 
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -18,14 +19,23 @@ State = ServiceSession.State
 CLOSE_BATCH = 50
 
 
-def start(desk: Desk, line: Conversation, entry: dict[str, object], now: datetime) -> ServiceSession:
+def start(desk: Desk, line: Conversation, entry: dict[str, Any], now: datetime) -> ServiceSession:
     """Open a session for a buyer's first message (C1). Desk and conversation are locked; routing comes after it."""
     shop = desk.shop
     session = ServiceSession(
-        shop=shop, conversation=line, buyer=line.buyer, state=State.BOT, holiday_mode=shop.holiday_mode,
-        first_seq=line.last_seq + 1, started_at=now, last_message_at=now, entry=entry["kind"],
-        entry_product_id=entry.get("product"), entry_order_id=entry.get("order"), entry_after_sale_id=entry.get("after_sale"),
-    )  # fmt: skip
+        shop=shop,
+        conversation=line,
+        buyer=line.buyer,
+        state=State.BOT,
+        holiday_mode=shop.holiday_mode,
+        first_seq=line.last_seq + 1,
+        started_at=now,
+        last_message_at=now,
+        entry=entry["kind"],
+        entry_product_id=entry.get("product"),
+        entry_order_id=entry.get("order"),
+        entry_after_sale_id=entry.get("after_sale"),
+    )
     session.save(force_insert=True)
     record(session, Event.Kind.OPENED, now, {"by": "buyer", "entry": entry["kind"]})
     return session
@@ -155,9 +165,19 @@ def _close(desk: Desk, session: ServiceSession, now: datetime, reason: str) -> N
     survey = policy.survey_at_close and session.last_answer_at is not None and getattr(session, "rating", None) is None
     if survey and session.invited_at is None:
         session.invited_at = now
-    session.save(update_fields=[
-        "state", "assignee", "close_reason", "closed_at", "closes_at", "expires_at", "read_only_at", "bot_due_at", "timer_at",
-        "invited_at",
-    ])  # fmt: skip
+    session.save(
+        update_fields=[
+            "state",
+            "assignee",
+            "close_reason",
+            "closed_at",
+            "closes_at",
+            "expires_at",
+            "read_only_at",
+            "bot_due_at",
+            "timer_at",
+            "invited_at",
+        ]
+    )
     record(session, Event.Kind.CLOSED, now, {"reason": reason, "survey": survey})
     record_desk(desk, [DeskChange(DeskEvent.Kind.CLOSED, session)], now)

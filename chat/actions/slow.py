@@ -42,7 +42,7 @@ def _from_agent(batch: Batch, item: Post) -> Stored:
         if why:
             raise _refusal(why)
         return _say(batch, item, current)
-    found = locks.loaded().filter(pk=item.session_id, conversation_id=item.conversation_id).first()
+    found = locks.loaded().filter(pk=item.session_id or 0, conversation_id=item.conversation_id).first()
     if found is None:
         raise NotYours
     if current is not None:
@@ -84,7 +84,7 @@ def _first_stop(batch: Batch, item: Post, session: ServiceSession, desk: Desk) -
 
 def _answer_click(batch: Batch, item: Post, session: ServiceSession) -> None:
     """Answer a click on the FAQ card; it resets the bot's count of misses (E3)."""
-    question = Question.objects.filter(shop_id=item.shop_id, pk=item.question_id).first()
+    question = Question.objects.filter(shop_id=item.shop_id, pk=item.question_id or 0).first()
     if question is None:
         raise NotYours
     Question.objects.filter(pk=question.pk).update(hits=F("hits") + 1)
@@ -96,10 +96,20 @@ def _answer_click(batch: Batch, item: Post, session: ServiceSession) -> None:
 def _say(batch: Batch, item: Post, session: ServiceSession) -> Stored:
     """Store the message in its session and count it; a late reply into a closed one moves no timer (C5)."""
     said = Message(
-        shop_id=item.shop_id, conversation_id=item.conversation_id, session=session, sender_kind=item.sender_kind,
-        sender=item.sender, member_id=item.member_id, kind=item.kind, text=item.text, data=item.data,
-        attachment=_bind(item), client_msg_id=item.client_msg_id, body_hash=item.body_hash, created_at=batch.now,
-    )  # fmt: skip
+        shop_id=item.shop_id,
+        conversation_id=item.conversation_id,
+        session=session,
+        sender_kind=item.sender_kind,
+        sender=item.sender,
+        member_id=item.member_id,
+        kind=item.kind,
+        text=item.text,
+        data=item.data,
+        attachment=_bind(item),
+        client_msg_id=item.client_msg_id,
+        body_hash=item.body_hash,
+        created_at=batch.now,
+    )
     seq, line, policy = session.conversation.last_seq + 1, facts.preview(item.kind, item.text), session.shop.policy
     if item.sender_kind == Message.Sender.BUYER:
         facts.buyer_spoke(session, seq, batch.now, policy, line)

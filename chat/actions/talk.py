@@ -53,6 +53,13 @@ def _message(
     session: ServiceSession, sender: str, kind: str, text: str, now: datetime, data: dict[str, Any]
 ) -> Message:
     return Message(
-        shop_id=session.shop_id, conversation_id=session.conversation_id, session=session, sender_kind=sender, sender=sender,
-        kind=kind, text=text, data=data, created_at=now,
-    )  # fmt: skip
+        shop_id=session.shop_id,
+        conversation_id=session.conversation_id,
+        session=session,
+        sender_kind=sender,
+        sender=sender,
+        kind=kind,
+        text=text,
+        data=data,
+        created_at=now,
+    )
