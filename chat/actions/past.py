@@ -36,7 +36,8 @@ def store(lines: Iterable[Conversation], receptions: Sequence[Reception]) -> Non
 
 def _bound(one: Reception) -> list[Event]:
     """Point everything at the stored session: only now does it have a key."""
-    for row in (*one.events, *one.assignments, *([one.rating] if one.rating else [])):
+    rows: list[Event | Assignment | Rating] = [*one.events, *one.assignments, *([one.rating] if one.rating else [])]
+    for row in rows:
         row.session = one.session
     for event in one.events:
         if event.message:
