@@ -80,7 +80,7 @@ export class Self {
     document.title = counts.unread ? `(${counts.unread}) ${this.title}` : this.title;
     const badge = document.getElementById("rail-badge");
     badge.hidden = counts.unread === 0;
-    setText(badge, counts.unread ? `${counts.unread}` : "");
+    setText(badge, counts.unread > 99 ? "99+" : String(counts.unread));
     this.#renderPresence(counts.all);
     this.#renderShops();
   }
