@@ -113,8 +113,12 @@ def entered(shop: Shop, line: Conversation, entry: dict[str, Any], token: str) -
         "faq": [{"id": question.pk, "text": question.text} for question in faq],
         "session": session,
         "receipts": serializers.receipts(line),
-        "can_rate": session is not None and not session["rated"],
+        "can_rate": session is not None and not session["rated"] and _answered(session["id"]),
     }
+
+
+def _answered(session_id: int) -> bool:
+    return ServiceSession.objects.filter(pk=session_id, last_answer_at__isnull=False).exists()
 
 
 class BuyerView(APIView):
