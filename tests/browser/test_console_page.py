@@ -124,7 +124,7 @@ def test_a_sole_agent_has_no_switch_and_no_unassigned_list(live: Live, desk: Des
     expect(page.locator("#tab-unassigned")).to_be_hidden()
 
 
-@pytest.mark.rule("C6")
+@pytest.mark.rule("C4", "C6")
 def test_lists_count_sort_and_label_live(live: Live, shop: Shop, ann: Member, desk: Desk) -> None:
     page = desk(ann)
     first, second = Talker(live, shop, "Olga"), Talker(live, shop, "Paul")
@@ -219,7 +219,7 @@ def test_what_is_written_offline_goes_out_once_and_in_order(
     assert seqs == list(range(1, Conversation.objects.get(pk=found.conversation_id).last_seq + 1))
 
 
-@pytest.mark.rule("B6", "C5")
+@pytest.mark.rule("B6", "C4", "C5")
 def test_transfer_then_close_with_a_sentence(live: Live, shop: Shop, ann: Member, bob: Member, desk: Desk) -> None:
     busy(bob)
     hers, his = desk(ann), desk(bob)
@@ -243,7 +243,7 @@ def test_transfer_then_close_with_a_sentence(live: Live, shop: Shop, ann: Member
     assert Message.objects.filter(session=found, text="Bye, Uma").exists()
 
 
-@pytest.mark.rule("C19", "C2")
+@pytest.mark.rule("C2", "C4", "C19")
 def test_the_workbench_shows_orders_and_sends_cards(live: Live, shop: Shop, ann: Member, desk: Desk) -> None:
     base.product(shop, "Green lamp")
     found = Talker(live, shop, "Vera").says("Which lamp?")
@@ -260,7 +260,7 @@ def test_the_workbench_shows_orders_and_sends_cards(live: Live, shop: Shop, ann:
     expect(page.locator(".message.ours .card-order")).to_contain_text("O-4711")
 
 
-@pytest.mark.rule("F2")
+@pytest.mark.rule("C4", "F2")
 def test_an_invitation_is_shown_as_sent(live: Live, shop: Shop, ann: Member, desk: Desk) -> None:
     page = desk(ann, locale="zh-CN")
     Talker(live, shop, "Wendy").says("谢谢")
