@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from chat import access, catchup, frames, incoming, sending
 from chat.actions import people
-from chat.actions.items import Receipt, Stored
+from chat.actions.items import Receipt
 from chat.events import tell
 from chat.events import text as as_text
 from chat.hub import BOOT, Entry, hub
@@ -63,16 +63,14 @@ class BuyerSocket(Socket):
             if body.kind in CARD_OR_FILE
             else sending.from_buyer(self.token, body)
         )
-        done = await self.store(post)
-        assert isinstance(done, Stored)
-        self.ok(frame, event=done.event, duplicate=done.duplicate)
+        self.store(frame, post)
 
     async def receipt(self, frame: dict[str, Any]) -> None:
         frames.only(frame, "conversation", "delivered", "read")
         if frame.get("conversation", self.token.conversation_id) != self.token.conversation_id:
             raise NotYours
         delivered, seen = frames.seq(frame.get("delivered")), frames.seq(frame.get("read", 0))
-        await self.store(Receipt(self.token.conversation_id, "buyer", delivered, seen))
+        self.store(frame, Receipt(self.token.conversation_id, "buyer", delivered, seen))
 
     async def typing(self, frame: dict[str, Any]) -> None:
         frames.only(frame, "session", "on")
@@ -149,9 +147,7 @@ class AgentSocket(Socket):
             post = await db(lambda: sending.from_agent(self.member, access.session(self.member, session_id), body))
         else:
             post = sending.addressed(self.member, session_id, self.lines[session_id], body, {})
-        done = await self.store(post)
-        assert isinstance(done, Stored)
-        self.ok(frame, event=done.event, duplicate=done.duplicate)
+        self.store(frame, post)
 
     async def look(self, frame: dict[str, Any]) -> None:
         """Say how far one has looked into a session; it is no longer unread."""
@@ -159,15 +155,14 @@ class AgentSocket(Socket):
         session_id = incoming.identifier(frame.get("session"), "session")
         seq = frames.seq(frame.get("seq"))
         session = await db(access.session, self.member, session_id)
-        await self.store(Receipt(session.conversation_id, "shop", seq, seq, self.member.pk))
-        self.ok(frame)
+        self.store(frame, Receipt(session.conversation_id, "shop", seq, seq, self.member.pk))
 
     async def receipt(self, frame: dict[str, Any]) -> None:
         frames.only(frame, "conversation", "delivered", "read")
         line = incoming.identifier(frame.get("conversation"), "conversation")
         delivered = frames.seq(frame.get("delivered"))
         await db(catchup.own_line, self.member, line)
-        await self.store(Receipt(line, "shop", delivered, frames.seq(frame.get("read", 0)), self.member.pk))
+        self.store(frame, Receipt(line, "shop", delivered, frames.seq(frame.get("read", 0)), self.member.pk))
 
     async def typing(self, frame: dict[str, Any]) -> None:
         frames.only(frame, "session", "on")

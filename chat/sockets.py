@@ -10,12 +10,13 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, ClassVar, TypeVar
 
+import orjson
 from asgiref.sync import sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db import OperationalError, close_old_connections, connection
 
 from chat import beats, frames
-from chat.actions.items import Item, Outcome
+from chat.actions.items import Item, Outcome, Stored
 from chat.events import text as as_text
 from chat.hub import hub
 from chat.writer import WAIT, writer
@@ -52,8 +53,19 @@ class Socket(AsyncWebsocketConsumer):
     member_id: int | None = None
     ready = False
 
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Take one frame after the other. Channels' own loop makes two tasks and a database hop of each."""
+        self.scope, self.base_send = scope, send
+        try:
+            while True:
+                message = await receive()
+                await self.dispatch(message)
+                if message["type"] == "websocket.disconnect":
+                    return
+        finally:
+            hub.unlisten(self)
+
     async def dispatch(self, message: dict[str, Any]) -> None:
-        """Skip Channels' own dispatch: it hops to the shared database thread before every frame."""
         match message["type"]:
             case "websocket.receive":
                 await self._receive(message.get("text"))
@@ -61,7 +73,6 @@ class Socket(AsyncWebsocketConsumer):
                 await self._connect()
             case "websocket.disconnect":
                 await self._disconnect()
-                await super().websocket_disconnect(message)
 
     async def _connect(self) -> None:
         self.socket_id = uuid.uuid4().hex
@@ -96,9 +107,6 @@ class Socket(AsyncWebsocketConsumer):
 
     async def left(self) -> None:
         """Called once at the end."""
-
-    async def positions(self) -> dict[str, Any]:
-        raise NotImplementedError
 
     async def _receive(self, text: str | None) -> None:
         answer = None
@@ -165,10 +173,14 @@ class Socket(AsyncWebsocketConsumer):
             await self._more.wait()
             self._more.clear()
             try:
-                await asyncio.wait_for(self._flush(), SEND_TIME)
+                async with asyncio.timeout(SEND_TIME):
+                    await self._flush()
             except Exception:  # not "something is left": more may have come while the task was ending
+                self._out.clear()
                 self.end(SLOW)
-            if self._ending is not None:
+            if self._out and self._ending != SLOW:
+                self._more.set()
+            elif self._ending is not None:
                 hub.unlisten(self)  # the client may never read the close: it gets no beats, its lease runs out
                 with contextlib.suppress(Exception):
                     await self.close(code=self._ending)
@@ -184,18 +196,38 @@ class Socket(AsyncWebsocketConsumer):
     def ok(self, frame: dict[str, Any], **fields: Any) -> None:
         self.push(as_text({"type": "ok", "id": frames.answer_id(frame), **fields}))
 
-    async def store(self, item: Item) -> Outcome:
-        """Hand an item to the writer and wait for the commit."""
-        future = asyncio.wrap_future(writer.submit(item))
+    def store(self, frame: dict[str, Any], item: Item) -> None:
+        """Hand an item to the writer; the answer to the frame follows the commit, frames behind it need not wait."""
+        answer = frames.answer_id(frame)
+        late = asyncio.get_running_loop().call_later(WAIT, lambda: self.fail(errors.Busy(), answer))
+
+        def done(outcome: Outcome) -> None:
+            if late.when() <= asyncio.get_running_loop().time():
+                return  # answered as busy already; the same key finds the truth
+            late.cancel()
+            if isinstance(outcome, Exception):
+                self.fail(outcome, answer)
+            elif isinstance(outcome, Stored):
+                self.push(sent(answer, outcome))
+            elif answer is not None:
+                self.push(as_text({"type": "ok", "id": answer}))
+
         try:
-            return await asyncio.wait_for(future, WAIT)
-        except TimeoutError:
-            raise errors.Busy from None
+            writer.submit_from_loop(item, done)
+        except errors.Busy:
+            late.cancel()
+            raise
 
     async def beat(self, frame: dict[str, Any]) -> None:
         """The answer to a beat: `heard_at` is all that counts."""
         frames.only(frame, "n")
         frames.seq(frame.get("n"))
+
+
+def sent(answer: str | None, stored: Stored) -> str:
+    """Return the answer to a stored message."""
+    head = {"type": "ok", "id": answer, "duplicate": stored.duplicate}
+    return as_text({**head, "event": orjson.Fragment(stored.json())})
 
 
 def refusal(error: Exception) -> dict[str, Any]:

@@ -126,20 +126,7 @@ def _unreadable(error: Any) -> Answer:
     return 400, {"code": "invalid", "detail": _("This request can't be read.")}, {}
 
 
-def _framework(error: Exception) -> tuple[int, dict[str, Any], dict[str, str]]:
-    match error:
-        case exceptions.APIException():
-            return _api_exception(error)
-        case Http404():
-            return _answer(NotYours())
-        case PermissionDenied():
-            return _answer(NotAllowed())
-        case SuspiciousOperation():  # more fields or files than anybody needs, and the like
-            return 400, {"code": "invalid", "detail": _("This request can't be read.")}, {}
-    return 500, {"code": "internal", "detail": _("This did not work.")}, {}
-
-
-def _api_exception(error: exceptions.APIException) -> tuple[int, dict[str, Any], dict[str, str]]:
+def _framework(error: exceptions.APIException) -> Answer:
     codes = {400: "invalid", 401: "unauthenticated", 403: "forbidden", 404: "not_found", 429: "throttled"}
     code = codes.get(error.status_code, str(error.default_code))
     headers = {"WWW-Authenticate": getattr(error, "auth_header", "")} if getattr(error, "auth_header", "") else {}
