@@ -289,7 +289,10 @@ const FRAMES = {
     page.tellSoon();
   },
   reset: (page) => page.log.poll(),
-  beat: (page, frame) => page.log.head(frame.last_seq),
+  beat: (page, frame) => {
+    page.log.head(frame.last_seq);
+    if (page.talk.session?.state === "queued") page.placeSoon(); // others left the queue meanwhile
+  },
 };
 
 fitKeyboard();

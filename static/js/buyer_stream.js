@@ -22,7 +22,8 @@ export class Stream {
     this.scroller.addEventListener("scroll", () => this.isAtEnd && this.#seen(), { passive: true });
     // Pictures, the keyboard and the panels change the height: whoever read the end goes on reading it.
     this.wasAtEnd = true;
-    new ResizeObserver(() => this.wasAtEnd && this.toEnd()).observe(this.scroller);
+    const grown = new ResizeObserver(() => this.wasAtEnd && this.toEnd());
+    for (const node of [this.scroller, this.rows, this.unsent]) grown.observe(node);
   }
 
   get isAtEnd() {
