@@ -58,14 +58,15 @@ def _from_agent(batch: Batch, item: Post) -> Stored:
 def _from_buyer(batch: Batch, item: Post) -> Stored:
     session = batch.open.get(item.conversation_id)
     is_new, desk = session is None, batch.desks.get(item.shop_id)
+    question = _asked(item)
     if session is None:
         if desk is None:
             raise NeedsDesk
         session = sessions.start(desk, batch.lines[item.conversation_id], item.entry, batch.now)
         batch.open[item.conversation_id] = session
     stored = _say(batch, item, session)
-    if item.question_id:
-        _answer_click(batch, item, session)
+    if question:
+        _answer_click(batch, question, session)
     if is_new:
         assert desk is not None
         _first_stop(batch, item, session, desk)
@@ -82,11 +83,18 @@ def _first_stop(batch: Batch, item: Post, session: ServiceSession, desk: Desk) -
         bot_runner.poke_later(session.pk)
 
 
-def _answer_click(batch: Batch, item: Post, session: ServiceSession) -> None:
-    """Answer a click on the FAQ card; it resets the bot's count of misses (E3)."""
-    question = Question.objects.filter(shop_id=item.shop_id, pk=item.question_id or 0).first()
+def _asked(item: Post) -> Question | None:
+    """Return the clicked question, before anything is touched: earlier items of the batch share the session's object."""
+    if not item.question_id:
+        return None
+    question = Question.objects.filter(shop_id=item.shop_id, pk=item.question_id).first()
     if question is None:
         raise NotYours
+    return question
+
+
+def _answer_click(batch: Batch, question: Question, session: ServiceSession) -> None:
+    """Answer a click on the FAQ card; it resets the bot's count of misses (E3)."""
     Question.objects.filter(pk=question.pk).update(hits=F("hits") + 1)
     session.bot_misses, session.bot_seen_seq = 0, session.conversation.last_seq
     session.save(update_fields=["bot_misses", "bot_seen_seq"])
