@@ -77,12 +77,16 @@ class Desk:
     async def _open(self, buyers: int) -> None:
         consoles = [await self.console(agent) for agent in self.agents]
         async with httpx.AsyncClient(base_url=self.server.url, timeout=30, trust_env=False) as http:
-            for _number in range(buyers):
-                buyer = await self.enter(http)
-                await self._begin(http, buyer)
-                self.buyers.append(buyer)
+            some = asyncio.Semaphore(8)
+            self.buyers = list(await asyncio.gather(*(self._arrive(http, some) for _number in range(buyers))))
         for console in consoles:
             await console.close()
+
+    async def _arrive(self, http: httpx.AsyncClient, some: asyncio.Semaphore) -> Buyer:
+        async with some:
+            buyer = await self.enter(http)
+            await self._begin(http, buyer)
+            return buyer
 
     async def console(self, agent: Agent) -> ClientConnection:
         """Open an agent's socket, which makes it online."""

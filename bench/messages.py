@@ -12,6 +12,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -86,6 +87,7 @@ class Bench:
         self.home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-messages-")))
         self.sides: dict[str, Side] = {}
         self.port = options.port
+        self.began = time.monotonic()
 
     def start(self) -> None:
         """Start the databases and every server, open the sessions."""
@@ -112,9 +114,10 @@ class Bench:
 
     def _product(self, kind: str, url: str) -> None:
         settings = servers.environment(self.home / kind, url)
-        servers.prepare(settings)
+        servers.prepare(settings, like=self.home / "postgres")
         server = self._run(servers.product(self._port(), settings, self.home / f"{kind}.log"))
         desk = Desk(server, settings).open(AGENTS, SESSIONS)
+        tell(f"{NAMES[kind]}: {SESSIONS} sessions are assigned, {time.monotonic() - self.began:.0f} s after the start")
         pids = [server.pid, self.postgres.pid] if url else [server.pid]
         self.sides[kind] = Side(NAMES[kind], pids, desk.plan, settings["DATABASE_URL"], desk)
 

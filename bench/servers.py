@@ -1,6 +1,8 @@
 """The processes that are measured: started on loopback, watched for CPU time, ended by their own ids."""
 
 import os
+import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -9,6 +11,8 @@ from pathlib import Path
 
 import httpx
 import psutil
+
+from tests.services import _die_with_parent as die_with_parent
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -37,8 +41,9 @@ class Server:
         """Start the process; return once it says that it is ready."""
         with self.log.open("ab") as output:
             self.process = subprocess.Popen(
-                self.command, cwd=ROOT, env=self.environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output
-            )
+                self.command, cwd=ROOT, env=self.environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+                preexec_fn=die_with_parent(signal.SIGKILL),
+            )  # fmt: skip
         deadline = time.monotonic() + patience
         while not self.answers():
             if self.process.poll() is not None or time.monotonic() > deadline:
@@ -112,10 +117,13 @@ def manage(settings: dict[str, str], *arguments: str) -> str:
     return done.stdout
 
 
-def prepare(settings: dict[str, str]) -> None:
-    """Make the tables and collect the pages' files, as script/server does."""
+def prepare(settings: dict[str, str], like: Path | None = None) -> None:
+    """Make the tables and collect the pages' files, as script/server does; the files may come from another one's."""
     manage(settings, "migrate", "-v", "0")
-    manage(settings, "collectstatic", "--noinput", "-v", "0")
+    if like is not None and (like / "static").exists():
+        shutil.copytree(like / "static", Path(settings["DATA_DIR"]) / "static")
+    else:
+        manage(settings, "collectstatic", "--noinput", "-v", "0")
 
 
 def cpu(*pids: int) -> float:
