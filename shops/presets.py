@@ -115,6 +115,18 @@ LABELS = {
     "tiktok_shop_us": "TikTok Shop (US)",
 }
 
+_ROLES = (*LEADS, AGENT, STAFF)
+_CHOICES: dict[str, tuple[str, ...]] = {
+    "owner_nickname_set_by": ("registration", "owner"),
+    "member_nickname_set_by": ("owner", "member"),
+    "queue_orders": (FIFO, LIFO),
+    "quick_reply_scopes": ("shop", "agent"),
+    "first_response_clock": ("assignment", "session"),
+    "metric_profile": ("guides",),
+    "desk_setting_roles": _ROLES,
+    "bot_setting_roles": _ROLES,
+    "team_roles": _ROLES,
+}
 _TYPES: dict[str, Any] = {field.name: field.type for field in dataclasses.fields(Policy)}
 
 
@@ -138,14 +150,14 @@ def _parse(name: str, value: Any) -> Any:
         return None
     if "timedelta" in str(kind) and _number(value) and 0 < value <= 366 * 86400:
         return timedelta(seconds=value)
-    if "tuple" in str(kind) and isinstance(value, list) and value and all(isinstance(v, str) for v in value):
+    if "tuple" in str(kind) and isinstance(value, list) and value and all(v in _CHOICES[name] for v in value):
         return tuple(value)
     if kind is bool and isinstance(value, bool):
         return value
-    if kind is str and isinstance(value, str) and value:
+    if kind is str and value in _CHOICES[name]:
         return value
-    if str(kind) in ("<class 'int'>", "int | None") and _number(value) and 0 < value <= 100_000:
-        return int(value)
+    if str(kind) in ("<class 'int'>", "int | None") and type(value) is int and 0 < value <= 100_000:
+        return value
     raise ValueError(f"{name}: {value!r} does not fit")
 
 
