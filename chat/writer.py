@@ -57,7 +57,7 @@ class Writer:
         return future
 
     def submit_from_loop(self, item: Item, done: Callable[[Outcome], None]) -> None:
-        """Queue an item from an event loop; `done` is called there after the commit, many in one wake-up. Raise Busy."""
+        """Queue an item from an event loop; `done` is called there after the commit, many at a time. Raise Busy."""
         self._queue(item, LoopAnswer(asyncio.get_running_loop(), done))
 
     def _queue(self, item: Item, answer: "Answer") -> None:
@@ -187,7 +187,10 @@ def _settle(done: list[tuple[Answer, Outcome]]) -> None:
 
 def _call(calls: list[tuple[Callable[[Outcome], None], Outcome]]) -> None:
     for done, outcome in calls:
-        done(outcome)
+        try:
+            done(outcome)
+        except Exception:  # one socket's trouble is not the others'
+            log.exception("not answered")
 
 
 writer = Writer()

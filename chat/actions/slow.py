@@ -84,7 +84,7 @@ def _first_stop(batch: Batch, item: Post, session: ServiceSession, desk: Desk) -
 
 
 def _asked(item: Post) -> Question | None:
-    """Return the clicked question, before anything is touched: earlier items of the batch share the session's object."""
+    """Return the clicked question, before anything is touched: earlier items share the session's object."""
     if not item.question_id:
         return None
     question = Question.objects.filter(shop_id=item.shop_id, pk=item.question_id).first()
