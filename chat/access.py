@@ -35,6 +35,15 @@ def session(member: Member, session_id: int) -> ServiceSession:
     return one
 
 
+def claimable(member: Member, session_id: int) -> ServiceSession:
+    """Return a session of the shop that humans may have: who is second to take it learns of the conflict (B7)."""
+    of_shop = ServiceSession.objects.filter(shop_id=member.shop_id).exclude(state=State.BOT)
+    found = of_shop.filter(pk=session_id).first() if 0 < session_id <= MAX_ID else None
+    if found is None:
+        raise NotYours
+    return found
+
+
 def colleague(member: Member, member_id: int) -> Member:
     """Return an active member of the same shop; raise NotYours."""
     found = (

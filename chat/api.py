@@ -169,14 +169,14 @@ class Take(Verb):
     @_verb("Assign a waiting session to oneself", "session_take")
     def post(self, request: Request, shop_id: int, session_id: int) -> Response:
         incoming.fields(body_of(request))
-        return self.done(sessions.take(access.session(self.member, session_id).pk, self.member))
+        return self.done(sessions.take(access.claimable(self.member, session_id).pk, self.member))
 
 
 class Assign(Verb):
     @_verb("Assign a waiting session to a colleague", "session_assign", schema.body({"member": schema.ID}))
     def post(self, request: Request, shop_id: int, session_id: int) -> Response:
         to = self._receiver(request)
-        return self.done(sessions.give(access.session(self.member, session_id).pk, to, self.member))
+        return self.done(sessions.give(access.claimable(self.member, session_id).pk, to, self.member))
 
     def _receiver(self, request: Request) -> Member:
         incoming.fields(body_of(request), "member")

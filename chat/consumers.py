@@ -45,7 +45,7 @@ class BuyerSocket(Socket):
         found = read(token)
         line = await db(access.line, found)
         hub.unlisten(self)  # a second token may be of another conversation
-        self.token, self.name, self.ready = found, line.buyer.nickname, True
+        self.token, self.line_id, self.name, self.ready = found, line.pk, line.buyer.nickname, True
         hub.listen(f"c{line.pk}", self)
         await self.push_all(await db(catchup.buyer, self.token, after))
 
@@ -67,7 +67,7 @@ class BuyerSocket(Socket):
 
     async def receipt(self, frame: dict[str, Any]) -> None:
         frames.only(frame, "conversation", "delivered", "read")
-        if frame.get("conversation", self.token.conversation_id) != self.token.conversation_id:
+        if "conversation" in frame and incoming.identifier(frame["conversation"], "conversation") != self.line_id:
             raise NotYours
         delivered, seen = frames.seq(frame.get("delivered")), frames.seq(frame.get("read", 0))
         self.store(frame, Receipt(self.token.conversation_id, "buyer", delivered, seen))

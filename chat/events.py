@@ -126,14 +126,18 @@ def tell(found: list[Entry]) -> None:
         hub.publish(found)
 
 
-def entries(session: ServiceSession, event: shapes.EventShape, row: dict[str, Any] | None = None) -> list[Entry]:
+def entries(
+    session: ServiceSession, event: shapes.EventShape, row: dict[str, Any] | None = None, stored: bytes = b""
+) -> list[Entry]:
     """Return an event's frames: the buyer's, and the agents' who may see the session now."""
-    head = {"type": "event", "conversation": session.conversation_id}
+    # The event is written once and framed twice: the fields of an event follow those of the frame.
     log, seq = f"c{session.conversation_id}", event["seq"]
-    found = [Entry(f"c{session.conversation_id}", text({**head, **event}), log, seq)]
+    json = (stored or orjson.dumps(event)).decode()
+    frame = f'{{"type":"event","conversation":{session.conversation_id},{json[1:]}'
+    found = [Entry(log, frame, log, seq)]
     topic = desk_topic(session)
     if topic:
-        found.append(Entry(topic, text({**head, **event, "row": row or serializers.row(session)}), log, seq))
+        found.append(Entry(topic, f'{frame[:-1]},"row":{text(row or serializers.row(session))}}}', log, seq))
     return found
 
 

@@ -136,8 +136,11 @@ class Hub:
             self._ring(ready)
 
     def _release(self, key: tuple[str, str]) -> None:
+        held = self._held.pop(key, [])
+        if key[0] not in self._topics:  # the last listener has left
+            return
         heads = self._last.setdefault(key[0], {})
-        for seq, _tie, entry in sorted(self._held.pop(key, []), key=lambda row: row[:2]):
+        for seq, _tie, entry in sorted(held, key=lambda row: row[:2]):
             heads[key[1]] = max(seq, heads.get(key[1], 0))
             self._ring(entry)
 

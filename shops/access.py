@@ -20,7 +20,11 @@ def member(user: object, shop_id: int) -> Member:
 
 def agent(user: object, shop_id: int) -> Member:
     """Return this person's account if it may open the chat tool (A1); raise NotYours or NotAllowed."""
-    found = member(user, shop_id)
+    return with_im(member(user, shop_id))
+
+
+def with_im(found: Member) -> Member:
+    """Return the member if it may open the chat tool (A1); raise NotAllowed."""
     if not found.is_agent:
         raise NotAllowed(_("This account has no IM permission."))
     return found

@@ -62,7 +62,7 @@ def store(batch: Batch, items: Sequence[Item]) -> list[Outcome]:
     """Store items that fit: four statements, however many there are."""
     posts = [item for item in items if isinstance(item, Post)]
     ids = iter(bulk.next_ids(Message, len(posts)) if posts else ())
-    told: list[tuple[ServiceSession, shapes.EventShape, dict[str, Any]]] = []
+    told: list[tuple[ServiceSession, Stored, dict[str, Any]]] = []
     messages: list[tuple[Any, ...]] = []
     happened: list[tuple[Any, ...]] = []
     outcomes: list[Outcome] = []
@@ -78,14 +78,14 @@ def store(batch: Batch, items: Sequence[Item]) -> list[Outcome]:
         touched[session.pk] = session
         messages.append(_message_row(pk, item, session, batch.now))
         happened.append((item.shop_id, line.pk, session.pk, line.last_seq, "message", pk, {}, batch.now))
-        shape = _shape(pk, item, session, batch.now)
-        told.append((session, shape, {"id": session.pk, "last_seq": line.last_seq, **serializers.running(session)}))
-        outcomes.append(Stored(shape))
+        stored = Stored(_shape(pk, item, session, batch.now))
+        told.append((session, stored, {"id": session.pk, "last_seq": line.last_seq, **serializers.running(session)}))
+        outcomes.append(stored)
     bulk.insert(Message, _MESSAGE, messages)
     bulk.insert(Event, _EVENT, happened)
     _save(batch, items, touched)
     if told:
-        events.tell_later(lambda: [e for session, shape, row in told for e in events.entries(session, shape, row)])
+        events.tell_later(lambda: [e for s, done, row in told for e in events.entries(s, done.event, row, done.json())])
     return outcomes
 
 

@@ -4,6 +4,8 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
+import orjson
+
 from chat.serializers import EventShape
 
 
@@ -48,6 +50,13 @@ class Stored:
 
     event: EventShape
     duplicate: bool = False
+    _json: bytes = b""
+
+    def json(self) -> bytes:
+        """Return the event as JSON, made once for all who hear of it."""
+        if not self._json:
+            self._json = orjson.dumps(self.event)
+        return self._json
 
 
 class NeedsDesk(Exception):

@@ -16,7 +16,7 @@ from chat.actions import fast, slow
 from chat.actions.items import Item, NeedsDesk, Outcome, Post, Stored
 from chat.models import Conversation, Message, ServiceSession
 from shops.errors import NotYours, Refused
-from shops.models import Desk
+from shops.models import Desk, Member, Shop
 
 Key = tuple[int, str, Any]
 
@@ -32,8 +32,16 @@ class Batch:
 
     def load(self, conversation_ids: Sequence[int]) -> None:
         """Read the open sessions of locked conversations (again)."""
-        for session in locks.loaded().open().filter(conversation_id__in=conversation_ids):
+        found = list(ServiceSession.objects.open().filter(conversation_id__in=conversation_ids))
+        # Few shops and agents, many sessions: one object each, instead of one per joined row.
+        shops = Shop.objects.in_bulk({session.shop_id for session in found})
+        members = Member.objects.in_bulk({pk for s in found for pk in (s.assignee_id, s.last_assignee_id) if pk})
+        for session in found:
+            session.shop = shops[session.shop_id]
             session.conversation = self.lines[session.conversation_id]
+            session.buyer = session.conversation.buyer
+            session.assignee = members.get(session.assignee_id or 0)
+            session.last_assignee = members.get(session.last_assignee_id or 0)
             self.open[session.conversation_id] = session
 
     def reload(self, conversation_id: int) -> None:

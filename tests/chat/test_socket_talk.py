@@ -144,11 +144,14 @@ def test_receipts_only_grow_and_reach_the_other_side(desk):
 
     async def talk():
         await lines.enter(agent, buyer)
+        so_far = (0, 0)
         for delivered, read in ((2, 1), (1, 0), (last, 3), (10**9, 2)):
             await buyer.say("receipt", delivered=delivered, read=read)
-        for delivered, read in ((2, 1), (2, 1), (last, 3), (last, 3)):
-            heard = await agent.hear("receipt", conversation=line.pk)
-            assert heard["buyer"] == {"delivered": delivered, "read": read}
+        while so_far != (last, 3):  # several that one batch stored are told as one
+            heard = (await agent.hear("receipt", conversation=line.pk))["buyer"]
+            assert (heard["delivered"], heard["read"]) >= so_far
+            assert heard["read"] <= heard["delivered"] <= last
+            so_far = heard["delivered"], heard["read"]
         await agent.say("receipt", conversation=line.pk, delivered=last, read=last)
         while (await buyer.hear("receipt"))["shop"] != {"delivered": last, "read": last}:
             pass
