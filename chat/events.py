@@ -116,8 +116,8 @@ def _tell_event(event: Event) -> None:
 
 
 def tell_later(build: Callable[[], list[Entry]]) -> None:
-    """Tell after the commit; the frames are built then, from the objects' final state."""
-    transaction.on_commit(lambda: hub.publish(build()))
+    """Tell after the commit; the frames are built then, from the objects' final state. Only a bell: it may fail."""
+    transaction.on_commit(lambda: hub.publish(build()), robust=True)
 
 
 def tell(found: list[Entry]) -> None:
@@ -178,4 +178,4 @@ def row_entry(session: ServiceSession) -> Entry:
 
 def gone(member_id: int) -> None:
     """After the commit, end the sockets of a member that lost the right to them (A1: within 5 s)."""
-    transaction.on_commit(lambda: hub.publish([Entry(f"m{member_id}", order="gone")]))
+    transaction.on_commit(lambda: hub.publish([Entry(f"m{member_id}", order="gone")]), robust=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from chat.models import Conversation, ServiceSession, SessionQuerySet
 from shops.errors import NotYours
-from shops.models import Desk
+from shops.models import Desk, Shop
 
 
 def desk(shop_id: int) -> Desk:
@@ -13,10 +13,12 @@ def desk(shop_id: int) -> Desk:
 
 
 def desks(shop_ids: Iterable[int]) -> dict[int, Desk]:
-    found = (
-        Desk.objects.select_for_update(of=("self",)).select_related("shop").filter(shop_id__in=sorted(set(shop_ids)))
-    )
-    return {row.pk: row for row in found.order_by("shop_id")}
+    rows = Desk.objects.select_for_update().filter(shop_id__in=sorted(set(shop_ids))).order_by("shop_id")
+    found = {row.pk: row for row in rows}
+    # A second query: a row joined by the first could be older than what the last holder of the lock committed.
+    for shop in Shop.objects.filter(pk__in=found):
+        found[shop.pk].shop = shop
+    return found
 
 
 def conversations(ids: Iterable[int]) -> dict[int, Conversation]:

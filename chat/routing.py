@@ -105,8 +105,8 @@ def drain(shop_id: int) -> int:
 
 
 def drain_later(shop_id: int) -> None:
-    """Serve the queue right after the commit: a place may have come free."""
-    transaction.on_commit(lambda: drain(shop_id) and None)
+    """Serve the queue right after the commit: a place may have come free. If that fails, the worker does it."""
+    transaction.on_commit(lambda: drain(shop_id) and None, robust=True)
 
 
 def waiting_shops() -> list[int]:

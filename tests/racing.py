@@ -78,3 +78,12 @@ def holders(session: ServiceSession) -> list[int]:
     """Return who has the session by its running assignments."""
     running = Assignment.objects.filter(session=session, ended_at=None)
     return list(running.values_list("member_id", flat=True))
+
+
+def waiting_for_locks() -> int:
+    """Return how many transactions wait for somebody else's lock; PostgreSQL only."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+        )
+        return int(cursor.fetchone()[0])

@@ -1,21 +1,25 @@
 """What happens when people act at the same moment, on real parallel connections (SPEC B7, B8)."""
 
 import random
+import threading
 from collections import Counter
 from datetime import timedelta
 from functools import partial
 
 import pytest
+from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
-from chat import routing
+from chat import locks, routing
 from chat.actions import people, sessions
 from chat.actions.items import Stored
 from chat.models import Assignment, Conversation, DeskEvent, Event, Message, ServiceSession
+from chat.worker import Worker
+from lib.db import write
 from shops.errors import NotAllowed
 from shops.models import Buyer, Desk, Member, Presence
-from tests import base, invariants, racing
+from tests import base, invariants, listening, racing
 from tests.racing import codes, together, won
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -190,3 +194,47 @@ def test_fifty_first_messages_of_one_buyer_make_one_session(rounds):
             assert line.last_seq == 52
             invariants.check()
     assert not Message.objects.exclude(seq=F("event__seq")).exists()
+
+
+@pytest.mark.postgres
+@pytest.mark.rule("P8")
+def test_whoever_waited_for_the_desk_sees_the_settings_of_the_last_holder():
+    shop = base.shop(queue_order="fifo")
+    held = threading.Event()
+
+    def change():
+        with write():
+            desk = locks.desk(shop.pk)
+            desk.shop.queue_order = "lifo"
+            desk.shop.save(update_fields=["queue_order"])
+            held.set()
+            listening.until(lambda: racing.waiting_for_locks() == 1)
+
+    def look():
+        held.wait(20)
+        with write():
+            return locks.desk(shop.pk).shop.queue_order
+
+    assert together(change, look) == [None, "lifo"]
+
+
+@pytest.mark.rule("B8")
+def test_a_close_stands_though_the_queue_could_not_be_served_after_it():
+    if connection.vendor != "sqlite":
+        pytest.skip("the fault is planted as a trigger of SQLite")
+    shop = base.shop()
+    lin = base.agent(shop, "Lin", capacity=1)
+    held, waiting = base.writes(base.buyer(shop)), base.writes(base.buyer(shop))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TRIGGER fault BEFORE INSERT ON chat_assignment BEGIN SELECT RAISE(ABORT, 'planted'); END"
+        )
+        try:
+            assert sessions.close(held.pk, lin).state == State.CLOSED
+        finally:
+            cursor.execute("DROP TRIGGER fault")
+    invariants.check(drained=False)
+    Worker().once()
+    waiting.refresh_from_db()
+    assert waiting.assignee == lin
+    invariants.check()

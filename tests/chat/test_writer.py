@@ -321,7 +321,7 @@ def test_a_short_wait_for_a_lock_ends_in_a_stored_message(scribe):
     def ask():
         locked.wait(20)
         future = scribe.submit(base.from_buyer(line, "Patient"))
-        listening.until(lambda: waiting_for_locks() == 1)
+        listening.until(lambda: racing.waiting_for_locks() == 1)
         queued.set()
         return future.result(20)
 
@@ -343,10 +343,4 @@ def test_the_writers_short_patience_stays_with_the_writer(scribe):
 def lock_timeout():
     with connection.cursor() as cursor:
         cursor.execute("SHOW lock_timeout")
-        return cursor.fetchone()[0]
-
-
-def waiting_for_locks():
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
         return cursor.fetchone()[0]
