@@ -77,7 +77,8 @@ def operation(
     """Describe one operation: what it answers, and every status it may refuse with."""
     codes = {status} if isinstance(status, int) else set(status)
     responses: dict[int, Any] = {code: OpenApiResponse(answer, summary) for code in codes}
-    for code in {400, 401, 404, 503, *errors} if auth != [] else {400, *errors}:
+    body = {413, 415} if request is not None else set()
+    for code in {400, 503, *errors, *body} | ({401, 404} if auth != [] else set()):
         responses[code] = OpenApiResponse(ERROR, WORDS[code])
     return extend_schema(
         summary=summary, request=request, responses=responses, parameters=parameters or [], operation_id=name, auth=auth
