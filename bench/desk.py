@@ -54,20 +54,22 @@ class Desk:
         people = ["--agents", str(agents), "--buyers", str(buyers * 3)]
         made = json.loads(manage(self.settings, "simulate", "--prepare-only", *people))
         self.shop, self.secret = made["shop"], made["secret"]
-        self.agents = [self._sign_in(*account) for account in made["agents"]]
+        self.agents = [self._sign_in(made["login"], *account) for account in made["agents"]]
         products = self.agents[0].http.get(f"/api/v1/shops/{self.shop}/products").raise_for_status().json()
         self.product = products["results"][0]["id"]
         asyncio.run(self._open(buyers))
         return self
 
-    def _sign_in(self, username: str, password: str) -> Agent:
-        http = httpx.Client(base_url=self.server.url, timeout=30, trust_env=False, follow_redirects=True)
-        page = http.get("/")
+    def _sign_in(self, login: str, username: str, password: str) -> Agent:
+        http = httpx.Client(base_url=self.server.url, timeout=30, trust_env=False, follow_redirects=False)
+        page = http.get(login)
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)
         if token is None:
             raise RuntimeError(f"no sign-in form at {page.url}: {page.status_code}")
-        form = {"csrfmiddlewaretoken": token[1], "username": username, "password": password}
-        http.post(page.url.path, data=form, follow_redirects=False)
+        form = {"csrfmiddlewaretoken": token[1], "username": username, "password": password, "next": "/"}
+        answer = http.post(login, data=form)
+        if "sessionid" not in http.cookies:
+            raise RuntimeError(f"sign-in of {username} answered {answer.status_code}: {answer.text[:1000]}")
         mine = http.get("/api/v1/me").raise_for_status().json()
         member = next(shop["member"] for shop in mine["shops"] if shop["id"] == self.shop)
         presence = http.get(f"/api/v1/shops/{self.shop}/presence").raise_for_status().json()
@@ -79,8 +81,7 @@ class Desk:
         async with httpx.AsyncClient(base_url=self.server.url, timeout=30, trust_env=False) as http:
             some = asyncio.Semaphore(8)
             self.buyers = list(await asyncio.gather(*(self._arrive(http, some) for _number in range(buyers))))
-        for console in consoles:
-            await console.close()
+        await asyncio.gather(*(console.close() for console in consoles))
 
     async def _arrive(self, http: httpx.AsyncClient, some: asyncio.Semaphore) -> Buyer:
         async with some:
@@ -89,12 +90,18 @@ class Desk:
             return buyer
 
     async def console(self, agent: Agent) -> ClientConnection:
-        """Open an agent's socket, which makes it online."""
+        """Open an agent's socket, which makes it online; nobody reads it, so its queue has no end."""
         address = f"ws://127.0.0.1:{self.server.port}/ws/agent/{self.shop}/"
         headers = {"Cookie": agent.cookie}
         origin: Any = self.server.url
         socket = await connect(
-            address, additional_headers=headers, origin=origin, proxy=None, compression=None, ping_interval=None
+            address,
+            additional_headers=headers,
+            origin=origin,
+            proxy=None,
+            compression=None,
+            ping_interval=None,
+            max_queue=None,
         )
         await socket.send(json.dumps({"type": "resume", "desk": 0, "cursors": {}}))
         return socket

@@ -24,7 +24,7 @@ class Server:
         self, command: list[str], port: int, log: Path, environment: Mapping[str, str], ready: str = "/health/ready"
     ) -> None:
         self.command, self.port, self.log, self.ready = command, port, log, ready
-        self.environment = dict(os.environ) | dict(environment)
+        self.environment = whole(environment)
         self.process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -81,6 +81,7 @@ class Server:
 def environment(data: Path, database: str = "", bus: str = "") -> dict[str, str]:
     """Return what the product needs to run on these."""
     found = {
+        "DJANGO_SETTINGS_MODULE": "sellercenter.settings",
         "SECRET_KEY": "for-measurements-only-" * 3,
         "ALLOWED_HOSTS": "localhost,127.0.0.1",
         "HTTPS": "0",
@@ -91,6 +92,11 @@ def environment(data: Path, database: str = "", bus: str = "") -> dict[str, str]
     }
     data.mkdir(parents=True, exist_ok=True)
     return found
+
+
+def whole(settings: Mapping[str, str]) -> dict[str, str]:
+    """Return this process's environment with these settings on top."""
+    return dict(os.environ) | dict(settings)
 
 
 def product(port: int, settings: dict[str, str], log: Path) -> Server:
@@ -110,7 +116,7 @@ def manage(settings: dict[str, str], *arguments: str) -> str:
     """Run manage.py; return what it prints."""
     done = subprocess.run(
         [sys.executable, "manage.py", *arguments],
-        cwd=ROOT, env=dict(os.environ) | settings, capture_output=True, text=True, check=False,
+        cwd=ROOT, env=whole(settings), capture_output=True, text=True, check=False,
     )  # fmt: skip
     if done.returncode:
         raise RuntimeError(f"manage.py {arguments[0]} failed:\n{done.stderr[-3000:]}")

@@ -36,7 +36,7 @@ class Agent(Client):
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)
         if token is None:
             raise Gone(f"{self.login_path} answered {page.status_code} without a form")
-        form = {"csrfmiddlewaretoken": token[1], "username": self.username, "password": self.password}
+        form = {"csrfmiddlewaretoken": token[1], "username": self.username, "password": self.password, "next": "/"}
         answer = await attempt(self, lambda url: self.http.post(url + self.login_path, data=form))
         if "sessionid" not in self.http.cookies:
             raise Gone(f"sign-in of {self.username} answered {answer.status_code}")

@@ -40,7 +40,7 @@ class Command(BaseCommand):
         except (OSError, ValueError, KeyError, people.Shop.DoesNotExist) as error:
             raise CommandError(f"No accounts for the run: {error}") from error
         if options["prepare_only"]:
-            self.stdout.write(json.dumps(who.as_dict()))
+            self.stdout.write(json.dumps({**who.as_dict(), "login": reverse("login")}))
             return
         plan = Plan(
             urls=[url.rstrip("/") for url in options["url"] or ["http://127.0.0.1:8000"]],
