@@ -76,7 +76,7 @@ export class Composer {
     }
     this.panels.more.addEventListener("click", (event) => {
       const action = event.target.closest("[data-action]")?.dataset.action;
-      if (!action) return;
+      if (!action || !this.key) return;
       this.#toggle(null);
       this.on.action(action);
     });
@@ -93,12 +93,13 @@ export class Composer {
   }
 
   #attach(file) {
+    if (!this.key) return;
     this.on.file(file.type.startsWith("video/") ? "video" : "image", file);
   }
 
   #send() {
     const text = this.text.value.trim();
-    if (!text) return;
+    if (!text || !this.key) return; // before the sign-in nothing can be kept: the words stay in the box
     this.text.value = "";
     this.#edited();
     this.#typing(false);

@@ -4,33 +4,29 @@ import io
 import json
 import uuid
 from collections.abc import Callable
-from typing import Any
+from functools import partial
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from PIL import Image
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
-from chat.models import Event, Message, Rating, ServiceSession
+from chat.models import Event, Message, ServiceSession
 from commerce.models import AfterSale, Order, Product
-from shops import identity
 from shops.models import Buyer, Member, Shop
 from tests import base
 from tests.browser.answerer import Answerer
 from tests.browser.conftest import NewPage
+from tests.browser.phone import address, mine, open_chat, ready, say, session_of, shown
 from tests.browser.server import Live
 
 pytestmark = pytest.mark.browser
-PHONE = {"width": 390, "height": 844}
-OFFLINE = ("ERR_INTERNET_DISCONNECTED", "WebSocket")
 Chat = Callable[..., Page]
-SIDEWAYS = """() => [document.documentElement, document.getElementById('stream'), document.getElementById('bottom')]
-    .some(node => node.scrollWidth > node.clientWidth)"""
-SMALL = """() => [...document.querySelectorAll('button, .star, textarea')]
-    .filter(node => node.offsetParent && (node.offsetHeight < 44 || node.offsetWidth < 44))
-    .map(node => node.outerHTML)"""
-NUMBERS = "rows => rows.map(row => Number(row.dataset.seq))"
+STORED = """() => new Promise(resolve => { indexedDB.open("outbox").onsuccess = event => {
+    const entries = event.target.result.transaction("entries").objectStore("entries").count();
+    entries.onsuccess = () => resolve(entries.result > 0);
+} })"""
+OFFLINE = ("ERR_INTERNET_DISCONNECTED", "WebSocket")
 
 
 @pytest.fixture
@@ -52,39 +48,7 @@ def ann(shop: Shop, goods: Product) -> Member:
 
 @pytest.fixture
 def chat(new_page: NewPage, live: Live) -> Chat:
-    """Open the page with a signed identity and wait until it is live."""
-
-    def open_chat(of: Shop, uid: str = "mia", kind: str = "product", ref: str = "LAMP", **options: Any) -> Page:
-        page = new_page(**({"viewport": PHONE, "locale": "en-GB"} | options))
-        language = "zh-hans" if options.get("locale") == "zh-CN" else "en"
-        page.context.add_cookies([{"name": "django_language", "value": language, "url": live.url}])
-        signed = identity.sign(of, uid, uid.title())
-        page.goto(f"{live.url}/c/{of.pk}/#identity={signed}&kind={kind}&ref={ref}")
-        ready(page)
-        return page
-
-    return open_chat
-
-
-def ready(page: Page) -> None:
-    expect(page.locator("#app[data-connection=online]")).to_be_visible()
-
-
-def say(page: Page, text: str) -> None:
-    page.locator("#text").fill(text)
-    page.keyboard.press("Enter")
-
-
-def mine(page: Page, text: str) -> Locator:
-    return page.locator("#rows .row.mine", has_text=text)
-
-
-def session_of(shop: Shop, uid: str = "mia") -> ServiceSession:
-    return ServiceSession.objects.filter(shop=shop, buyer__uid=uid).latest("pk")
-
-
-def shown(page: Page) -> Any:
-    return page.locator("#rows [data-seq]").evaluate_all(NUMBERS)
+    return partial(open_chat, new_page, live)
 
 
 def order(shop: Shop, goods: Product) -> Order:
@@ -222,11 +186,13 @@ def test_unsent_messages_survive_the_tab(
     page.route("**/api/v1/buyer/messages", lambda route: route.fulfill(status=503, json={"code": "busy", "detail": ""}))
     page.route_web_socket("**/ws/buyer/", lambda socket: socket.close(code=4503))
     page.reload()
+    expect(page.locator(".welcome")).to_be_visible()
     say(page, "Not lost")
     expect(page.locator("#unsent .row", has_text="Not lost")).to_be_visible()
+    page.wait_for_function(STORED)
     other = page.context.new_page()
     page.close()
-    other.goto(f"{live.url}/c/{shop.pk}/#identity={identity.sign(shop, 'mia', 'Mia')}&kind=product&ref=LAMP")
+    other.goto(address(live, shop))
     expect(mine(other, "Not lost")).to_have_count(1)
     assert Message.objects.filter(shop=shop, text="Not lost").count() == 1
 
@@ -244,42 +210,6 @@ def test_a_refused_message_says_why_and_can_be_put_away(
     failed.get_by_role("button", name="Delete").click()
     expect(failed).to_have_count(0)
     assert not ServiceSession.objects.filter(shop=shop).exists()
-
-
-@pytest.mark.rule("F1", "F2", "P9")
-@pytest.mark.parametrize(("preset", "way", "source"), [
-    ("douyin", "menu", "buyer"), ("douyin", "invitation", "invitation"), ("tiktok_shop", "close", "survey"),
-])  # fmt: skip
-def test_a_rating_has_no_star_chosen_and_is_given_once(
-    live: Live, shop: Shop, ann: Member, chat: Chat, preset: str, way: str, source: str
-) -> None:
-    Shop.objects.filter(pk=shop.pk).update(preset=preset)
-    page, agent = chat(shop), Answerer(live, ann)
-    say(page, "Hello")
-    expect(page.locator("#queue-note")).to_be_visible()
-    session = session_of(shop)
-    agent.does(session, "take")
-    agent.says(session, "Good day!")
-    expect(page.locator(".row.theirs", has_text="Good day!")).to_be_visible()
-    if way == "menu":
-        page.locator("#open-more").click()
-        page.get_by_role("button", name="Rate the service").click()
-    else:
-        agent.does(session, "invite-rating" if way == "invitation" else "close")
-    form = page.locator("form.rating")
-    expect(form).to_be_visible()
-    expect(form.locator("input:checked")).to_have_count(0)
-    expect(form.get_by_role("button", name="Send rating")).to_be_disabled()
-    form.locator("label.star").nth(3).click()
-    form.locator("textarea").fill("Quick")
-    form.get_by_role("button", name="Send rating").click()
-    expect(page.locator(".row.rated")).to_contain_text("Thank you for rating Ann")
-    expect(form).to_be_hidden()
-    rating = Rating.objects.get(session=session)
-    assert (rating.stars, rating.words, rating.source) == (4, "Quick", source)
-    page.locator("#open-more").click()
-    page.get_by_role("button", name="Rate the service").click()
-    expect(page.locator("#toast")).to_contain_text("rated this conversation already")
 
 
 @pytest.mark.rule("C5", "D3")
@@ -314,44 +244,3 @@ def test_a_draft_is_kept_and_the_address_holds_no_secret(shop: Shop, ann: Member
     page.reload()
     ready(page)
     expect(page.locator("#text")).to_have_value("Half a thou")
-
-
-@pytest.mark.parametrize("after", ["", "#identity=forged&kind=product&ref=LAMP"])
-def test_without_a_valid_identity_the_page_says_how_to_come_back(
-    live: Live, shop: Shop, ann: Member, new_page: NewPage, allowed_console: list[str], after: str
-) -> None:
-    allowed_console.append("401")
-    page = new_page(viewport=PHONE, locale="zh-CN")
-    page.goto(f"{live.url}/c/{shop.pk}/{after}")
-    expect(page.locator("#stop")).to_contain_text("请从店铺重新进入")
-    expect(page.locator("#bottom")).to_be_hidden()
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("language", ["zh-CN", "en-GB"])
-@pytest.mark.parametrize("size", [PHONE, {"width": 1280, "height": 800}], ids=["phone", "desktop"])
-def test_everything_fits_and_can_be_reached(
-    live: Live, shop: Shop, ann: Member, chat: Chat, theme: str, language: str, size: dict[str, int]
-) -> None:
-    base.question(shop, "How long is the warranty of a lamp that was bought in the sale?", place=1)
-    page, agent = chat(shop, color_scheme=theme, locale=language, viewport=size, bypass_csp=True), Answerer(live, ann)
-    say(page, "https://example.com/" + "long" * 60)
-    page.locator(".send-card").click()
-    expect(page.locator("#queue-note")).to_be_visible()
-    session = session_of(shop)
-    agent.does(session, "take")
-    agent.says(session, "Good day! " * 20)
-    page.locator("#open-more").click()
-    page.locator("[data-action=rate]").click()
-    expect(page.locator("#rating")).to_be_visible()
-    assert accessible(page) == []
-    page.keyboard.press("Escape")
-    page.locator("#open-emoji").click()
-    assert accessible(page) == []
-    assert page.evaluate(SIDEWAYS) is False
-    assert page.evaluate(SMALL) == []
-
-
-def accessible(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [f"{one['id']}: {one['nodes'][0]['html']}" for one in found if one["impact"] in ("serious", "critical")]
