@@ -176,6 +176,11 @@ def row_entry(session: ServiceSession) -> Entry:
     return Entry(desk_topic(session) or f"m{session.assignee_id}", text(frame))
 
 
+def place_entry(conversation_id: int, session_id: int, place: int) -> Entry:
+    """Return the frame that tells a waiting buyer its place, 1 = next (D3)."""
+    return Entry(f"c{conversation_id}", text({"type": "queue", "session": session_id, "place": place}))
+
+
 def gone(member_id: int) -> None:
     """After the commit, end the sockets of a member that lost the right to them (A1: within 5 s)."""
     transaction.on_commit(lambda: hub.publish([Entry(f"m{member_id}", order="gone")]), robust=True)

@@ -10,10 +10,12 @@ from django.utils import timezone
 
 from chat import locks
 from chat.actions.assigning import Pick, assign
+from chat.events import place_entry, tell_later
 from chat.models import Assignment, ServiceSession, SessionQuerySet
 from lib.db import write
 from shops.models import Desk, Member, Shop
 
+TOLD = 100  # waiting buyers who hear at once that they moved up; the others see it at the next beat
 BATCH = 50  # sessions per transaction, so that the desk is never held for long
 
 
@@ -104,6 +106,13 @@ def drain(shop_id: int) -> int:
             return served
 
 
+def tell_places_later(desk: Desk) -> None:
+    """After the commit, tell the first in the queue their new places (D3)."""
+    waiting = list(queue(desk.shop).values_list("conversation_id", "pk")[:TOLD])
+    if waiting:
+        tell_later(lambda: [place_entry(line, pk, number) for number, (line, pk) in enumerate(waiting, 1)])
+
+
 def drain_later(shop_id: int) -> None:
     """Serve the queue right after the commit: a place may have come free. If that fails, the worker does it."""
     transaction.on_commit(lambda: drain(shop_id) and None, robust=True)
@@ -135,4 +144,5 @@ def _drain_some(desk: Desk, now: datetime) -> int:
         member.load = loads[member.pk]
     if picks:
         assign(desk, picks, now)
+        tell_places_later(desk)
     return len(picks)

@@ -49,6 +49,7 @@ def to_human(desk: Desk, session: ServiceSession, now: datetime, why: str = "") 
         talk.note(session, "handover", words, now, why=why)
     if not routing.route(desk, session, now):
         assigning.enqueue(desk, session, now)
+        routing.tell_places_later(desk)
 
 
 def ask_human(shop_id: int, conversation_id: int) -> ServiceSession:
@@ -77,6 +78,7 @@ def give(session_id: int, to: Member, by: Member) -> ServiceSession:
         if session.state != State.QUEUED:
             raise Refused("not_waiting", _("Somebody else has taken this session already."))
         assigning.assign(desk, [Pick(session, to, Assignment.Kind.MANUAL, by=by)], timezone.now())
+        routing.tell_places_later(desk)
     return session
 
 
@@ -157,7 +159,7 @@ def _must_be_mine(session: ServiceSession, by: Member) -> None:
 
 
 def _close(desk: Desk, session: ServiceSession, now: datetime, reason: str) -> None:
-    policy = desk.shop.policy
+    policy, waited = desk.shop.policy, session.state == State.QUEUED
     assigning.release([session], now)
     session.state, session.close_reason = State.CLOSED, reason
     facts.closed(session, now, policy)
@@ -181,3 +183,5 @@ def _close(desk: Desk, session: ServiceSession, now: datetime, reason: str) -> N
     )
     record(session, Event.Kind.CLOSED, now, {"reason": reason, "survey": survey})
     record_desk(desk, [DeskChange(DeskEvent.Kind.CLOSED, session)], now)
+    if waited:
+        routing.tell_places_later(desk)

@@ -267,6 +267,23 @@ def test_who_waits_is_told_the_place():
     lines.run(talk)
 
 
+@pytest.mark.rule("D3")
+def test_who_waits_hears_of_moving_up_when_somebody_ahead_is_served():
+    shop = base.shop()
+    ahead = base.writes(base.buyer(shop))
+    line = base.buyer(shop)
+    session = base.writes(line)
+    lin = base.agent(shop, "Lin", accepting=False)
+    buyer = lines.buyer(line)
+
+    async def talk():
+        await lines.enter(buyer)
+        await db(sessions.take, ahead.pk, lin)
+        assert (await buyer.hear("queue", session=session.pk))["place"] == 1
+
+    lines.run(talk)
+
+
 def test_nobody_writes_into_a_session_of_another_shop_or_agent(desk):
     _lin, line, session = desk
     stranger = base.agent(base.shop("Other"), "Stranger")
