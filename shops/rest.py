@@ -11,6 +11,7 @@ from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from django.views import defaults
+from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.parsers import BaseParser
@@ -151,6 +152,7 @@ _ANSWERS: tuple[tuple[type[Exception], Callable[[Any], Answer]], ...] = (
 )
 
 
+@csrf_exempt  # nothing happens here: the answer is the same for whoever asks
 def not_found(request: HttpRequest) -> JsonResponse:
     """Answer an unknown address under /api/ in the API's own shape."""
     return JsonResponse({"code": "not_found", "detail": _("There is no such thing here.")}, status=404)

@@ -280,6 +280,7 @@ def test_other_methods_and_answers_are_refused_in_json(path: str, world: World) 
 def test_an_unknown_address_of_the_api_is_a_404_in_json(path: str, world: World) -> None:
     for method in ("get", "post", "put", "delete", "patch"):
         refused(getattr(world.desk, method)(V1 + path), 404)
+    refused(APIClient(enforce_csrf_checks=True).post(V1 + path), 404)
     refused(world.desk.get("/api/v2/me"), 404)
 
 
