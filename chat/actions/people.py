@@ -104,6 +104,7 @@ def _unseat(desk: Desk, member: Member) -> None:
     Presence.objects.filter(member=member).delete()
     held = list(ServiceSession.objects.assigned().filter(assignee=member).order_by("pk").values_list("pk", flat=True))
     assigning.requeue(desk, locks.sessions(desk.pk, held), now)
+    routing.tell_places_later(desk)
     _edge(desk, [member.pk], now)
     gone(member.pk)
 

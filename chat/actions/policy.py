@@ -29,6 +29,7 @@ def set_overrides(shop: Shop, overrides: dict[str, Any]) -> Shop:
         desk.shop.overrides = overrides
         desk.shop.save(update_fields=["overrides"])
         _move_due_times(desk)
+        routing.tell_places_later(desk)
         routing.drain_later(desk.pk)
     return desk.shop
 
@@ -69,6 +70,7 @@ def _set(shop: Shop, **values: Any) -> Shop:
         for name, value in values.items():
             setattr(desk.shop, name, value)
         desk.shop.save(update_fields=list(values))
+        routing.tell_places_later(desk)
         routing.drain_later(desk.pk)
     return desk.shop
 

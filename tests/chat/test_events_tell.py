@@ -2,7 +2,7 @@
 
 import pytest
 
-from chat.actions import people, ratings, sessions
+from chat.actions import people, policy, ratings, sessions
 from chat.actions.items import Receipt
 from chat.models import Conversation
 from tests import base
@@ -70,6 +70,18 @@ def came_back(stage, session):
     base.writes(stage.line, "A new question")
 
 
+def both_wait(stage):
+    """Let both buyers wait; return the first one's session."""
+    stage.owner = base.agent(stage.shop, "Owner", role="owner", accepting=False)
+    first = waiting(stage)
+    base.writes(stage.other)
+    return first
+
+
+def order_turned(stage, session):
+    policy.set_queue_order(stage.shop, "lifo", stage.owner)
+
+
 CHANGES = {
     "the buyer's first message": (nothing, buyer_first),
     "the buyer's first message, nobody there": (lambda s: people.set_accepting(s.lin, False) and None, buyer_first),
@@ -80,6 +92,9 @@ CHANGES = {
     "both at once": (held, both_at_once),
     "emoji and card": (held, card),
     "take": (waiting, lambda s, session: sessions.take(session.pk, s.wu)),
+    "take the first of two": (both_wait, lambda s, session: sessions.take(session.pk, s.wu)),
+    "a second who waits": (waiting, lambda s, session: base.writes(s.other)),
+    "another queue order": (both_wait, order_turned),
     "give": (waiting, lambda s, session: sessions.give(session.pk, s.lin, s.wu)),
     "transfer": (held, lambda s, session: sessions.transfer(session.pk, s.wu, s.lin)),
     "transfer there and back": (held, there_and_back),

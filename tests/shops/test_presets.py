@@ -172,17 +172,18 @@ def test_a_new_agent_has_the_platforms_capacity_and_sets_its_own_within_the_boun
 
 @pytest.mark.rule("P8", "A3")
 @pytest.mark.django_db
+@pytest.mark.parametrize(("preset", "allowed"), [("douyin", ("owner",)), ("tiktok_shop", LEADS)])
 @pytest.mark.parametrize("role", Member.Role.values)
-def test_queue_order_and_greeting_are_set_by_the_roles_of_the_platform_only(role):
-    for preset, may in (("douyin", ("owner",)), ("tiktok_shop", LEADS)):
-        shop = base.shop(preset=preset)
-        by = base.agent(shop, "By", role=role, online=False)
-        for change in (lambda: policy.set_queue_order(shop, "fifo", by), lambda: policy.set_greeting(shop, "Hi", by)):
-            if role in may:
-                change()
-            else:
-                with pytest.raises(NotAllowed):
-                    change()
+def test_queue_order_and_greeting_are_set_by_the_roles_of_the_platform_only(preset, allowed, role):
+    shop = base.shop(preset=preset)
+    by = base.agent(shop, "By", role=role, online=False)
+    for change, value in ((policy.set_queue_order, "fifo"), (policy.set_greeting, "Hi")):
+        if role in allowed:
+            change(shop, value, by)
+        else:
+            with pytest.raises(NotAllowed):
+                change(shop, value, by)
+    assert Shop.objects.get(pk=shop.pk).greeting == ("Hi" if role in allowed else "")
 
 
 @pytest.mark.django_db
