@@ -6,6 +6,7 @@ Counted is what arrives at the other side.
 """
 
 import asyncio
+import functools
 import gc
 import math
 import os
@@ -156,9 +157,8 @@ class Load:
     async def connect(self) -> None:
         loop = asyncio.get_running_loop()
         for plan in self.plan["sockets"]:
-            _transport, socket = await loop.create_connection(
-                lambda plan=plan: Socket(self, plan), self.plan["host"], self.plan["port"]
-            )
+            made = functools.partial(Socket, self, plan)
+            _transport, socket = await loop.create_connection(made, self.plan["host"], self.plan["port"])
             self.sockets.append(socket)
         await asyncio.wait_for(asyncio.gather(*(socket.ready for socket in self.sockets)), 30)
 

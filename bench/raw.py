@@ -81,7 +81,7 @@ class Batches:
         self.link = await psycopg.AsyncConnection.connect(url, autocommit=True)
         await self.link.execute(TABLE)
         found = await self.link.execute("SELECT conversation, max(seq) FROM raw_message GROUP BY 1")
-        lasts = dict(await found.fetchall())
+        lasts: dict[int, int] = dict(await found.fetchall())
         self.waiting: list[tuple[Put, asyncio.Future[None]]] = []
         self.wanted = asyncio.Event()
         self.task = asyncio.create_task(self._run())
