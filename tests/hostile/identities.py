@@ -1,0 +1,119 @@
+"""Who asks in the schema run, and where each operation finds something to succeed on."""
+
+import io
+import uuid
+from collections.abc import Callable
+from random import Random
+from typing import Any
+
+from django.test import Client
+from PIL import Image
+
+from chat.actions import sessions
+from shops import identity
+from shops.models import Member
+from tests import base
+
+CSRF = "a" * 32
+Who = dict[str, dict[str, str]]  # headers and cookies
+NOBODY: Who = {"headers": {}, "cookies": {}}
+
+
+class World:
+    """Two shops and their people; a few of the other operations' sessions are always in the state that one needs."""
+
+    def __init__(self) -> None:
+        self.shop, self.other = base.shop(), base.shop("Other")
+        self.lin = base.agent(self.shop, "Lin", capacity=50)
+        self.wu = base.agent(self.shop, "Wu", accepting=False)
+        owner = base.agent(self.shop, "Owner", role="owner", accepting=False)
+        staff = base.agent(self.shop, "Staff", online=False, im=False, role="staff")
+        stranger = base.agent(self.other, "Stranger")
+        self.line = base.buyer(self.shop)
+        self.session = base.writes(self.line)
+        self.product, self.order = base.product(self.shop), base.order(self.line)
+        self.question = base.question(self.shop)
+        self.people = {
+            "anonymous": NOBODY,
+            "buyer": self._bearer(self.line),
+            "other buyer": self._bearer(base.buyer(self.other)),
+        }
+        members = {"agent": self.lin, "owner": owner, "staff": staff, "stranger": stranger}
+        self.people |= {name: self._cookie(member) for name, member in members.items()}
+
+    def fresh(self, state: str) -> Any:
+        """Return a new session in this state: assigned to Lin, or waiting."""
+        Member.objects.filter(shop=self.shop).update(accepting=False)
+        session = base.writes(base.buyer(self.shop))
+        return sessions.take(session.pk, self.lin) if state == "assigned" else session
+
+    @staticmethod
+    def _bearer(line: Any) -> Who:
+        return {"headers": {"Authorization": f"Bearer {identity.issue(base.token(line))}"}, "cookies": {}}
+
+    @staticmethod
+    def _cookie(member: Any) -> Who:
+        client = Client()
+        client.force_login(member.user)
+        cookie = client.cookies["sessionid"].value
+        return {"headers": {"X-CSRFToken": CSRF}, "cookies": {"sessionid": cookie, "csrftoken": CSRF}}
+
+
+def right(world: World, operation: str, case: Any, chance: Random) -> Who:
+    """Give a case what it needs to succeed; return who sends it."""
+    wanted = _path(world, operation, case)
+    fields: dict[str, Callable[[], Any]] = {
+        "client_msg_id": lambda: str(uuid.uuid4()),
+        "kind": lambda: "text",
+        "text": lambda: "hello",
+        "question": lambda: world.question.pk,
+        "shop": lambda: world.shop.pk,
+        "identity": lambda: identity.sign(world.shop, "mei", "Mei"),
+        "entry": lambda: {"kind": "product", "ref": world.product.sku},
+        "member": lambda: world.wu.pk,
+        "session": lambda: wanted.pk,
+        "stars": lambda: chance.randint(1, 5),
+        "words": lambda: "good",
+        "capacity": lambda: chance.randint(1, 50),
+        "read": lambda: 1,
+        "file": png,
+    }
+    if isinstance(case.body, dict):
+        for name in case.body:
+            if name in fields:
+                case.body[name] = fields[name]()
+        for name in ("attachment", "ref"):
+            case.body.pop(name, None)
+    elif operation in ("buyer_upload", "attachment_upload"):
+        case.body = {"file": png()}
+    if operation.startswith("buyer_") and operation != "buyer_orders":
+        return world.people["buyer"] if operation != "buyer_rating" else World._bearer(wanted.conversation)
+    return world.people["agent"]
+
+
+def _path(world: World, operation: str, case: Any) -> Any:
+    """Name the shop and a session in the state that the operation needs; return that session."""
+    state = {"session_take": "queued", "session_assign": "queued"}.get(operation, "assigned")
+    used_up = (
+        "session_take",
+        "session_assign",
+        "session_transfer",
+        "session_close",
+        "session_invite_rating",
+        "buyer_rating",
+    )
+    wanted = world.fresh(state) if operation in used_up else world.session
+    if operation == "buyer_rating":
+        base.replies(world.lin, wanted)
+    ids = {"shop_id": world.shop.pk, "session_id": wanted.pk, "buyer_id": world.line.buyer_id}
+    case.path_parameters.update({name: pk for name, pk in ids.items() if name in case.path_parameters})
+    case.query.pop("cursor", None)
+    if "after" in case.query:
+        case.query.pop("before", None)
+    return wanted
+
+
+def png() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (8, 8), "red").save(out, "PNG")
+    return out.getvalue()
