@@ -59,12 +59,14 @@ def test_it_counts_from_the_oldest_open_question(clock):
 
 
 def test_a_transfer_does_not_reset_it(clock):
-    lin = base.agent(base.shop(), "Lin")
+    lin = base.agent(base.shop(), "Lin", accepting=False)
     wu = base.agent(lin.shop, "Wu", accepting=False)
     session = base.writes(base.buyer(lin.shop))
     clock.shift(STEP)
+    sessions.take(session.pk, lin)
+    clock.shift(STEP)
     sessions.transfer(session.pk, wu, lin)
-    assert timer(session) == START
+    assert timer(session) == START + STEP
     clock.shift(STEP)
     base.replies(wu, session)
     assert timer(session) is None
