@@ -91,6 +91,7 @@ def test_of_twenty_who_close_at_once_one_wins_and_the_place_is_freed_once(rounds
     shop = base.shop()
     lin = base.agent(shop, "Lin", capacity=1)
     for _ in range(rounds):
+        racing.keep_consoles_open()
         held, waiting, third = (base.writes(base.buyer(shop)) for _ in range(3))
         outcomes = together(*[partial(sessions.close, held.pk, lin)] * 20)
         assert len(won(outcomes)) == 1
@@ -110,6 +111,7 @@ def test_close_transfer_and_a_new_message_at_once_leave_one_open_session(rounds)
     people.set_accepting(wu, False)
     with racing.writers() as [writer]:
         for _ in range(rounds):
+            racing.keep_consoles_open()
             line = base.buyer(shop)
             old = base.writes(line)
             said = base.from_buyer(line, "And in red?")
@@ -138,6 +140,7 @@ def test_of_two_transfers_one_wins_and_the_other_is_told(rounds):
     lin = base.agent(shop, "Lin", capacity=50)
     others = [base.agent(shop, name, accepting=False, capacity=50) for name in ("Wu", "Zhao")]
     for _ in range(rounds):
+        racing.keep_consoles_open()
         held = base.writes(base.buyer(shop))
         outcomes = together(*[partial(sessions.transfer, held.pk, to, lin) for to in others])
         winner = others[outcomes.index(won(outcomes)[0])]
@@ -181,6 +184,7 @@ def test_fifty_first_messages_of_one_buyer_make_one_session(rounds):
     base.agent(shop, "Lin", capacity=50)
     with racing.writers(2) as both:
         for _ in range(rounds):
+            racing.keep_consoles_open()
             line = base.buyer(shop)
             posts = [base.from_buyer(line, f"Message {number}") for number in range(50)]
             calls = [partial(both[number % 2].submit, post) for number, post in enumerate(posts)]
