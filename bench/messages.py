@@ -26,6 +26,7 @@ from bench.stored import connection
 from tests.services import start_postgres
 
 SESSIONS, AGENTS, WINDOW, PACE = 64, 8, 8, 300
+HANDS = 2  # who hand over and close beside the load
 NAMES = {
     "r1": "raw bound R1",
     "r1n": "raw bound R1, numbered by the database",
@@ -153,16 +154,20 @@ class Bench:
         modes = {"full load": {"mode": "window", "window": WINDOW}, f"{PACE}/s": {"mode": "paced", "rate": PACE}}
         for name, how in modes.items():
             assert side.desk is not None
-            hands = Hands(side.desk, 0.1)
-            hands.start()
+            hands = [Hands(side.desk, 0.1) for _number in range(HANDS)]
+            for one in hands:
+                one.start()
             load = side.load(seconds=seconds, warmup=0.5, **how)
-            hands.end()
+            for one in hands:
+                one.end()
+            failed = [words for one in hands for words in one.failed]
+            took = {verb: [span for one in hands for span in one.took[verb]] for verb in hands[0].took}
             found[f"HTTP actions beside {name}"] = {
-                **{f"{verb} p99 ms": percentile(took, 99) for verb, took in hands.took.items()},
-                **{f"{verb} p50 ms": percentile(took, 50) for verb, took in hands.took.items()},
-                "actions": sum(len(took) for took in hands.took.values()),
-                "failed": len(hands.failed),
-                "first failures": hands.failed[:3],
+                **{f"{verb} p99 ms": percentile(spans, 99) for verb, spans in took.items()},
+                **{f"{verb} p50 ms": percentile(spans, 50) for verb, spans in took.items()},
+                "actions": sum(len(spans) for spans in took.values()),
+                "failed": len(failed),
+                "first failures": failed[:3],
                 "messages p50 ms": load["p50 ms"],
                 "messages p99 ms": load["p99 ms"],
                 "messages arrived per second": load["arrived per second"],
