@@ -73,7 +73,7 @@ OWN = {
 }
 
 
-@pytest.mark.rule(*(f"P{n}" for n in range(1, 15)))
+@pytest.mark.rule("P1", "P2", "P3", "P4", "P5", "P6", "P7", "P8", "P9", "P10", "P11", "P12", "P13", "P14")
 @pytest.mark.parametrize(("rule", "name", "values"), ROWS)
 def test_each_platform_has_the_values_of_the_table(rule, name, values):
     douyin, tiktok = values
@@ -87,7 +87,7 @@ def test_the_table_and_the_overrides_leave_no_value_out():
     assert {name for _rule, name, _values in ROWS} == names == set(OWN)
 
 
-@pytest.mark.rule(*(f"P{n}" for n in range(1, 15)))
+@pytest.mark.rule("P1", "P2", "P3", "P4", "P5", "P6", "P7", "P8", "P9", "P10", "P11", "P12", "P13", "P14")
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", OWN)
 def test_a_shop_has_its_own_value_where_it_was_given_one_and_no_other_shop_has(name):
