@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypedDict
 
-from django.db.models import Avg, Count, DurationField, Exists, ExpressionWrapper, F, OuterRef, Q
+from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -116,8 +116,9 @@ def started_in(shop: Shop, span: periods.Span) -> SessionQuerySet:
 
 def received_by(member: Member, span: periods.Span) -> SessionQuerySet:
     """Return the sessions of a range that this agent ever had; after a transfer they count for both (SPEC G)."""
-    had = Assignment.objects.filter(session=OuterRef("pk"), member=member)
-    return started_in(member.shop, span).filter(Exists(had))
+    # Nobody has a session before it starts: with the span, the agent's own assignments are all that is read.
+    had = Assignment.objects.filter(member=member, started_at__gte=span.start).values("session")
+    return started_in(member.shop, span).filter(pk__in=had)
 
 
 def overview(shop: Shop, days: int, now: datetime) -> dict[str, float | None]:

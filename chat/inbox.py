@@ -49,9 +49,9 @@ def page(member: Member, asked: Asked, now: datetime) -> tuple[list[ServiceSessi
     rows, descending = _ordered(rows, asked)
     if asked.cursor:
         at, pk = _read(asked.cursor)
-        step = {"key__lt" if descending else "key__gt": at}
-        tie = {"key": at, "pk__lt" if descending else "pk__gt": pk}
-        rows = rows.filter(Q(**step) | Q(**tie))
+        # The first condition says nothing new, but it is the one that an index can start from.
+        side = "lt" if descending else "gt"
+        rows = rows.filter(Q(**{f"key__{side}e": at}), Q(**{f"key__{side}": at}) | Q(**{f"pk__{side}": pk}))
     found = list(rows[: PAGE + 1])
     if len(found) <= PAGE:
         return found, None
@@ -118,9 +118,10 @@ def _ordered(rows: SessionQuerySet, asked: Asked) -> tuple[SessionQuerySet, bool
     """Order by waiting time (longest first) or latest message (newest first); history always by the latter."""
     if asked.sort == "latest" or asked.list == "history":
         return rows.annotate(key=F("last_message_at")).order_by("-last_message_at", "-pk"), True
-    since = "queued_at" if asked.list == "unassigned" else "waiting_since"
+    if asked.list == "unassigned":
+        return rows.annotate(key=F("queued_at")).order_by("queued_at", "pk"), False
     # Who does not wait comes last: nulls would break the keyset.
-    key = Case(When(**{f"{since}__isnull": True}, then=Value(_FAR)), default=F(since), output_field=DateTimeField())
+    key = Case(When(waiting_since=None, then=Value(_FAR)), default=F("waiting_since"), output_field=DateTimeField())
     return rows.annotate(key=key).order_by("key", "pk"), False
 
 

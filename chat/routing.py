@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from chat import locks
@@ -57,7 +58,7 @@ def sole_agent(shop: Shop) -> Member | None:
 def queue(shop: Shop) -> SessionQuerySet:
     """Return the waiting sessions in the shop's order (P8): by arrival, oldest or newest first."""
     waiting = ServiceSession.objects.queued().filter(shop=shop)
-    if shop.queue_order == Shop.QueueOrder.LIFO and Shop.QueueOrder.LIFO in shop.policy.queue_orders:
+    if _newest_first(shop):
         return waiting.order_by("-queued_at", "-pk")
     return waiting.order_by("queued_at", "pk")
 
@@ -66,16 +67,12 @@ def place(session: ServiceSession) -> int:
     """Return a waiting session's place in the queue, 1 = next (D3)."""
     if session.queued_at is None:
         return 1
-    waiting = ServiceSession.objects.queued().filter(shop_id=session.shop_id)
-    if session.shop.queue_order == Shop.QueueOrder.LIFO and Shop.QueueOrder.LIFO in session.shop.policy.queue_orders:
-        ahead = waiting.filter(queued_at__gt=session.queued_at) | waiting.filter(
-            queued_at=session.queued_at, pk__gt=session.pk
-        )
-    else:
-        ahead = waiting.filter(queued_at__lt=session.queued_at) | waiting.filter(
-            queued_at=session.queued_at, pk__lt=session.pk
-        )
-    return 1 + len(ahead.values_list("pk", flat=True)[:999])
+    side = "gt" if _newest_first(session.shop) else "lt"
+    ahead = ServiceSession.objects.queued().filter(
+        Q(**{f"queued_at__{side}": session.queued_at}) | Q(**{f"pk__{side}": session.pk}),
+        **{"shop_id": session.shop_id, f"queued_at__{side}e": session.queued_at},
+    )
+    return 1 + ahead[:999].count()
 
 
 def route(desk: Desk, session: ServiceSession, now: datetime) -> bool:
@@ -121,6 +118,11 @@ def drain_later(shop_id: int) -> None:
 def waiting_shops() -> list[int]:
     """Return the shops that have a queue."""
     return list(ServiceSession.objects.queued().order_by().values_list("shop_id", flat=True).distinct())
+
+
+def _newest_first(shop: Shop) -> bool:
+    """Whether the shop serves the last arrival first and its platform offers that (P8)."""
+    return shop.queue_order == Shop.QueueOrder.LIFO and Shop.QueueOrder.LIFO in shop.policy.queue_orders
 
 
 def _drain_some(desk: Desk, now: datetime) -> int:

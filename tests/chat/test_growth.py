@@ -1,0 +1,62 @@
+"""What is asked all day starts from an index and reads no further than it shows, however long the history (DESIGN)."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from analytics import metrics
+from chat import inbox, routing
+from chat.actions import sessions
+from tests import base
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL reads small tables without their indexes"),
+]
+
+
+def plans(ask: Callable[[], object]) -> str:
+    """Return how SQLite goes about the queries of `ask`."""
+    asked: list[tuple[str, Any]] = []
+
+    def keep(execute: Any, sql: str, parameters: Any, many: bool, context: Any) -> Any:
+        asked.append((sql, parameters))
+        return execute(sql, parameters, many, context)
+
+    with connection.execute_wrapper(keep):
+        ask()
+    steps: list[str] = []
+    with connection.cursor() as cursor:
+        for sql, parameters in asked:
+            cursor.execute(f"EXPLAIN QUERY PLAN {sql}", parameters)
+            steps += [row[3] for row in cursor.fetchall()]
+    return "\n".join(steps)
+
+
+def test_a_later_page_of_the_history_starts_where_the_one_before_ended(monkeypatch):
+    lin = base.agent(base.shop(), "Lin")
+    for _ in range(3):
+        sessions.close(base.writes(base.buyer(lin.shop)).pk, lin)
+    monkeypatch.setattr(inbox, "PAGE", 1)
+    cursor = inbox.page(lin, inbox.Asked(list="history"), timezone.now())[1] or ""
+    plan = plans(lambda: inbox.page(lin, inbox.Asked(list="history", cursor=cursor), timezone.now()))
+    assert "session_history (last_assignee_id=? AND last_message_at<?)" in plan
+    assert "TEMP B-TREE" not in plan
+
+
+def test_the_queue_and_a_place_in_it_are_read_in_the_order_of_arrival():
+    lin = base.agent(base.shop(), "Lin", online=False)
+    waiting = base.writes(base.buyer(lin.shop))
+    plan = plans(lambda: inbox.page(lin, inbox.Asked(list="unassigned", sort="waiting"), timezone.now()))
+    assert "session_queue (shop_id=?)" in plan
+    assert "TEMP B-TREE" not in plan
+    assert "session_queue (shop_id=? AND queued_at<?)" in plans(lambda: routing.place(waiting))
+
+
+def test_the_reception_strip_reads_no_assignment_older_than_its_span():
+    lin = base.agent(base.shop(), "Lin")
+    base.writes(base.buyer(lin.shop))
+    assert plans(lambda: metrics.reception(lin, timezone.now())).count("(member_id=? AND started_at>?)") == 3
