@@ -16,6 +16,7 @@ from shops.errors import NotYours
 from shops.models import Buyer, Shop
 
 FACES = 8  # buyers to choose from
+SIGNS = {"CNY": "¥", "GBP": "£", "USD": "$"}
 Page = Callable[..., HttpResponse]
 
 
@@ -127,4 +128,4 @@ def _cookie(shop: Shop) -> str:
 
 
 def _frame(shop: Shop, buyer: Buyer, here: str) -> dict[str, Any]:
-    return {"shop": shop, "buyer": buyer, "here": here}
+    return {"shop": shop, "buyer": buyer, "here": here, "sign": SIGNS.get(shop.currency, f"{shop.currency} ")}

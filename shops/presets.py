@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 FIFO, LIFO = "fifo", "lifo"
 
 OWNER, SUPER_ADMIN, SERVICE_LEAD, AGENT, STAFF = "owner", "super_admin", "service_lead", "agent", "staff"
@@ -110,9 +112,9 @@ PRESETS: dict[str, Policy] = {
 }
 
 LABELS = {
-    "douyin": "Douyin (Feige)",
-    "tiktok_shop": "TikTok Shop (SEA/UK)",
-    "tiktok_shop_us": "TikTok Shop (US)",
+    "douyin": _("Douyin (Feige)"),
+    "tiktok_shop": _("TikTok Shop (SEA/UK)"),
+    "tiktok_shop_us": _("TikTok Shop (US)"),
 }
 
 _ROLES = (*LEADS, AGENT, STAFF)
