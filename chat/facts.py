@@ -45,6 +45,12 @@ def bot_spoke(session: ServiceSession, seq: int, now: datetime, policy: Policy, 
     refresh(session, now, policy)
 
 
+def wants_human(session: ServiceSession, now: datetime, policy: Policy) -> None:
+    """Count the wish for a human as the buyer's last word: whatever the bot said, the shop owes an answer (P2)."""
+    session.last_sender = "buyer"
+    refresh(session, now, policy)
+
+
 def assigned(session: ServiceSession, now: datetime) -> None:
     """Start the timer at the first assignment to a human; a transfer does not reset it (C3)."""
     if session.first_assigned_at is None and session.waiting_since:

@@ -47,13 +47,14 @@ def to_human(desk: Desk, session: ServiceSession, now: datetime, why: str = "") 
         with translation.override(desk.shop.language):
             words = {"asked": _("You asked for a human agent."), "misses": _("Connecting you to a human agent.")}[why]
         talk.note(session, "handover", words, now, why=why)
+        _owe(desk, session, now)
     if not routing.route(desk, session, now):
         assigning.enqueue(desk, session, now)
         routing.tell_places_later(desk)
 
 
 def ask_human(shop_id: int, conversation_id: int) -> ServiceSession:
-    """Hand the buyer's open session to a human at the buyer's wish (D4); already there changes nothing."""
+    """Hand the buyer's open session to a human at the buyer's wish (D4); already there, no bot's answer closes it."""
     with write():
         desk = locks.desk(shop_id)
         found = ServiceSession.objects.open().filter(shop_id=shop_id, conversation_id=conversation_id).first()
@@ -62,6 +63,8 @@ def ask_human(shop_id: int, conversation_id: int) -> ServiceSession:
         session = locks.sessions(shop_id, [found.pk])[0]
         if session.state == State.BOT:
             to_human(desk, session, timezone.now(), "asked")
+        elif session.waiting_since:
+            _owe(desk, session, timezone.now())
     return session
 
 
@@ -141,6 +144,11 @@ def mark(session_id: int, by: Member, marked: bool) -> ServiceSession:
         session.save(update_fields=["marked"])
         record_desk(desk, [DeskChange(DeskEvent.Kind.MARKED, session)], timezone.now())
     return session
+
+
+def _owe(desk: Desk, session: ServiceSession, now: datetime) -> None:
+    facts.wants_human(session, now, desk.shop.policy)
+    session.save(update_fields=facts.TOUCHED)
 
 
 def _receiver(to: Member) -> Member:
