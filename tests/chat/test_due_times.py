@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from chat.actions import bot, messages, policy, sessions
+from chat.actions import messages, policy, sessions
 from chat.models import Event, ServiceSession
 from chat.worker import Worker
 from lib.db import write
@@ -109,15 +109,6 @@ def test_who_asks_for_a_human_after_the_bots_answer_is_not_silent(clock, bot_ena
     assert (fresh(session).state, fresh(session).closes_at) == (State.QUEUED, None)
     base.replies(base.agent(shop, "Lin"), fresh(session))
     assert fresh(session).closes_at == START + 2 * HOUR + 25 * MINUTE
-
-
-@pytest.mark.rule("P2")
-def test_who_is_handed_over_after_two_misses_at_once_is_not_silent(clock):
-    shop = base.shop(bot_enabled=True)
-    line = base.buyer(shop)
-    base.send(base.from_buyer(line, "Qwerty"), base.from_buyer(line, "Asdf"))
-    bot.answer(base.session(line).pk)
-    assert (base.session(line).state, base.session(line).closes_at) == (State.QUEUED, None)
 
 
 @pytest.mark.rule("P3", "C5")

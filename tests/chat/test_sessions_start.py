@@ -176,6 +176,15 @@ def test_an_answer_between_two_misses_resets_the_count(how):
     assert (base.session(line).state, base.session(line).bot_misses) == (State.BOT, 1)
 
 
+@pytest.mark.rule("P2")
+def test_who_is_handed_over_after_two_misses_at_once_is_not_silent():
+    shop = base.shop(bot_enabled=True)
+    line = base.buyer(shop)
+    base.send(base.from_buyer(line, "Qwerty"), base.from_buyer(line, "Asdf"))
+    bot.answer(base.session(line).pk)
+    assert (base.session(line).state, base.session(line).closes_at) == (State.QUEUED, None)
+
+
 @pytest.mark.rule("C1", "E3")
 def test_a_buyer_who_asks_for_a_human_is_handed_over_at_once_and_only_once():
     lin = base.agent(base.shop(bot_enabled=True), "Lin")
