@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from functools import partial
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -15,11 +15,11 @@ from chat.models import Conversation, Message, ServiceSession
 from shops.models import Member, Shop
 from tests import base
 from tests.browser.conftest import NewPage
+from tests.browser.console import open_desk, row, snapshot
 from tests.browser.server import Live
 from tests.browser.talker import Talker
 
 pytestmark = pytest.mark.browser
-DESKTOP = {"width": 1280, "height": 800}
 OFFLINE = ("ERR_INTERNET_DISCONNECTED", "WebSocket")
 Desk = Callable[..., Page]
 
@@ -31,20 +31,7 @@ def shop(live: Live) -> Shop:
 
 @pytest.fixture
 def desk(new_page: NewPage, live: Live) -> Desk:
-    """Open a member's console and wait until it is live."""
-
-    def open_desk(member: Member, beside: Page | None = None, **options: Any) -> Page:
-        page = beside.context.new_page() if beside else new_page(viewport=DESKTOP, **({"locale": "en-GB"} | options))
-        language = "zh-hans" if options.get("locale") == "zh-CN" else "en"
-        page.context.add_cookies(
-            [live.cookie(member.user), {"name": "django_language", "value": language, "url": live.url}]
-        )
-        page.goto(f"{live.url}/desk/{member.shop_id}/")
-        expect(page.locator("#connection .dot.ok")).to_be_visible()
-        expect(page.locator("#capacity")).to_be_visible()
-        return page
-
-    return open_desk
+    return partial(open_desk, new_page, live)
 
 
 @pytest.fixture
@@ -60,14 +47,6 @@ def bob(shop: Shop) -> Member:
 def busy(*members: Member) -> None:
     """Those do not accept: whoever writes waits in the queue."""
     Member.objects.filter(pk__in=[member.pk for member in members]).update(accepting=False)
-
-
-def row(page: Page, name: str) -> Any:
-    return page.locator(".item", has_text=name)
-
-
-def snapshot(page: Page) -> Any:
-    return page.evaluate("window.desk.snapshot()")
 
 
 def same(first: Page, second: Page) -> None:

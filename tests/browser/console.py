@@ -1,0 +1,43 @@
+"""The agent's console in Chromium."""
+
+from typing import Any
+
+from playwright.sync_api import Locator, Page, expect
+
+from shops.models import Member
+from tests.browser.conftest import NewPage
+from tests.browser.server import Live
+
+DESKTOP = {"width": 1280, "height": 800}
+
+
+def open_desk(new_page: NewPage, live: Live, member: Member, beside: Page | None = None, **options: Any) -> Page:
+    """Open a member's console and wait until it is live; `beside` another window of the same browser."""
+    page = beside.context.new_page() if beside else new_page(viewport=DESKTOP, **({"locale": "en-GB"} | options))
+    language = "zh-hans" if options.get("locale") == "zh-CN" else "en"
+    page.context.add_cookies(
+        [live.cookie(member.user), {"name": "django_language", "value": language, "url": live.url}]
+    )
+    page.goto(f"{live.url}/desk/{member.shop_id}/")
+    expect(page.locator("#connection .dot.ok")).to_be_visible()
+    expect(page.locator("#capacity")).to_be_visible()
+    return page
+
+
+def row(page: Page, name: str) -> Locator:
+    return page.locator(".item", has_text=name)
+
+
+def look_at(page: Page, name: str) -> None:
+    """Open the conversation with this buyer."""
+    row(page, name).first.locator(".item-main").click()
+    expect(page.locator(".chat-name")).to_have_text(name)
+
+
+def answer(page: Page, text: str) -> None:
+    page.locator(".composer-text").fill(text)
+    page.keyboard.press("Enter")
+
+
+def snapshot(page: Page) -> Any:
+    return page.evaluate("window.desk.snapshot()")
