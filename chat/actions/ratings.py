@@ -24,9 +24,14 @@ def invite(session_id: int, by: Member) -> ServiceSession:
             raise Refused("not_assignee", _("This session is with somebody else now."))
         if _rated(session):
             raise Refused("already_rated", _("The buyer has rated this session already."))
+        if session.last_answer_at is None:
+            raise Refused("nothing_to_rate", _("Nobody has answered in this session yet."))
         if session.invited_at:
             raise Refused("already_invited", _("The invitation has been sent already."))
-        now = session.invited_at = timezone.now()
+        now = timezone.now()
+        if session.is_read_only(now):
+            raise Refused("read_only", _("This session can no longer be replied to."))
+        session.invited_at = now
         session.save(update_fields=["invited_at"])
         talk.rating_card(session, now)
         record_desk(desk, [DeskChange(DeskEvent.Kind.INVITED, session)], now)
@@ -44,7 +49,8 @@ def rate(shop_id: int, conversation_id: int, session_id: int, stars: int, words:
         if session.last_answer_at is None:
             raise Refused("nothing_to_rate", _("Nobody has answered in this session yet."))
         now = timezone.now()
-        member = session.assignee or session.last_assignee
+        # Before an agent has said anything it is the bot that was rated, whoever has the session by now.
+        member = (session.assignee or session.last_assignee) if session.first_human_at else None
         session.rating = Rating.objects.create(
             shop_id=shop_id,
             session=session,

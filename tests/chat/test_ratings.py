@@ -1,7 +1,10 @@
 """Stars (SPEC F1, F2, P9): one rating a session, its source, the invitation where the platform offers it."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from chat.actions import ratings, sessions
 from chat.models import Event, Rating
@@ -107,6 +110,15 @@ def test_a_bots_answer_can_be_rated_and_the_rating_is_nobodys():
 
 
 @pytest.mark.rule("F1")
+def test_until_an_agent_has_spoken_it_is_the_bot_that_is_rated():
+    lin = base.agent(base.shop(), "Lin")
+    session = base.clicks(base.buyer(lin.shop), base.question(lin.shop))
+    assert session.assignee == lin
+    assert rate(session, 2).status_code == 201
+    assert Rating.objects.get().member is None
+
+
+@pytest.mark.rule("F1")
 def test_the_rating_goes_to_the_agent_who_had_the_session_last():
     lin, session = answered()
     wu = lin.shop.members.get(nickname="Wu")
@@ -168,6 +180,15 @@ def test_where_the_survey_is_automatic_nobody_invites():
     lin, session = answered("tiktok_shop")
     answer = base.desk(lin).post(f"/api/v1/shops/{lin.shop_id}/sessions/{session.pk}/invite-rating")
     assert (answer.status_code, answer.json()["code"]) == (409, "not_offered")
+    assert base.session(session.conversation).invited_at is None
+
+
+@pytest.mark.rule("P4")
+def test_nobody_is_invited_into_a_session_that_is_read_only(time_machine):
+    lin, session = answered(overrides={"buyer_silent_close": None})
+    time_machine.move_to(timezone.now() + timedelta(hours=24))
+    answer = base.desk(lin).post(f"/api/v1/shops/{lin.shop_id}/sessions/{session.pk}/invite-rating")
+    assert (answer.status_code, answer.json()["code"]) == (409, "read_only")
     assert base.session(session.conversation).invited_at is None
 
 
