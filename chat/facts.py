@@ -77,6 +77,7 @@ def closed(session: ServiceSession, now: datetime, policy: Policy) -> None:
     """Set what holds after the close: replyable for P5, unless it was read-only already (C5)."""
     session.closed_at = now
     session.closes_at = session.expires_at = session.bot_due_at = session.timer_at = None
+    session.unread = 0
     if not session.is_read_only(now):
         session.read_only_at = now + policy.closed_reply_window
 

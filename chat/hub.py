@@ -16,6 +16,7 @@ from django.conf import settings
 log = logging.getLogger(__name__)
 BOOT = uuid.uuid4().hex
 CHANNEL = "desk"
+REMEMBERED = 5_000  # logs per topic whose last number is kept
 HOLD = 0.05  # seconds that an event waits for the one before it
 
 
@@ -127,6 +128,8 @@ class Hub:
             if len(held) == 1 and self._loop:
                 self._loop.call_later(HOLD, self._release, key)
             return
+        if len(heads) > REMEMBERED:
+            heads.clear()  # a forgotten position only means that nothing is held back
         heads[entry.log] = max(entry.seq, last or 0)
         self._ring(entry)
         held = self._held.get(key, [])

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 from django.db import close_old_connections
 from django.utils import timezone
@@ -48,7 +49,7 @@ class Worker:
 
     def _drain(self) -> None:
         for shop_id in routing.waiting_shops():
-            routing.drain(shop_id)
+            self._try(partial(routing.drain, shop_id))
 
     def _bot(self) -> None:
         # A moment's grace: the bot's own thread is usually on it already.

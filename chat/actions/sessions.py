@@ -11,8 +11,9 @@ from chat.actions import assigning, talk
 from chat.actions.assigning import Pick
 from chat.events import DeskChange, record, record_desk
 from chat.models import Assignment, Conversation, DeskEvent, Event, ServiceSession
+from commerce.models import AfterSale, Order, Product
 from lib.db import write
-from shops.errors import Refused
+from shops.errors import NotAllowed, Refused
 from shops.models import Desk, Member
 
 State = ServiceSession.State
@@ -32,9 +33,9 @@ def start(desk: Desk, line: Conversation, entry: dict[str, Any], now: datetime) 
         started_at=now,
         last_message_at=now,
         entry=entry["kind"],
-        entry_product_id=entry.get("product"),
-        entry_order_id=entry.get("order"),
-        entry_after_sale_id=entry.get("after_sale"),
+        entry_product_id=_still_there(Product, entry.get("product")),
+        entry_order_id=_still_there(Order, entry.get("order")),
+        entry_after_sale_id=_still_there(AfterSale, entry.get("after_sale")),
     )
     session.save(force_insert=True)
     record(session, Event.Kind.OPENED, now, {"by": "buyer", "entry": entry["kind"]})
@@ -78,6 +79,7 @@ def give(session_id: int, to: Member, by: Member) -> ServiceSession:
     with write():
         desk, session = locks.session(by.shop_id, session_id)
         to = _receiver(to)
+        _must_be_agent(by)
         if session.state != State.QUEUED:
             raise Refused("not_waiting", _("Somebody else has taken this session already."))
         assigning.assign(desk, [Pick(session, to, Assignment.Kind.MANUAL, by=by)], timezone.now())
@@ -151,6 +153,11 @@ def _owe(desk: Desk, session: ServiceSession, now: datetime) -> None:
     session.save(update_fields=facts.TOUCHED)
 
 
+def _still_there(model: type[Product | Order | AfterSale], pk: int | None) -> int | None:
+    """Return what a token names unless it was deleted since: the talk matters more than where it came from."""
+    return pk if pk and model._default_manager.filter(pk=pk).exists() else None
+
+
 def _receiver(to: Member) -> Member:
     """Return the colleague as of now, under the desk lock; only somebody with IM permission may get a session (A1)."""
     found = Member.objects.agents().filter(pk=to.pk, shop_id=to.shop_id).first()
@@ -162,8 +169,15 @@ def _receiver(to: Member) -> Member:
 def _must_be_mine(session: ServiceSession, by: Member) -> None:
     if session.state != State.ASSIGNED:
         raise Refused("not_assigned", _("This session is not in progress."))
-    if session.assignee_id != by.pk or not Member.objects.agents().filter(pk=by.pk).exists():
+    if session.assignee_id != by.pk:
         raise Refused("not_assignee", _("This session is with somebody else now."))
+    _must_be_agent(by)
+
+
+def _must_be_agent(by: Member) -> None:
+    """Refuse who has lost IM permission since the request came in (A1)."""
+    if not Member.objects.agents().filter(pk=by.pk).exists():
+        raise NotAllowed(_("This account has no IM permission."))
 
 
 def _close(desk: Desk, session: ServiceSession, now: datetime, reason: str) -> None:
@@ -182,6 +196,7 @@ def _close(desk: Desk, session: ServiceSession, now: datetime, reason: str) -> N
             "close_reason",
             "closed_at",
             "closes_at",
+            "unread",
             "expires_at",
             "read_only_at",
             "bot_due_at",

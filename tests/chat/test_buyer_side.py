@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from chat import incoming, sending
 from chat.actions import people, sessions
 from chat.models import ServiceSession
 from commerce.models import AfterSale, OrderItem
@@ -201,3 +202,14 @@ def test_delivery_and_reading_are_shown_to_the_other_side(lin):
     assert phone.get("/api/v1/buyer/events").json()["receipts"] == desk.get(here).json()["receipts"] == expected
     phone.post("/api/v1/buyer/receipts", {"delivered": 10**6, "read": 10**6}, format="json")
     assert desk.get(here).json()["receipts"]["buyer"] == {"delivered": 4, "read": 4}
+
+
+@pytest.mark.rule("D1")
+def test_a_product_that_is_gone_meanwhile_does_not_stop_the_buyer():
+    shop = base.shop()
+    line, product = base.buyer(shop), base.product(shop)
+    post = sending.from_buyer(base.token(line, {"kind": "product", "product": product.pk}), incoming.draft(base.body()))
+    product.delete()
+    base.done(base.send(post)[0])
+    session = base.session(line)
+    assert (session.entry, session.entry_product) == ("product", None)
