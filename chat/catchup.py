@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from chat import access, history, serializers
@@ -11,7 +12,7 @@ from chat.history import BEHIND
 from chat.models import Conversation, Event, ServiceSession
 from shops.errors import NotYours
 from shops.identity import BuyerToken
-from shops.models import Desk, Member
+from shops.models import Member
 
 State = ServiceSession.State
 
@@ -29,7 +30,6 @@ def buyer(token: BuyerToken, after: int) -> list[str]:
 
 def agent(member: Member, desk: int, cursors: dict[int, int]) -> list[str]:
     """Return the desk events and the conversation events that an agent missed, then `resumed` with all positions."""
-    _checked(member)
     member.shop.desk.refresh_from_db()
     page = desk_page(member, desk) if desk else None
     frames = []
@@ -45,21 +45,27 @@ def agent(member: Member, desk: int, cursors: dict[int, int]) -> list[str]:
     for session in mine:
         if session.conversation.last_seq > cursors[session.conversation_id]:
             frames += _missed(session.conversation, cursors[session.conversation_id])
-    return [*frames, text({"type": "resumed", **_heads(member)})]
+    heads = _heads({member.pk}).get(member.pk)
+    if heads is None:
+        raise NotYours
+    return [*frames, text({"type": "resumed", **heads})]
 
 
-def buyer_beat(token: BuyerToken) -> str:
-    line = access.line(token)
+def beats(line_ids: set[int], member_ids: set[int]) -> tuple[dict[int, str], dict[int, str]]:
+    """Return the beats of many sockets in three queries: by conversation and by member, as far as they may be here."""
     now = timezone.now()
-    return text({"type": "beat", "n": int(now.timestamp()), "now": serializers.moment(now), "last_seq": line.last_seq})
+    head = {"type": "beat", "n": int(now.timestamp()), "now": serializers.moment(now)}
+    lines = Conversation.objects.filter(pk__in=line_ids).values_list("pk", "last_seq") if line_ids else ()
+    of_lines = {pk: text({**head, "last_seq": seq}) for pk, seq in lines}
+    heads = _heads(member_ids) if member_ids else {}
+    return of_lines, {pk: text({**head, **positions}) for pk, positions in heads.items()}
 
 
-def agent_beat(member: Member) -> str | None:
-    """Return the positions, or None if the member may no longer be here."""
-    if not Member.objects.agents().filter(pk=member.pk).exists():
-        return None
-    now = timezone.now()
-    return text({"type": "beat", "n": int(now.timestamp()), "now": serializers.moment(now), **_heads(member)})
+def allowed(member_ids: set[int], sign_ins: set[str]) -> tuple[set[int], set[str]]:
+    """Return which of these members have IM permission (A1), and which sign-ins have not ended."""
+    agents = Member.objects.agents().filter(pk__in=member_ids).values_list("pk", flat=True)
+    lasting = Session.objects.filter(session_key__in=sign_ins, expire_date__gt=timezone.now())
+    return set(agents), set(lasting.values_list("session_key", flat=True))
 
 
 def agent_of(conversation_id: int) -> int | None:
@@ -78,19 +84,15 @@ def own_line(member: Member, conversation_id: int) -> None:
         raise NotYours
 
 
-def _checked(member: Member) -> None:
-    if not Member.objects.agents().filter(pk=member.pk).exists():
-        raise NotYours
-
-
-def _heads(member: Member) -> dict[str, Any]:
-    rows = (
-        ServiceSession.objects.assigned()
-        .filter(assignee=member)
-        .values_list("conversation_id", "conversation__last_seq", "unread")
-    )
-    last = Desk.objects.values_list("last_seq", flat=True).get(pk=member.shop_id)
-    return {"heads": {str(line): [seq, unread] for line, seq, unread in rows}, "desk": last}
+def _heads(member_ids: set[int]) -> dict[int, dict[str, Any]]:
+    """Return the positions of all open sessions of each member, and of its desk; who is no agent is left out."""
+    desks = Member.objects.agents().filter(pk__in=member_ids).values_list("pk", "shop__desk__last_seq")
+    found: dict[int, dict[str, Any]] = {pk: {"heads": {}, "desk": last} for pk, last in desks}
+    mine = ServiceSession.objects.assigned().filter(assignee_id__in=found)
+    rows = mine.values_list("assignee_id", "conversation_id", "conversation__last_seq", "unread")
+    for pk, line, seq, unread in rows:
+        found[pk]["heads"][str(line)] = [seq, unread]
+    return found
 
 
 def _missed(line: Conversation, after: int) -> list[str]:

@@ -22,6 +22,7 @@ from shops.identity import BuyerToken, read
 from shops.models import Member
 
 AUTH_TIME, RESUME_TIME = 5, 20  # seconds until a socket must have said who it is, and where it stands
+REMEMBERED = 2_000  # sessions whose conversation a console's socket knows
 CARD_OR_FILE = ("product_card", "order_card", "image", "video")
 
 
@@ -81,9 +82,6 @@ class BuyerSocket(Socket):
         if member_id:
             tell([Entry(f"m{member_id}", _typing(self.token.conversation_id, "buyer", self.name, frame["on"]))])
 
-    async def send_beat(self) -> None:
-        self.push(await db(catchup.buyer_beat, self.token))
-
     async def _beat(self, frame: dict[str, Any]) -> None:
         await self.beat(frame)
 
@@ -111,7 +109,7 @@ class AgentSocket(Socket):
             )
         except (NotYours, NotAllowed, AttributeError):
             return False
-        self.member_id = self.member.pk
+        self.member_id, self.sign_in = self.member.pk, self.scope["session"].session_key
         self.lines: dict[int, int] = {}  # session → conversation: fixed for ever, rights are checked at the commit
         return True
 
@@ -141,6 +139,8 @@ class AgentSocket(Socket):
         session_id = incoming.identifier(frame.get("session"), "session")
         body = incoming.draft(_body(frame, "session"))
         if session_id not in self.lines:
+            if len(self.lines) >= REMEMBERED:
+                self.lines.clear()
             session = await db(access.session, self.member, session_id)
             self.lines[session_id] = session.conversation_id
         if body.kind in CARD_OR_FILE:
@@ -172,14 +172,6 @@ class AgentSocket(Socket):
             raise Refused("not_assignee", _("This session is with somebody else now."))
         line = session.conversation_id
         tell([Entry(f"c{line}", _typing(line, "agent", self.member.nickname, frame["on"]))])
-
-    async def send_beat(self) -> None:
-        """Send the positions; a right that was lost while the order was lost ends the socket here."""
-        text = await db(catchup.agent_beat, self.member)
-        if text is None:
-            self.order("gone")
-        else:
-            self.push(text)
 
     async def _beat(self, frame: dict[str, Any]) -> None:
         await self.beat(frame)

@@ -50,7 +50,9 @@ class Socket(AsyncWebsocketConsumer):
     """What both sides share. Subclasses list their frames in `handlers`: type → method."""
 
     handlers: ClassVar[dict[str, Callable[[Any, dict[str, Any]], Awaitable[None]]]] = {}
-    member_id: int | None = None
+    member_id: int | None = None  # agents
+    sign_in = ""  # agents: the cookie's session
+    line_id = 0  # buyers: the conversation
     ready = False
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -157,7 +159,7 @@ class Socket(AsyncWebsocketConsumer):
             self.push(text)
 
     def order(self, what: str) -> None:
-        """Obey the hub: "gone" is a right that was lost, "beat" asks for positions now."""
+        """Obey the hub: "gone" is a right that was lost."""
         if what == "gone":
             self.end(FORBIDDEN)
 

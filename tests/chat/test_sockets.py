@@ -4,8 +4,11 @@ import datetime as dt
 
 import pytest
 import time_machine
+from django.contrib.sessions.models import Session
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from chat import beats, consumers
+from chat import beats, catchup, consumers
 from chat.actions import people
 from chat.models import ServiceSession
 from chat.sockets import db
@@ -185,6 +188,54 @@ def test_a_right_that_was_lost_unheard_ends_the_socket_at_the_next_beat():
         assert await line.close_code() == 4403
 
     lines.run(talk)
+
+
+@pytest.mark.rule("A1")
+def test_a_right_that_was_lost_unheard_ends_the_socket_before_any_beat(monkeypatch):
+    monkeypatch.setattr(beats, "EVERY", 1_000_000)
+    assert beats.CHECK + 1 < 5  # seconds: the pulse looks once a second what is due
+    shop = base.shop()
+    lin, wu = (base.agent(shop, name, online=False) for name in ("Lin", "Wu"))
+    goes, stays = lines.agent(lin), lines.agent(wu)
+
+    async def talk():
+        await lines.enter(goes, stays)
+        await db(lambda: Member.objects.filter(pk=lin.pk).update(im_permission=False))
+        assert await goes.close_code() == 4403
+        beats.all_now()
+        await stays.hear("beat")
+
+    lines.run(talk)
+
+
+def test_who_signs_out_leaves_every_window():
+    shop = base.shop()
+    lin, wu = (base.agent(shop, name, online=False) for name in ("Lin", "Wu"))
+    goes, stays = lines.agent(lin), lines.agent(wu)
+
+    async def talk():
+        await lines.enter(goes, stays)
+        signed_out = lines.consumers()[0].sign_in
+        await db(Session.objects.filter(session_key=signed_out).delete)
+        await beats.check_rights()
+        assert await goes.close_code() == 4401
+        beats.all_now()
+        await stays.hear("beat")
+
+    lines.run(talk)
+
+
+def test_all_beats_of_a_moment_are_read_at_once():
+    shop = base.shop()
+    agents = [base.agent(shop, name, online=False) for name in ("Lin", "Wu")]
+    talks = [base.buyer(shop) for _ in range(3)]
+    for talk in talks:
+        base.writes(talk)
+    some, all_of_them = (({t.pk for t in talks[:n]}, {a.pk for a in agents[:n]}) for n in (1, 3))
+    for line_ids, member_ids in (some, all_of_them):
+        with CaptureQueriesContext(connection) as asked:
+            found = catchup.beats(line_ids, member_ids)
+        assert (len(asked), [set(part) for part in found]) == (3, [line_ids, member_ids])
 
 
 def test_a_silent_socket_is_given_up_with_4408():

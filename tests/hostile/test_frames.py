@@ -25,6 +25,7 @@ UNKNOWN = {
     "dispatch",
     "close",
     "end",
+    "order",
     "send_beat",
     "push",
     "handlers",
