@@ -13,14 +13,51 @@ from django.db import connection, models
 Row = Sequence[Any]
 
 
+class Writes:
+    """Several bulk writes that go to the database in one trip, in the order given."""
+
+    def __init__(self) -> None:
+        self._steps: list[tuple[str, list[list[Any]]]] = []
+
+    def insert(self, model: type[models.Model], names: Sequence[str], rows: Sequence[Row]) -> None:
+        """Insert rows of the named fields; values are plain Python (dict for JSON, aware datetimes)."""
+        self._add(model, names, rows, _insert_sql)
+
+    def update(self, model: type[models.Model], names: Sequence[str], rows: Sequence[Row]) -> None:
+        """Update rows by primary key; each row is the new values of the named fields, then the key."""
+        self._add(model, names, rows, _update_sql)
+
+    def run(self) -> None:
+        if not self._steps:
+            return
+        with connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                # Parameters are bound by the client, so one string may hold many statements.
+                columns = [list(column) for _sql, rows in self._steps for column in zip(*rows, strict=True)]
+                cursor.execute("; ".join(sql for sql, _rows in self._steps), columns)
+            else:
+                for sql, rows in self._steps:
+                    cursor.executemany(sql, rows)
+        self._steps = []
+
+    def _add(self, model: type[models.Model], names: Sequence[str], rows: Sequence[Row], sql: Any) -> None:
+        if rows:
+            fields = [*names, _pk(model).name] if sql is _update_sql else names
+            self._steps.append((sql(model, names), _adapted(model, fields, rows)))
+
+
 def insert(model: type[models.Model], names: Sequence[str], rows: Sequence[Row]) -> None:
-    """Insert rows of the named fields; values are plain Python (dict for JSON, aware datetimes)."""
-    _run(model, names, rows, _insert_sql(model, names))
+    """Insert rows at once, see Writes.insert."""
+    writes = Writes()
+    writes.insert(model, names, rows)
+    writes.run()
 
 
 def update(model: type[models.Model], names: Sequence[str], rows: Sequence[Row]) -> None:
-    """Update rows by primary key; each row is the new values of the named fields, then the key."""
-    _run(model, [*names, _pk(model).name], rows, _update_sql(model, names))
+    """Update rows at once, see Writes.update."""
+    writes = Writes()
+    writes.update(model, names, rows)
+    writes.run()
 
 
 def next_ids(model: type[models.Model], count: int) -> list[int]:
@@ -38,19 +75,12 @@ def next_ids(model: type[models.Model], count: int) -> list[int]:
         return list(range(found[0] - count + 1, found[0] + 1))
 
 
-def _run(model: type[models.Model], names: Sequence[str], rows: Sequence[Row], sql: str) -> None:
-    if not rows:
-        return
+def _adapted(model: type[models.Model], names: Sequence[str], rows: Sequence[Row]) -> list[list[Any]]:
     adapters = [_adapter(model._meta.get_field(name)) for name in names]
-    adapted = [
+    return [
         [value if adapt is None or value is None else adapt(value) for adapt, value in zip(adapters, row, strict=True)]
         for row in rows
     ]
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(sql, [list(column) for column in zip(*adapted, strict=True)])
-        else:
-            cursor.executemany(sql, adapted)
 
 
 def _insert_sql(model: type[models.Model], names: Sequence[str]) -> str:

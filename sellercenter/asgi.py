@@ -2,6 +2,7 @@
 
 import gc
 import os
+import sys
 from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sellercenter.settings")
@@ -22,6 +23,8 @@ from sellercenter.limits import BodyLimit
 gc.collect()
 gc.freeze()
 gc.set_threshold(50_000, 20, 20)
+# The loop must not wait 5 ms for the writer's thread, nor the writer for it.
+sys.setswitchinterval(0.001)
 
 sockets = URLRouter(
     [

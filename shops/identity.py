@@ -2,6 +2,7 @@
 
 import secrets
 import time
+import unicodedata
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -57,8 +58,8 @@ def verify(shop: Shop, identity: str) -> Buyer:
         spans = claims["exp"] - claims["iat"] <= IDENTITY_LIFE.total_seconds()
     except (jwt.PyJWTError, TypeError, ValueError, OverflowError) as error:
         raise BadIdentity(_("Please open the chat from the shop again.")) from error
-    uid, name = claims["sub"], claims.get("name") or claims["sub"]
-    if not (isinstance(uid, str) and isinstance(name, str) and 0 < len(uid) <= 64 and _plain(uid + name) and spans):
+    uid, name = claims["sub"], _clean(claims.get("name")) or claims["sub"]
+    if not (isinstance(uid, str) and isinstance(name, str) and 0 < len(uid) <= 64 and _plain(uid) and spans):
         raise BadIdentity(_("Please open the chat from the shop again."))
     buyer, created = Buyer.objects.get_or_create(shop=shop, uid=uid, defaults={"nickname": name[:60]})
     if not created and buyer.nickname != name[:60]:
@@ -78,6 +79,13 @@ def read(token: str) -> BuyerToken:
         return BuyerToken(*signing.loads(token, salt=_SALT, max_age=TOKEN_LIFE))
     except (signing.BadSignature, TypeError, ValueError) as error:
         raise BadIdentity(_("Please open the chat from the shop again.")) from error
+
+
+def _clean(name: Any) -> Any:
+    """Keep what a nickname may hold: emoji and wide spaces too, but no control characters and lone surrogates."""
+    if not isinstance(name, str):
+        return name
+    return "".join(character for character in name if unicodedata.category(character) not in ("Cc", "Cs")).strip()
 
 
 def _plain(text: str) -> bool:

@@ -81,9 +81,11 @@ def store(batch: Batch, items: Sequence[Item]) -> list[Outcome]:
         stored = Stored(_shape(pk, item, session, batch.now))
         told.append((session, stored, {"id": session.pk, "last_seq": line.last_seq, **serializers.running(session)}))
         outcomes.append(stored)
-    bulk.insert(Message, _MESSAGE, messages)
-    bulk.insert(Event, _EVENT, happened)
-    _save(batch, items, touched)
+    writes = bulk.Writes()
+    writes.insert(Message, _MESSAGE, messages)
+    writes.insert(Event, _EVENT, happened)
+    _save(batch, items, touched, writes)
+    writes.run()
     if told:
         events.tell_later(lambda: [e for s, done, row in told for e in events.entries(s, done.event, row, done.json())])
     return outcomes
@@ -124,15 +126,15 @@ def _receipt(batch: Batch, item: Receipt, touched: dict[int, ServiceSession]) ->
     return None
 
 
-def _save(batch: Batch, items: Sequence[Item], touched: dict[int, ServiceSession]) -> None:
+def _save(batch: Batch, items: Sequence[Item], touched: dict[int, ServiceSession], writes: bulk.Writes) -> None:
     lines = {item.conversation_id: batch.lines[item.conversation_id] for item in items}
-    bulk.update(
+    writes.update(
         Conversation,
         _LINE,
         [(c.last_seq, c.buyer_delivered, c.buyer_read, c.shop_delivered, c.shop_read, c.pk) for c in lines.values()],
     )
     rows = [(*(getattr(session, name) for name in facts.TOUCHED), session.pk) for session in touched.values()]
-    bulk.update(ServiceSession, facts.TOUCHED, rows)
+    writes.update(ServiceSession, facts.TOUCHED, rows)
 
 
 def _message_row(pk: int, item: Post, session: ServiceSession, now: datetime) -> tuple[Any, ...]:

@@ -25,7 +25,7 @@ from tests import invariants
 from tests.hostile.identities import World, right
 from tests.source import ROOT
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.system]
 CASES = int(os.environ.get("SCHEMATHESIS_CASES", "5000"))
 SLOW = ("buyer_upload", "attachment_upload")  # each file that is taken costs a process
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
