@@ -150,7 +150,7 @@ class Bench:
     def _beside(self, side: Side) -> Figures:
         """Close and transfer over HTTP beside the full load, then beside the paced one."""
         found: Figures = {}
-        seconds = max(self.options.seconds * 2, 5)
+        seconds = max(self.options.seconds * 2, 2)
         modes = {"full load": {"mode": "window", "window": WINDOW}, f"{PACE}/s": {"mode": "paced", "rate": PACE}}
         for name, how in modes.items():
             assert side.desk is not None
@@ -256,14 +256,16 @@ def plain(value: Any) -> str:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="shorter rounds, done within a minute")
+    parser.add_argument("--quick", action="store_true", help="PostgreSQL only, 3 short rounds: within a minute")
     parser.add_argument("--json", action="store_true", help="one JSON object on the last line")
-    parser.add_argument("--pairs", type=int, default=5, help="rounds")
+    parser.add_argument("--pairs", type=int, default=0, help="rounds; 5 where left out")
     parser.add_argument("--seconds", type=float, default=0, help="of each round")
-    parser.add_argument("--database", choices=("postgres", "sqlite", "both"), default="both")
+    parser.add_argument("--database", choices=("postgres", "sqlite", "both"))
     parser.add_argument("--port", type=int, default=8110, help="the first of up to five loopback ports")
     options = parser.parse_args()
     options.seconds = options.seconds or (1.0 if options.quick else 4.0)
+    options.pairs = options.pairs or (3 if options.quick else 5)
+    options.database = options.database or ("postgres" if options.quick else "both")
     with ExitStack() as stack:
         bench = Bench(options, stack)
         bench.start()
