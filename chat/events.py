@@ -117,11 +117,11 @@ def _tell_event(event: Event) -> None:
 
 def tell_later(build: Callable[[], list[Entry]]) -> None:
     """Tell after the commit; the frames are built then, from the objects' final state. Only a bell: it may fail."""
-    transaction.on_commit(lambda: hub.publish(build()), robust=True)
+    transaction.on_commit(lambda: tell(build()), robust=True)
 
 
 def tell(found: list[Entry]) -> None:
-    """Tell now: for what is not recorded (typing, receipts) or already committed."""
+    """Tell now: for what is not recorded (typing) or already committed."""
     if found:
         hub.publish(found)
 

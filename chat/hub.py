@@ -4,6 +4,7 @@ import asyncio
 import heapq
 import logging
 import threading
+import time
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterable
@@ -17,6 +18,7 @@ log = logging.getLogger(__name__)
 BOOT = uuid.uuid4().hex
 CHANNEL = "desk"
 REMEMBERED = 5_000  # logs per topic whose last number is kept
+QUIET = 2.0  # seconds without a further try after the bus did not take something from outside
 HOLD = 0.05  # seconds that an event waits for the one before it
 
 
@@ -216,21 +218,24 @@ def unpack(blob: bytes) -> list[Entry]:
 
 _outside = threading.Lock()
 _client: object | None = None
+_quiet_until = 0.0
 
 
 def publish_from_outside(entries: list[Entry]) -> None:
     """Publish from a process without sockets (the worker, a command); without a bus there is nobody to tell."""
-    global _client
-    if not settings.REDIS_URL or not entries:
+    global _client, _quiet_until
+    if not settings.REDIS_URL or not entries or time.monotonic() < _quiet_until:
         return
     import redis
 
     with _outside:
         if _client is None:
-            _client = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=5)
+            _client = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2, retry=None)
         try:
             _client.publish(CHANNEL, pack(entries))  # type: ignore[attr-defined]
         except redis.RedisError:
+            # A bus that hangs would hold up every change of the worker, one after the other.
+            _quiet_until = time.monotonic() + QUIET
             log.warning("bus: not published", exc_info=True)
 
 

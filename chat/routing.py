@@ -104,10 +104,8 @@ def drain(shop_id: int) -> int:
 
 
 def tell_places_later(desk: Desk) -> None:
-    """After the commit, tell the first in the queue their new places (D3)."""
-    waiting = list(queue(desk.shop).values_list("conversation_id", "pk")[:TOLD])
-    if waiting:
-        tell_later(lambda: [place_entry(line, pk, number) for number, (line, pk) in enumerate(waiting, 1)])
+    """After the commit, tell the first in the queue their new places (D3), once however many have moved."""
+    tell_later(lambda: [place_entry(*moved) for moved in _places(desk)])
 
 
 def drain_later(shop_id: int) -> None:
@@ -118,6 +116,14 @@ def drain_later(shop_id: int) -> None:
 def waiting_shops() -> list[int]:
     """Return the shops that have a queue."""
     return list(ServiceSession.objects.queued().order_by().values_list("shop_id", flat=True).distinct())
+
+
+def _places(desk: Desk) -> list[tuple[int, int, int]]:
+    if desk.places_told:  # a batch of a hundred first messages would tell a hundred buyers a hundred times
+        return []
+    desk.places_told = True
+    waiting = queue(desk.shop).values_list("conversation_id", "pk")[:TOLD]
+    return [(line, pk, place) for place, (line, pk) in enumerate(waiting, 1)]
 
 
 def _newest_first(shop: Shop) -> bool:

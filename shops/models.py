@@ -73,6 +73,8 @@ class Desk(models.Model):
     shop = models.OneToOneField(Shop, on_delete=models.CASCADE, primary_key=True, related_name="desk")
     last_seq = models.BigIntegerField(default=0)
 
+    places_told = False  # no column: by whoever holds this very object, after its commit
+
 
 class MemberQuerySet(models.QuerySet["Member"]):
     """Questions about a shop's people."""

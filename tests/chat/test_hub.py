@@ -2,9 +2,11 @@
 
 import os
 import queue
+import socket
 import subprocess
 import sys
 import threading
+import time
 from contextlib import contextmanager
 
 import orjson
@@ -135,6 +137,17 @@ def test_to_publish_without_a_loop_or_a_bus_harms_nobody(hub):
     with running(hub):
         pass
     hub.publish([said(2)])
+
+
+def test_a_bus_that_hangs_is_left_alone_for_a_moment(settings, monkeypatch):
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        settings.REDIS_URL = f"redis://127.0.0.1:{deaf.getsockname()[1]}"
+        monkeypatch.setattr(hubs, "_client", None)
+        monkeypatch.setattr(hubs, "_quiet_until", 0.0)
+        started = time.monotonic()
+        for number in range(20):
+            hubs.publish_from_outside([said(number)])
+        assert time.monotonic() - started < 10, "one wait, not twenty"
 
 
 @pytest.fixture

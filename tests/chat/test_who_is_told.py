@@ -9,6 +9,7 @@ from chat.models import ServiceSession
 from lib.db import write
 from tests import base
 from tests.chat.stage import Stage, held, waiting
+from tests.listening import ears
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -161,3 +162,13 @@ def test_a_change_that_is_rolled_back_tells_nobody():
             transaction.set_rollback(True)
         assert not any(stage.heard().values())
     assert not ServiceSession.objects.get(pk=session.pk).marked
+
+
+@pytest.mark.rule("D3")
+def test_many_who_come_at_once_tell_whoever_waits_the_place_once():
+    shop = base.shop()
+    first = base.buyer(shop)
+    session = base.writes(first)
+    with ears(f"c{first.pk}") as heard:
+        base.send(*[base.from_buyer(base.buyer(shop)) for _ in range(5)])
+    assert heard.frames == [{"type": "queue", "session": session.pk, "place": 1}]
