@@ -21,8 +21,8 @@ def stop() -> None:
 
 
 def poke_later(session_id: int) -> None:
-    """After the commit, let the bot look at a session."""
-    transaction.on_commit(lambda: _poke(session_id))
+    """After the commit, let the bot look at a session. If that fails, the worker does it."""
+    transaction.on_commit(lambda: _poke(session_id), robust=True)
 
 
 def _poke(session_id: int) -> None:

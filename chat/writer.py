@@ -10,7 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
 
-from django.db import DatabaseError, DataError, IntegrityError, close_old_connections, connection
+from django.db import DatabaseError, DataError, IntegrityError, InterfaceError, close_old_connections, connection
 from django.utils.translation import gettext as _
 
 from chat.actions import messages
@@ -162,7 +162,7 @@ def _verdict(error: Exception) -> Exception:
             return NotYours()
         case DataError():
             return Invalid(text=_("This holds characters that can't be stored."))
-        case DatabaseError():  # the truth may be either way on a lost connection: the same key finds it
+        case DatabaseError() | InterfaceError():  # the truth may be either way: the same key finds it
             return Busy()
     return error
 

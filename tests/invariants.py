@@ -11,7 +11,8 @@ NONE_MAY_EXIST = {
     "assigned without an assignee, or the reverse": """
         SELECT id FROM chat_servicesession WHERE (state = 'assigned') <> (assignee_id IS NOT NULL)""",
     "two open sessions in one conversation": """
-        SELECT conversation_id FROM chat_servicesession WHERE state <> 'closed' GROUP BY conversation_id HAVING COUNT(*) > 1""",
+        SELECT conversation_id FROM chat_servicesession WHERE state <> 'closed'
+        GROUP BY conversation_id HAVING COUNT(*) > 1""",
     "a load that is not the recount": """
         SELECT m.id FROM shops_member m
         WHERE m.load <> (SELECT COUNT(*) FROM chat_servicesession s WHERE s.assignee_id = m.id)""",
@@ -28,13 +29,15 @@ NONE_MAY_EXIST = {
         GROUP BY d.shop_id, d.last_seq HAVING COUNT(e.id) <> d.last_seq OR COALESCE(MAX(e.seq), 0) <> d.last_seq""",
     "a message without its event, or under another number": """
         SELECT m.id FROM chat_message m LEFT JOIN chat_event e ON e.message_id = m.id
-        WHERE e.id IS NULL OR e.seq <> m.seq OR e.conversation_id <> m.conversation_id OR e.session_id <> m.session_id""",
+        WHERE e.id IS NULL OR e.seq <> m.seq OR e.conversation_id <> m.conversation_id
+        OR e.session_id <> m.session_id""",
     "a message written after the session became read-only": """
         SELECT m.id FROM chat_message m JOIN chat_servicesession s ON s.id = m.session_id
         WHERE m.sender_kind = 'agent' AND s.state = 'closed' AND s.read_only_at < m.created_at""",
     "a child row of another shop": """
         SELECT s.id FROM chat_servicesession s JOIN chat_conversation c ON c.id = s.conversation_id
-        JOIN shops_buyer b ON b.id = c.buyer_id WHERE s.shop_id <> c.shop_id OR c.shop_id <> b.shop_id OR s.buyer_id <> b.id
+        JOIN shops_buyer b ON b.id = c.buyer_id
+        WHERE s.shop_id <> c.shop_id OR c.shop_id <> b.shop_id OR s.buyer_id <> b.id
         UNION ALL SELECT m.id FROM chat_message m JOIN chat_servicesession s ON s.id = m.session_id
         WHERE m.shop_id <> s.shop_id OR m.conversation_id <> s.conversation_id
         UNION ALL SELECT e.id FROM chat_event e JOIN chat_servicesession s ON s.id = e.session_id

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 from chat import writer
 from chat.actions import sessions
@@ -141,6 +141,11 @@ def test_a_nul_that_slipped_through_is_refused_alone(scribe):
     assert isinstance(refused, Exception)
     assert not isinstance(refused, Busy)
     invariants.check()
+
+
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError])
+def test_a_lost_connection_says_try_again_and_never_no(error):
+    assert isinstance(writer._verdict(error("the connection is closed")), Busy)
 
 
 def test_a_message_into_a_conversation_that_is_gone_is_not_there(scribe):
@@ -336,8 +341,7 @@ def test_the_writers_short_patience_stays_with_the_writer(scribe):
     line = base.buyer(base.shop())
     at_once(scribe, broken(line), broken(line))
     at_once(scribe, base.from_buyer(line))
-    patience = together(*[lock_timeout] * 8)
-    assert set(patience) == {lock_timeout()}
+    assert set(together(*[lock_timeout] * 8)) == {lock_timeout()}
 
 
 def lock_timeout():
