@@ -108,8 +108,10 @@ export class Log {
   /** Read one page; true if it brought us forward. */
   async #page() {
     const before = this.#last;
+    const told = this.known;
     const page = await this.fetch(before);
-    this.known = Math.max(this.known, page.last_seq ?? 0);
+    // A row may name a number above what its reader may see: unless more was told meanwhile, the page has the last word.
+    this.known = this.known === told ? (page.last_seq ?? told) : Math.max(this.known, page.last_seq ?? 0);
     // The socket may have brought some of these meanwhile; what the page skips does not exist any more (retention).
     for (const event of page.results) if (event.seq > this.#last) this.#show(event);
     this.#drain();
