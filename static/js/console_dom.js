@@ -61,7 +61,7 @@ export const fullDate = (iso) => DATE.format(new Date(iso));
 /** How long somebody has been waiting, roughly. */
 export function span(milliseconds) {
   const minutes = Math.floor(milliseconds / 60_000);
-  if (minutes < 1) return gettext("under 1 min");
+  if (minutes < 1) return gettext("< 1 min");
   if (minutes < 60) return words(gettext("%(n)s min"), { n: minutes });
   if (minutes < 48 * 60) return words(gettext("%(n)s h"), { n: Math.floor(minutes / 60) });
   return words(gettext("%(n)s days"), { n: Math.floor(minutes / 1440) });
