@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 
 from chat.models import Conversation, ServiceSession, SessionQuerySet
+from lib import quick
 from shops.errors import NotYours
-from shops.models import Desk, Shop
+from shops.models import Buyer, Desk, Shop
 
 
 def desk(shop_id: int) -> Desk:
@@ -13,7 +14,10 @@ def desk(shop_id: int) -> Desk:
 
 
 def desks(shop_ids: Iterable[int]) -> dict[int, Desk]:
-    rows = Desk.objects.select_for_update().filter(shop_id__in=sorted(set(shop_ids))).order_by("shop_id")
+    wanted = sorted(set(shop_ids))
+    if not wanted:
+        return {}
+    rows = Desk.objects.select_for_update().filter(shop_id__in=wanted).order_by("shop_id")
     found = {row.pk: row for row in rows}
     # A second query: a row joined by the first could be older than what the last holder of the lock committed.
     for shop in Shop.objects.filter(pk__in=found):
@@ -24,8 +28,14 @@ def desks(shop_ids: Iterable[int]) -> dict[int, Desk]:
 def conversations(ids: Iterable[int]) -> dict[int, Conversation]:
     """Lock conversations; nothing in them changes until the commit."""
     wanted = sorted(set(ids))
-    rows = Conversation.objects.select_for_update(of=("self",)).select_related("buyer").filter(pk__in=wanted)
-    return {row.pk: row for row in rows.order_by("pk")}
+    if not wanted:
+        return {}
+    where, params = quick.among("id", wanted)
+    found = {row.pk: row for row in quick.rows(Conversation, where, params, order="id", lock=True)}
+    buyers = quick.by_id(Buyer, (line.buyer_id for line in found.values()))
+    for line in found.values():
+        line.buyer = buyers[line.buyer_id]
+    return found
 
 
 def session(shop_id: int, session_id: int) -> tuple[Desk, ServiceSession]:

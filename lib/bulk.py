@@ -4,6 +4,7 @@ PostgreSQL takes one array per column (constant text, planned once); SQLite take
 there, since there is no network.
 """
 
+import functools
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -43,7 +44,7 @@ class Writes:
     def _add(self, model: type[models.Model], names: Sequence[str], rows: Sequence[Row], sql: Any) -> None:
         if rows:
             fields = [*names, _pk(model).name] if sql is _update_sql else names
-            self._steps.append((sql(model, names), _adapted(model, fields, rows)))
+            self._steps.append((sql(model, tuple(names), connection.vendor), _adapted(model, fields, rows)))
 
 
 def insert(model: type[models.Model], names: Sequence[str], rows: Sequence[Row]) -> None:
@@ -76,25 +77,27 @@ def next_ids(model: type[models.Model], count: int) -> list[int]:
 
 
 def _adapted(model: type[models.Model], names: Sequence[str], rows: Sequence[Row]) -> list[list[Any]]:
-    adapters = [_adapter(model._meta.get_field(name)) for name in names]
+    adapters = _adapters(model, tuple(names), connection.vendor)
     return [
         [value if adapt is None or value is None else adapt(value) for adapt, value in zip(adapters, row, strict=True)]
         for row in rows
     ]
 
 
-def _insert_sql(model: type[models.Model], names: Sequence[str]) -> str:
+@functools.cache
+def _insert_sql(model: type[models.Model], names: tuple[str, ...], vendor: str) -> str:
     columns = ", ".join(f'"{_column(model, name)}"' for name in names)
-    if connection.vendor == "postgresql":
+    if vendor == "postgresql":
         return f'INSERT INTO "{model._meta.db_table}" ({columns}) SELECT * FROM unnest({_arrays(model, names)})'
     marks = ", ".join(["%s"] * len(names))
     return f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES ({marks})'
 
 
-def _update_sql(model: type[models.Model], names: Sequence[str]) -> str:
+@functools.cache
+def _update_sql(model: type[models.Model], names: tuple[str, ...], vendor: str) -> str:
     table, key = model._meta.db_table, _pk(model)
     columns = [_column(model, name) for name in names]
-    if connection.vendor == "postgresql":
+    if vendor == "postgresql":
         sets = ", ".join(f'"{column}" = v."{column}"' for column in columns)
         alias = ", ".join(f'"{column}"' for column in [*columns, key.column])
         arrays = _arrays(model, [*names, key.name])
@@ -114,6 +117,11 @@ def _type(field: Any) -> str:
     # rel_db_type: a key's own type would be "bigint GENERATED …"; varchar(n) would cut silently in a cast.
     kind = field.rel_db_type(connection) if field.primary_key else field.db_type(connection)
     return "varchar" if kind.startswith("varchar") else kind
+
+
+@functools.cache
+def _adapters(model: type[models.Model], names: tuple[str, ...], vendor: str) -> list[Any]:
+    return [_adapter(model._meta.get_field(name)) for name in names]
 
 
 def _adapter(field: Any) -> Any:

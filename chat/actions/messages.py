@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,11 +15,11 @@ from chat import locks, serializers
 from chat.actions import fast, slow
 from chat.actions.items import Item, NeedsDesk, Outcome, Post, Stored
 from chat.models import Conversation, Message, ServiceSession
+from lib import quick
 from shops.errors import NotYours, Refused
 from shops.models import Desk, Member, Shop
 
 Key = tuple[int, str, Any]
-FEW = 8  # conversations up to which one joined query is quicker than three
 
 
 @dataclass(slots=True)
@@ -33,15 +33,11 @@ class Batch:
 
     def load(self, conversation_ids: Sequence[int]) -> None:
         """Read the open sessions of locked conversations (again)."""
-        rows = ServiceSession.objects.open().filter(conversation_id__in=conversation_ids)
-        if len(conversation_ids) <= FEW:
-            for session in rows.select_related("shop", "assignee", "last_assignee"):
-                self._keep(session)
-            return
+        where, params = quick.among("conversation_id", conversation_ids)
+        found = quick.rows(ServiceSession, f"{where} AND state <> 'closed'", params) if params and params[0] else []
         # Few shops and agents, many sessions: one object each, instead of one per joined row.
-        found = list(rows)
-        shops = Shop.objects.in_bulk({session.shop_id for session in found})
-        members = Member.objects.in_bulk({pk for s in found for pk in (s.assignee_id, s.last_assignee_id) if pk})
+        shops = quick.by_id(Shop, (session.shop_id for session in found))
+        members = quick.by_id(Member, (pk for s in found for pk in (s.assignee_id, s.last_assignee_id) if pk))
         for session in found:
             session.shop = shops[session.shop_id]
             session.assignee = members.get(session.assignee_id or 0)
@@ -143,11 +139,25 @@ def _settled(outcomes: dict[int, Outcome], items: Sequence[Item], index: int) ->
 def _stored(posts: Sequence[Post]) -> dict[Key, Message]:
     if not posts:
         return {}
+    if not _known(posts):
+        return {}
     lines = {post.conversation_id for post in posts}
     keys = {post.client_msg_id for post in posts}
     query = Message.objects.filter(Q(conversation_id__in=lines) & Q(client_msg_id__in=keys))
     rows = query.select_related("conversation__buyer", "member", "attachment")
     return {(row.conversation_id, row.sender, row.client_msg_id): row for row in rows}
+
+
+def _known(posts: Sequence[Post]) -> bool:
+    """Whether any key of the batch is stored already; hardly ever, so the rows are read only then."""
+    field = Message._meta.get_field("client_msg_id")
+    lines, line_ids = quick.among("conversation_id", {post.conversation_id for post in posts})
+    keys, key_ids = quick.among("client_msg_id", {field.get_db_prep_value(p.client_msg_id, connection) for p in posts})
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'SELECT 1 FROM "{Message._meta.db_table}" WHERE {lines} AND {keys} LIMIT 1', [*line_ids, *key_ids]
+        )
+        return cursor.fetchone() is not None
 
 
 def _again(said: Message, item: Post) -> Outcome:
