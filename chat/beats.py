@@ -5,15 +5,12 @@ import contextlib
 import logging
 import time
 from collections.abc import Awaitable
-from typing import TYPE_CHECKING
 
 from chat import bot_runner, catchup
 from chat.actions import people
 from chat.hub import BOOT, hub
+from chat.sockets import DRAINING, EXPIRED, FORBIDDEN, SLOW, Socket, db
 from chat.writer import writer
-
-if TYPE_CHECKING:
-    from chat.sockets import Socket
 
 log = logging.getLogger(__name__)
 EVERY = 20  # seconds between two beats to one socket
@@ -40,7 +37,7 @@ async def stop() -> None:
     """Close every socket as draining, store what is queued, end the threads."""
     global _task
     for listener in hub.listeners():
-        listener.end(4503)  # type: ignore[attr-defined]
+        listener.end(DRAINING)  # type: ignore[attr-defined]
     if _task:
         _task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
@@ -78,10 +75,8 @@ async def _try(work: Awaitable[None]) -> None:
         log.exception("pulse")
 
 
-async def _beat(sockets: "list[Socket]") -> None:
+async def _beat(sockets: list[Socket]) -> None:
     """Send the positions, read at once for many sockets; who may not be here any more is ended."""
-    from chat.sockets import EXPIRED, SLOW, db
-
     alive = []
     for socket in sockets:
         if time.monotonic() - socket.heard_at > SILENT:
@@ -104,8 +99,6 @@ async def _beat(sockets: "list[Socket]") -> None:
 
 async def check_rights() -> None:
     """End the consoles of who lost IM permission, should the order to go have been lost, or has signed out (A1)."""
-    from chat.sockets import EXPIRED, FORBIDDEN, db
-
     consoles = [socket for socket in _sockets() if socket.member_id]
     if not consoles:
         return
@@ -119,13 +112,11 @@ async def check_rights() -> None:
 
 async def _renew() -> None:
     """Renew the leases of consoles that were heard of: a black-holed socket's lease runs out."""
-    from chat.sockets import db
-
     alive = time.monotonic() - people.LEASE.total_seconds()
     sockets = [s.socket_id for s in _sockets() if s.member_id and s.heard_at > alive]
     if sockets:
         await db(people.renew, BOOT, sockets)
 
 
-def _sockets() -> "list[Socket]":
+def _sockets() -> list[Socket]:
     return [listener for listener in hub.listeners() if getattr(listener, "ready", False)]  # type: ignore[misc]

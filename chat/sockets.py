@@ -15,7 +15,7 @@ from asgiref.sync import sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db import OperationalError, close_old_connections, connection
 
-from chat import beats, frames
+from chat import frames
 from chat.actions.items import Item, Outcome, Stored
 from chat.events import text as as_text
 from chat.hub import hub
@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 UNSENT = 256 * 1024  # characters that may wait for a slow socket
 SEND_TIME = 10.0
 ERRORS_A_MINUTE = 30
-PROTOCOL, EXPIRED, FORBIDDEN, SLOW, TOO_MANY, INTERNAL, DRAINING = 4400, 4401, 4403, 4408, 4429, 4500, 4503
+PROTOCOL, EXPIRED, FORBIDDEN, SLOW, DRAINING = 4400, 4401, 4403, 4408, 4503
 T = TypeVar("T")
 _pool = ThreadPoolExecutor(max_workers=8, thread_name_prefix="socket-db")
 
@@ -254,4 +254,6 @@ def refusal(error: Exception) -> dict[str, Any]:
 
 async def hub_ready() -> None:
     """Start what a process with sockets needs, where no lifespan did (daphne)."""
+    from chat import beats  # it beats for these sockets
+
     await beats.start()
