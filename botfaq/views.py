@@ -2,12 +2,12 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from botfaq import actions
+from botfaq import access, actions
 from botfaq.forms import QuestionForm
 from botfaq.models import Question
 from shops import pages
@@ -29,7 +29,7 @@ def bot(request: HttpRequest, member: Member) -> HttpResponse:
 def question(request: HttpRequest, member: Member, question_id: int | None = None) -> HttpResponse:
     """Write a new question, or another wording of one."""
     _must_edit(member)
-    found = _mine(member, question_id) if question_id else Question(shop=member.shop)
+    found = access.question(member.shop_id, question_id) if question_id else Question(shop=member.shop)
     form = QuestionForm(request.POST or None, instance=found)
     if request.method == "POST" and form.is_valid():
         try:
@@ -73,10 +73,3 @@ def _must_see(member: Member) -> None:
 def _must_edit(member: Member) -> None:
     if not actions.may_edit(member):
         raise PermissionDenied(_("Your role may not do this."))
-
-
-def _mine(member: Member, question_id: int) -> Question:
-    found = Question.objects.filter(shop=member.shop, pk=question_id).first() if question_id < 2**63 else None
-    if found is None:
-        raise Http404
-    return found

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from botfaq import access as botfaq_access
 from botfaq.models import Question
 from chat import access, history, incoming, params, sending, serializers, shapes
 from chat.actions import attachments, ratings, sessions
@@ -17,7 +18,7 @@ from chat.desk_api import FILE, uploaded
 from chat.models import Conversation, ServiceSession
 from shops import access as shop_access
 from shops import identity, schema
-from shops.errors import Invalid, NotYours
+from shops.errors import Invalid
 from shops.identity import BuyerToken
 from shops.models import Shop
 from shops.rest import BuyerAuthentication, body_of
@@ -173,9 +174,7 @@ class FaqClick(BuyerView):
     def post(self, request: Request) -> Response:
         incoming.fields(body_of(request), "client_msg_id", "question")
         pk = incoming.identifier(body_of(request).get("question"), "question")
-        question = Question.objects.filter(shop_id=self.token.shop_id, pk=pk).first()
-        if question is None:
-            raise NotYours
+        question = botfaq_access.question(self.token.shop_id, pk)
         body = {"client_msg_id": body_of(request).get("client_msg_id"), "kind": "text", "text": question.text}
         done = sending.stored(sending.click(self.token, incoming.draft(body), question.pk))
         return Response({"event": done.event, "duplicate": done.duplicate}, status=200 if done.duplicate else 201)

@@ -1,7 +1,9 @@
 """The rules of the house: what may look where, who may write, how big a thing may be. A red line names the place."""
 
+import ast
 import re
 from collections.abc import Iterator
+from importlib import metadata
 
 import pytest
 from django.apps import apps
@@ -46,6 +48,16 @@ WRITES = {
     "insert",
     "save",
 }
+
+# Queries by id outside the doors: of ids that a door has let through.
+BY_ID = {
+    "chat/buyer_api.py ServiceSession.objects.filter",
+    "chat/desk_api.py Member.objects.online.filter",
+    "chat/desk_api.py locks.loaded.filter",
+}
+
+# Requirements that nobody imports by name: Django's hasher, the driver, what uvicorn and daphne choose by themselves.
+UNSEEN = {"argon2-cffi", "psycopg", "httptools", "uvloop", "daphne"}
 
 # Open to anybody, each with its reason.
 PUBLIC = {
@@ -137,6 +149,26 @@ def _writes_to_chat(path: str) -> Iterator[str]:
             yield f"{path}: {said[:60]}"
 
 
+def test_nothing_happens_by_saving_a_row() -> None:
+    wrong = [model.__name__ for model in apps.get_models() if model.__module__.split(".")[0] in source.PRODUCT
+             for name in ("save", "delete", "full_clean") if name in vars(model)]  # fmt: skip
+    assert wrong == []
+
+
+def test_pages_and_calls_find_objects_through_the_doors() -> None:
+    found = set()
+    for path in source.python(*source.PRODUCT):
+        if re.fullmatch(r"(.*_)?(api|views|pages|consumers|sockets)\.py", path.rsplit("/", 1)[-1]):
+            found |= {f"{path} {'.'.join(name)}" for name, call in source.calls(path) if _by_id(name, call)}
+    assert found == BY_ID
+
+
+def _by_id(name: list[str], call: ast.Call) -> bool:
+    """Whether a query looks for rows by their ids."""
+    wanted = {keyword.arg for keyword in call.keywords}
+    return name[-1] == "get_object_or_404" or (name[-1] in ("get", "filter") and bool(wanted & {"pk", "id", "pk__in"}))
+
+
 @pytest.mark.django_db
 def test_every_address_refuses_an_anonymous_visitor_unless_listed() -> None:
     open_ones = {}
@@ -219,6 +251,24 @@ def test_the_doors_stand_open() -> None:
     readme = source.text("README.md")
     assert [door for door in doors[:3] if door not in readme] == []
     assert "## Unreleased" in source.text("CHANGELOG.md") or re.search(r"## \d", source.text("CHANGELOG.md"))
+
+
+def test_no_request_is_one_transaction() -> None:
+    """The writer must not be waited for inside one; each action opens its own."""
+    assert product_settings.ATOMIC_REQUESTS is False
+    assert not product_settings.DATABASES["default"].get("ATOMIC_REQUESTS")
+
+
+def test_every_requirement_is_used() -> None:
+    code = [name for path in source.python(*source.PRODUCT) for name in source.imports(path)]
+    used = {name.split(".")[0] for name in [*code, *product_settings.INSTALLED_APPS, *product_settings.MIDDLEWARE]}
+    rooms: dict[str, set[str]] = {}
+    for top, owners in metadata.packages_distributions().items():
+        for owner in owners:
+            rooms.setdefault(re.sub("[-_.]+", "-", owner).lower(), set()).add(top)
+    names = [re.split(r"[\[=]", line)[0] for line in source.text("requirements.txt").splitlines() if "==" in line]
+    unused = [name for name in names if not rooms[re.sub("[-_.]+", "-", name).lower()] & used]
+    assert set(unused) == UNSEEN
 
 
 def test_passwords_are_kept_with_argon2() -> None:

@@ -8,7 +8,8 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 
 from chat import media
-from chat.models import Attachment, Outbox
+from chat.actions import outbox
+from chat.models import Attachment
 from lib.db import write
 from shops.models import Shop
 
@@ -60,7 +61,7 @@ def sweep(now: datetime) -> int:
         Attachment.objects.filter(pk__in=[row.pk for row in rows]).delete()
         if rows:
             files = [name for row in rows for name in (row.file, row.preview)]
-            Outbox.objects.create(kind="attachment.delete", payload={"files": files}, due_at=now)
+            outbox.promise("attachment.delete", {"files": files})
     return len(rows)
 
 

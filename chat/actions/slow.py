@@ -8,6 +8,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from botfaq import access
 from botfaq.models import Question
 from chat import bot_runner, facts, locks, serializers
 from chat.actions import fast, sessions, talk
@@ -85,12 +86,7 @@ def _first_stop(batch: Batch, item: Post, session: ServiceSession, desk: Desk) -
 
 def _asked(item: Post) -> Question | None:
     """Return the clicked question, before anything is touched: earlier items share the session's object."""
-    if not item.question_id:
-        return None
-    question = Question.objects.filter(shop_id=item.shop_id, pk=item.question_id).first()
-    if question is None:
-        raise NotYours
-    return question
+    return access.question(item.shop_id, item.question_id) if item.question_id else None
 
 
 def _answer_click(batch: Batch, question: Question, session: ServiceSession) -> None:

@@ -41,6 +41,8 @@ class Line:
         self.socket = WebsocketCommunicator(application, path, headers=given)
         self.heard: list[dict[str, Any]] = []
         self.code: int | None = None
+        self.token = ""  # buyers: what the first frame says
+        self.after = 0
 
     async def open(self) -> bool:
         """Return whether the handshake was accepted."""
@@ -98,8 +100,8 @@ class Line:
 def buyer(line: Any, after: int = 0) -> "Line":
     """A buyer's socket, not open yet; `token` and `after` are what it will say first."""
     found = Line("/ws/buyer/")
-    found.token = identity.issue(base.token(line))  # type: ignore[attr-defined]
-    found.after = after  # type: ignore[attr-defined]
+    found.token = identity.issue(base.token(line))
+    found.after = after
     return found
 
 
@@ -107,7 +109,7 @@ async def enter(*lines: Line) -> None:
     """Open sockets and say their first frame."""
     for line in lines:
         assert await line.open()
-        if hasattr(line, "token"):
+        if line.token:
             await line.say("auth", token=line.token, after=line.after)
         else:
             await line.say("resume")
