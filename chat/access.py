@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
-from chat import locks, serializers, shapes
+from chat import serializers, shapes
 from chat.incoming import Draft
 from chat.models import Assignment, Conversation, Message, ServiceSession, SessionQuerySet
 from commerce.models import AfterSale, Order, Product
@@ -33,6 +33,14 @@ def session(member: Member, session_id: int) -> ServiceSession:
     if one is None:
         raise NotYours
     return one
+
+
+def seen(member: Member, session_id: int) -> int:
+    """Return the id of a session that the member may see; raise NotYours. For actions, which read it under its lock."""
+    found = visible(member).filter(pk=session_id).values_list("pk", flat=True) if 0 < session_id <= MAX_ID else []
+    for pk in found:
+        return pk
+    raise NotYours
 
 
 def claimable(member: Member, session_id: int) -> ServiceSession:
@@ -117,11 +125,6 @@ def card(shop: Shop, buyer_id: int, draft: Draft) -> dict[str, Any]:
             raise NotYours
         return {"order": serializers.order(order, shop)}
     return {}
-
-
-def shown(found: ServiceSession) -> ServiceSession:
-    """Return the session with all that its row needs, as it is now."""
-    return locks.loaded().get(pk=found.pk)
 
 
 def _ref(rows: Any, ref: str, name: str) -> Any:

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from chat import access, history, inbox, incoming, params, sending, serializers, shapes
+from chat import access, history, inbox, incoming, locks, params, sending, serializers, shapes
 from chat.actions import ratings, sessions
 from chat.actions.items import Receipt
 from chat.models import Assignment, ServiceSession
@@ -156,7 +156,7 @@ class Verb(DeskView):
     """A POST that changes one session and answers its row."""
 
     def done(self, session: ServiceSession) -> Response:
-        return Response(serializers.row(access.shown(session)))
+        return Response(serializers.row(locks.shown(session.pk)))
 
 
 def _verb(summary: str, name: str, request: Any = None) -> Any:
@@ -187,7 +187,7 @@ class Transfer(Assign):
     @_verb("Hand an open session to a colleague", "session_transfer", schema.body({"member": schema.ID}))
     def post(self, request: Request, shop_id: int, session_id: int) -> Response:
         to = self._receiver(request)
-        return self.done(sessions.transfer(access.session(self.member, session_id).pk, to, self.member))
+        return self.done(sessions.transfer(access.seen(self.member, session_id), to, self.member))
 
 
 class Close(Verb):
@@ -199,7 +199,7 @@ class Close(Verb):
     def post(self, request: Request, shop_id: int, session_id: int) -> Response:
         incoming.fields(body_of(request), "text")
         text = incoming.words(body_of(request).get("text", ""), "text", incoming.TEXT_LIMIT, empty=True)
-        return self.done(sessions.close(access.session(self.member, session_id).pk, self.member, text))
+        return self.done(sessions.close(access.seen(self.member, session_id), self.member, text))
 
 
 class Mark(Verb):
@@ -207,7 +207,7 @@ class Mark(Verb):
     def post(self, request: Request, shop_id: int, session_id: int) -> Response:
         incoming.fields(body_of(request), "marked")
         marked = incoming.flag(body_of(request).get("marked"), "marked")
-        return self.done(sessions.mark(access.session(self.member, session_id).pk, self.member, marked))
+        return self.done(sessions.mark(access.seen(self.member, session_id), self.member, marked))
 
 
 class Read(Verb):
@@ -224,7 +224,7 @@ class InviteRating(Verb):
     @_verb("Invite the buyer to rate", "session_invite_rating")
     def post(self, request: Request, shop_id: int, session_id: int) -> Response:
         incoming.fields(body_of(request))
-        return self.done(ratings.invite(access.session(self.member, session_id).pk, self.member))
+        return self.done(ratings.invite(access.seen(self.member, session_id), self.member))
 
 
 def _assignment(row: Assignment) -> AssignmentShape:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from chat.models import Conversation, ServiceSession, SessionQuerySet
+from chat.models import Conversation, Rating, ServiceSession, SessionQuerySet
 from lib import quick
 from shops.errors import NotYours
-from shops.models import Buyer, Desk, Shop
+from shops.models import Buyer, Desk, Member, Shop
 
 
 def desk(shop_id: int) -> Desk:
@@ -25,13 +25,13 @@ def desks(shop_ids: Iterable[int]) -> dict[int, Desk]:
     return found
 
 
-def conversations(ids: Iterable[int]) -> dict[int, Conversation]:
-    """Lock conversations; nothing in them changes until the commit."""
+def conversations(ids: Iterable[int], *, lock: bool = True) -> dict[int, Conversation]:
+    """Lock conversations (or only read them); nothing in them changes until the commit."""
     wanted = sorted(set(ids))
     if not wanted:
         return {}
     where, params = quick.among("id", wanted)
-    found = {row.pk: row for row in quick.rows(Conversation, where, params, order="id", lock=True)}
+    found = {row.pk: row for row in quick.rows(Conversation, where, params, order="id", lock=lock)}
     buyers = quick.by_id(Buyer, (line.buyer_id for line in found.values()))
     for line in found.values():
         line.buyer = buyers[line.buyer_id]
@@ -47,14 +47,41 @@ def session(shop_id: int, session_id: int) -> tuple[Desk, ServiceSession]:
 def sessions(shop_id: int, ids: Iterable[int]) -> list[ServiceSession]:
     """Lock the conversations of sessions whose desk is held; return the sessions in the order asked for."""
     wanted = list(ids)
-    pairs = dict(ServiceSession.objects.filter(shop_id=shop_id, pk__in=wanted).values_list("pk", "conversation_id"))
-    if len(pairs) != len(set(wanted)):
+    if not wanted:
+        return []
+    where, params = quick.among("id", wanted)
+    where, params = f"{where} AND shop_id = %s", [*params, shop_id]
+    lines = conversations(row.conversation_id for row in quick.rows(ServiceSession, where, params))
+    found = {row.pk: row for row in gathered(quick.rows(ServiceSession, where, params), lines)}
+    if len(found) != len(set(wanted)):
         raise NotYours
-    lines = conversations(pairs.values())
-    found = {row.pk: row for row in loaded().filter(pk__in=wanted)}
-    for row in found.values():
-        row.conversation = lines[row.conversation_id]
     return [found[pk] for pk in wanted]
+
+
+def gathered(
+    rows: list[ServiceSession], lines: dict[int, Conversation], *, ratings: bool = True
+) -> list[ServiceSession]:
+    """Give sessions all that a row and an event need: one object for each shop and agent, however many sessions."""
+    shops = quick.by_id(Shop, (row.shop_id for row in rows))
+    members = quick.by_id(Member, (pk for row in rows for pk in (row.assignee_id, row.last_assignee_id) if pk))
+    for row in rows:
+        row.shop, row.conversation = shops[row.shop_id], lines[row.conversation_id]
+        row.buyer = row.conversation.buyer
+        row.assignee = members.get(row.assignee_id or 0)
+        row.last_assignee = members.get(row.last_assignee_id or 0)
+    if ratings and rows:
+        stars = {
+            one.session_id: one for one in quick.rows(Rating, *quick.among("session_id", [row.pk for row in rows]))
+        }
+        for row in rows:
+            row._state.fields_cache["rating"] = stars.get(row.pk)  # None: known to have none
+    return rows
+
+
+def shown(session_id: int) -> ServiceSession:
+    """Return a session as it is now, with all that its row needs; nothing is locked."""
+    rows = list(quick.by_id(ServiceSession, [session_id]).values())
+    return gathered(rows, conversations((row.conversation_id for row in rows), lock=False))[0]
 
 
 def loaded() -> SessionQuerySet:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -95,12 +95,21 @@ def route(desk: Desk, session: ServiceSession, now: datetime) -> bool:
 def drain(shop_id: int) -> int:
     """Serve the queue until it is empty or nobody is free (B3); return how many sessions found an agent."""
     served = 0
-    while True:
+    while anybody_waits(shop_id):
         with write():
             count = _drain_some(locks.desk(shop_id), timezone.now())
         served += count
         if count < BATCH:
-            return served
+            break
+    return served
+
+
+def anybody_waits(shop_id: int) -> bool:
+    """Whether the shop has a queue at all; who queues later finds the free place by itself, or the worker does."""
+    table = ServiceSession._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT 1 FROM {table} WHERE shop_id = %s AND state = 'queued' LIMIT 1", [shop_id])
+        return cursor.fetchone() is not None
 
 
 def tell_places_later(desk: Desk) -> None:

@@ -17,7 +17,7 @@ from chat.actions.items import Item, NeedsDesk, Outcome, Post, Stored
 from chat.models import Conversation, Message, ServiceSession
 from lib import quick
 from shops.errors import NotYours, Refused
-from shops.models import Desk, Member, Shop
+from shops.models import Desk
 
 Key = tuple[int, str, Any]
 
@@ -34,20 +34,9 @@ class Batch:
     def load(self, conversation_ids: Sequence[int]) -> None:
         """Read the open sessions of locked conversations (again)."""
         where, params = quick.among("conversation_id", conversation_ids)
-        found = quick.rows(ServiceSession, f"{where} AND state <> 'closed'", params) if params and params[0] else []
-        # Few shops and agents, many sessions: one object each, instead of one per joined row.
-        shops = quick.by_id(Shop, (session.shop_id for session in found))
-        members = quick.by_id(Member, (pk for s in found for pk in (s.assignee_id, s.last_assignee_id) if pk))
-        for session in found:
-            session.shop = shops[session.shop_id]
-            session.assignee = members.get(session.assignee_id or 0)
-            session.last_assignee = members.get(session.last_assignee_id or 0)
-            self._keep(session)
-
-    def _keep(self, session: ServiceSession) -> None:
-        session.conversation = self.lines[session.conversation_id]
-        session.buyer = session.conversation.buyer
-        self.open[session.conversation_id] = session
+        rows = quick.rows(ServiceSession, f"{where} AND state <> 'closed'", params) if conversation_ids else []
+        for session in locks.gathered(rows, self.lines, ratings=False):
+            self.open[session.conversation_id] = session
 
     def reload(self, conversation_id: int) -> None:
         """Forget what a rolled-back savepoint did to the objects in memory."""
