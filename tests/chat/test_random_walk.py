@@ -114,13 +114,15 @@ class Desk(RuleBasedStateMachine):
     def give(self, n, to, by):
         session = self.one(State.QUEUED, n)
         if session:
-            self.by_hand(lambda: sessions.give(session.pk, self.team[to], self.team[by]), session, to)
+            self.by_hand(lambda: sessions.give(session.pk, self.team[to], self.team[by]), session, to, self.team[by])
 
     @rule(n=which, to=who)
     def transfer(self, n, to):
         session = self.one(State.ASSIGNED, n)
         if session:
-            self.by_hand(lambda: sessions.transfer(session.pk, self.team[to], session.assignee), session, to)
+            self.by_hand(
+                lambda: sessions.transfer(session.pk, self.team[to], session.assignee), session, to, session.assignee
+            )
 
     @rule(n=which, text=st.sampled_from(["", "Good bye"]))
     def close(self, n, text):
@@ -168,15 +170,15 @@ class Desk(RuleBasedStateMachine):
         )
         return found[n % len(found)] if found else None
 
-    def by_hand(self, act, session, to):
+    def by_hand(self, act, session, to, by):
         self.tick()
-        receiver = Member.objects.get(pk=self.team[to].pk)
+        receiver, giver = Member.objects.get(pk=self.team[to].pk), Member.objects.get(pk=by.pk)
         code = refusal(act)
         if code is None:
-            assert receiver.im_permission
+            assert receiver.im_permission and giver.im_permission
             assert Assignment.objects.get(session=session, ended_at=None).member_id == receiver.pk
         else:
-            assert code == "same_agent" or not receiver.im_permission
+            assert code == "same_agent" or not receiver.im_permission or not giver.im_permission
 
     @invariant()
     def holds(self):
@@ -194,6 +196,8 @@ def refusal(act):
         act()
     except Refused as refused:
         return refused.code
+    except NotAllowed:
+        return "forbidden"
     return None
 
 
