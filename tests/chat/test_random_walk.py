@@ -120,9 +120,8 @@ class Desk(RuleBasedStateMachine):
     def transfer(self, n, to):
         session = self.one(State.ASSIGNED, n)
         if session:
-            self.by_hand(
-                lambda: sessions.transfer(session.pk, self.team[to], session.assignee), session, to, session.assignee
-            )
+            had = session.assignee
+            self.by_hand(lambda: sessions.transfer(session.pk, self.team[to], had), session, to, had)
 
     @rule(n=which, text=st.sampled_from(["", "Good bye"]))
     def close(self, n, text):
@@ -175,7 +174,8 @@ class Desk(RuleBasedStateMachine):
         receiver, giver = Member.objects.get(pk=self.team[to].pk), Member.objects.get(pk=by.pk)
         code = refusal(act)
         if code is None:
-            assert receiver.im_permission and giver.im_permission
+            assert receiver.im_permission
+            assert giver.im_permission
             assert Assignment.objects.get(session=session, ended_at=None).member_id == receiver.pk
         else:
             assert code == "same_agent" or not receiver.im_permission or not giver.im_permission
