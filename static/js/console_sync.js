@@ -8,12 +8,14 @@ import { Talk } from "./console_talk.js";
 const HELD_TALKS = 12;
 const QUEUE_PAGES = 6;
 const MANY = 5;
+const TRIES = 3;
 
 export class Sync {
   constructor({ shop, store, onstate, onframe }) {
     Object.assign(this, { shop, store, onstate, onframe });
     this.path = `shops/${shop}`;
     this.waiting = new Set();
+    this.asking = new Set(); // per request under way: the sessions that the socket told of meanwhile
     this.desk = this.#deskLog(store.desk);
     this.live = new Live({
       url: socketUrl(`/ws/agent/${shop}/`),
@@ -46,15 +48,29 @@ export class Sync {
       before.delete(row.id);
       this.store.put(row);
     }
-    for (const id of before) this.store.drop(id);
+    for (const id of before) if (this.store.rows.get(id)?.state === "queued") this.store.drop(id);
   }
 
   async *pages(query, limit = Infinity) {
     let cursor = "";
     for (let page = 0; page < limit && cursor !== null; page += 1) {
-      const answer = await get(`${this.path}/sessions`, { ...query, cursor });
-      yield* answer.results;
+      const [answer, told] = await this.#ask("sessions", { ...query, cursor });
+      for (const row of answer.results) {
+        if (told.has(row.id)) this.refreshRow(row.id);
+        else yield row;
+      }
       cursor = answer.next;
+    }
+  }
+
+  /** Ask, and listen to the socket meanwhile: an answer may be older than what the socket said before it came. */
+  async #ask(path, query) {
+    const told = new Set();
+    this.asking.add(told);
+    try {
+      return [await get(`${this.path}/${path}`, query), told];
+    } finally {
+      this.asking.delete(told);
     }
   }
 
@@ -92,7 +108,8 @@ export class Sync {
     if (this.waiting.has(id)) return;
     this.waiting.add(id);
     try {
-      const facts = await get(`${this.path}/sessions/${id}`);
+      let [facts, told] = await this.#ask(`sessions/${id}`);
+      for (let tries = 1; told.has(id) && tries < TRIES; tries += 1) [facts, told] = await this.#ask(`sessions/${id}`);
       this.store.put(facts.session);
     } catch (error) {
       if (error.status === 404 || error.status === 403) this.store.drop(id);
@@ -121,9 +138,14 @@ export class Sync {
 
   #applyDesk(event) {
     this.store.desk = event.seq;
+    this.#heard(event.session);
     if (event.row) this.store.put(event.row, { history: event.row.state === "closed" });
     else if (event.session) this.#lost(event.session);
     if (event.member) this.store.tell("member", event.member);
+  }
+
+  #heard(id) {
+    for (const told of this.asking) told.add(id);
   }
 
   #lost(id) {
@@ -146,6 +168,7 @@ export class Sync {
   }
 
   #takeEvent({ type, conversation, row, ...event }) {
+    if (row) this.#heard(row.id);
     const known = row ? this.store.patch({ ...row, last_seq: Math.max(event.seq, row.last_seq ?? 0) }) : true;
     if (!known && row.state) this.store.put(row);
     else if (!known) this.refreshRow(row.id);

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -89,7 +90,7 @@ class Live:
         """Run a management command on the server's data."""
         manage(self.data, *arguments)
 
-    def cookie(self, user: User) -> dict[str, str]:
+    def cookie(self, user: User) -> Any:
         """Return a session cookie that signs this person in, for context.add_cookies."""
         session = SessionStore()
         session[SESSION_KEY] = str(user.pk)

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from chat.models import Assignment, Conversation, Event, Message, ServiceSession
-from shops.models import Shop
+from shops.models import Member, Shop
 from tests import base, invariants
 from tests.browser.conftest import NewPage
 from tests.browser.console import answer, look_at, open_desk, row, snapshot
@@ -40,11 +40,21 @@ def test_a_talk_survives_what_happens_to_it(live: Live, new_page: NewPage, allow
     allowed_console.extend(BROKEN)
     offline_and_back(buyer, desk)
     killed_and_back(live, buyer, desk)
+    nothing_lost_nothing_twice(shop, buyer, desk)
+    closed_and_again(shop, ann, buyer, desk)
+    invariants.check()
+
+
+def nothing_lost_nothing_twice(shop: Shop, buyer: Page, desk: Page) -> None:
+    """Each side's messages are stored in the order written, and both pages show the log."""
     said = Message.objects.filter(shop=shop, kind="text").order_by("seq")
     assert [m.text for m in said if m.sender_kind == "buyer"] == ["Is anybody there?", "b1", "b2", "b3", "b4"]
     assert [m.text for m in said if m.sender_kind == "agent"] == ["Good day, Mia!", "a1", "a2", "a3", "a4"]
     same_on_both_sides(shop, buyer, desk)
 
+
+def closed_and_again(shop: Shop, ann: Member, buyer: Page, desk: Page) -> None:
+    """The agent closes; the buyer writes again, and a new session is routed."""
     first = session_of(shop)
     desk.get_by_role("button", name="Close", exact=True).click()
     desk.get_by_role("button", name="Close the conversation", exact=True).click()
@@ -61,7 +71,6 @@ def test_a_talk_survives_what_happens_to_it(live: Live, new_page: NewPage, allow
     assert (second.state, second.assignee) == ("assigned", ann)
     assert second.pk != first.pk
     assert list(Assignment.objects.filter(session=second).values_list("kind", flat=True)) == ["auto"]
-    invariants.check()
 
 
 def offline_and_back(buyer: Page, desk: Page) -> None:

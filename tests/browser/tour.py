@@ -171,7 +171,7 @@ class Tour:
     def _both(self, page: Page, name: str) -> None:
         """Take the page in both themes."""
         for theme in ("light", "dark"):
-            page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
+            page.emulate_media(color_scheme=theme, reduced_motion="reduce")
             page.wait_for_timeout(300)
             _save(page.screenshot(), SCREENS / f"{name}-{self.talk.language[:2]}-{theme}.png")
 
