@@ -185,8 +185,8 @@ class BuyerPage {
   async missed(last) {
     const page = await this.api.events({ after: last, limit: 200 });
     setTimeout(() => {
-      // After its events were applied. Older than what the socket brought meanwhile: the events know better.
-      if (page.last_seq < this.log.last) return;
+      // After its events were applied. Older than what the socket brought meanwhile: the events know better, but of the bot.
+      if (page.last_seq < this.log.last) return void (this.talk.session?.state === "opened" && this.placeSoon());
       this.talk.settle(page.session, page.receipts);
       this.stream.showReceipts(page.receipts.shop);
       this.head.showTalk(this.talk);
