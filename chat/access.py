@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
+from botfaq import access as botfaq_access
 from chat import serializers, shapes
 from chat.incoming import Draft
 from chat.models import Assignment, Conversation, Message, ServiceSession, SessionQuerySet
@@ -124,7 +125,7 @@ def card(shop: Shop, buyer_id: int, draft: Draft) -> dict[str, Any]:
         if order is None:
             raise NotYours
         return {"order": serializers.order(order, shop)}
-    return {}
+    return {"questions": serializers.faq(botfaq_access.card(shop))}
 
 
 def _ref(rows: Any, ref: str, name: str) -> Any:

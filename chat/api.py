@@ -143,10 +143,10 @@ class SessionMessages(DeskView):
         name="session_send",
         status=(200, 201),
         errors=(403, 409),
-        request=incoming.BODY,
+        request=incoming.AGENT_BODY,
     )
     def post(self, request: Request, shop_id: int, session_id: int) -> Response:
-        draft = incoming.draft(body_of(request))
+        draft = incoming.draft(body_of(request), incoming.AGENT_KINDS)
         found = access.session(self.member, session_id)
         done = sending.stored(sending.from_agent(self.member, found, draft))
         return Response({"event": done.event, "duplicate": done.duplicate}, status=200 if done.duplicate else 201)

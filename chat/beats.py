@@ -17,6 +17,7 @@ EVERY = 20  # seconds between two beats to one socket
 RENEW = 15
 CHECK = 3  # seconds between two looks at who may still be here
 MANY = 500  # sockets whose positions are read at once
+GRACE = 5.0  # seconds in which a beat is answered by whoever is there
 SILENT = 50.0  # seconds without a frame after which a socket is given up
 
 _task: asyncio.Task[None] | None = None
@@ -112,10 +113,10 @@ async def check_rights() -> None:
 
 async def _renew() -> None:
     """Renew the leases of consoles that were heard of: a black-holed socket's lease runs out."""
-    alive = time.monotonic() - people.LEASE.total_seconds()
-    sockets = [s.socket_id for s in _sockets() if s.member_id and s.heard_at > alive]
-    if sockets:
-        await db(people.renew, BOOT, sockets)
+    alive = time.monotonic() - EVERY - GRACE
+    heard = {s.socket_id: s.member_id for s in _sockets() if s.member_id and s.heard_at > alive}
+    if heard:
+        await db(people.renew, BOOT, heard)
 
 
 def _sockets() -> list[Socket]:

@@ -10,7 +10,6 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from botfaq import access as botfaq_access
-from botfaq.models import Question
 from chat import access, history, incoming, params, sending, serializers, shapes
 from chat.actions import attachments, ratings, sessions
 from chat.actions.items import Receipt
@@ -37,11 +36,6 @@ class MeShape(TypedDict):
     nickname: str
 
 
-class FaqShape(TypedDict):
-    id: int
-    text: str
-
-
 class EnteredShape(TypedDict):
     token: str
     shop: ShopShape
@@ -51,7 +45,7 @@ class EnteredShape(TypedDict):
     first_seq: int
     entry: shapes.EntryShape
     greeting: str
-    faq: list[FaqShape]
+    faq: list[shapes.FaqShape]
     session: history.BuyerSessionShape | None
     receipts: shapes.ReceiptsShape
     can_rate: bool
@@ -101,7 +95,6 @@ class Entry(APIView):
 def entered(shop: Shop, line: Conversation, entry: dict[str, Any], token: str) -> EnteredShape:
     """Return what the page shows on opening: greeting, FAQ card and entry card; opening starts nothing (C1)."""
     session = history.buyer_session(line)
-    faq = Question.objects.filter(shop=shop, card_place__isnull=False).order_by("card_place")
     return {
         "token": token,
         "shop": {"id": shop.pk, "name": shop.name},
@@ -111,7 +104,7 @@ def entered(shop: Shop, line: Conversation, entry: dict[str, Any], token: str) -
         "first_seq": 1,
         "entry": access.entry_shape(shop, entry),
         "greeting": shop.greeting,
-        "faq": [{"id": question.pk, "text": question.text} for question in faq],
+        "faq": serializers.faq(botfaq_access.card(shop)),
         "session": session,
         "receipts": serializers.receipts(line),
         "can_rate": session is not None and not session["rated"] and _answered(session["id"]),

@@ -23,7 +23,7 @@ from shops.models import Member
 
 AUTH_TIME, RESUME_TIME = 5, 20  # seconds until a socket must have said who it is, and where it stands
 REMEMBERED = 2_000  # sessions whose conversation a console's socket knows
-CARD_OR_FILE = ("product_card", "order_card", "image", "video")
+CARD_OR_FILE = ("product_card", "order_card", "faq_card", "image", "video")
 
 
 class BuyerSocket(Socket):
@@ -137,7 +137,7 @@ class AgentSocket(Socket):
 
     async def send_message(self, frame: dict[str, Any]) -> None:
         session_id = incoming.identifier(frame.get("session"), "session")
-        body = incoming.draft(_body(frame, "session"))
+        body = incoming.draft(_body(frame, "session"), incoming.AGENT_KINDS)
         if session_id not in self.lines:
             if len(self.lines) >= REMEMBERED:
                 self.lines.clear()

@@ -16,15 +16,33 @@ from shops.errors import Invalid
 
 TEXT_LIMIT = 2000
 EMOJI_LIMIT = 64
-_TEXT = (Message.Kind.TEXT.value, Message.Kind.EMOJI.value)
-_FILES = (Message.Kind.IMAGE.value, Message.Kind.VIDEO.value)
-_CARDS = (Message.Kind.PRODUCT_CARD.value, Message.Kind.ORDER_CARD.value)
-KINDS = (*_TEXT, *_FILES, *_CARDS)
+# Each kind and the one field that carries it; the FAQ card is what the shop has chosen for it.
+CARRIER: dict[str, str | None] = {
+    Message.Kind.TEXT.value: "text",
+    Message.Kind.EMOJI.value: "text",
+    Message.Kind.IMAGE.value: "attachment",
+    Message.Kind.VIDEO.value: "attachment",
+    Message.Kind.PRODUCT_CARD.value: "ref",
+    Message.Kind.ORDER_CARD.value: "ref",
+    Message.Kind.FAQ_CARD.value: None,
+}
+AGENT_KINDS = tuple(CARRIER)
+KINDS = tuple(kind for kind in CARRIER if kind != Message.Kind.FAQ_CARD)
 _FIELDS = {"client_msg_id", "kind", "text", "attachment", "ref"}
-BODY = schema.body(
-    {"client_msg_id": schema.KEY, "kind": {"type": "string", "enum": list(KINDS)}},
-    {"text": {"type": "string", "minLength": 1, "maxLength": TEXT_LIMIT}, "attachment": schema.ID, "ref": schema.ID},
-)
+
+
+def _schema(kinds: tuple[str, ...]) -> dict[str, Any]:
+    return schema.body(
+        {"client_msg_id": schema.KEY, "kind": {"type": "string", "enum": list(kinds)}},
+        {
+            "text": {"type": "string", "minLength": 1, "maxLength": TEXT_LIMIT},
+            "attachment": schema.ID,
+            "ref": schema.ID,
+        },
+    )
+
+
+BODY, AGENT_BODY = _schema(KINDS), _schema(AGENT_KINDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,26 +57,25 @@ class Draft:
     body_hash: str
 
 
-def draft(body: Mapping[str, Any]) -> Draft:
+def draft(body: Mapping[str, Any], kinds: tuple[str, ...] = KINDS) -> Draft:
     """Check a message body; raise Invalid with words per field."""
     unknown = [name for name in body if name not in _FIELDS]
     if unknown:
         raise Invalid(**{str(name)[:40]: _("Unknown field.") for name in unknown[:5]})
     kind = body.get("kind")
-    if kind not in KINDS or not isinstance(kind, str):
-        raise Invalid(kind=_("Choose one of: %(kinds)s.") % {"kinds": ", ".join(KINDS)})
-    key = client_key(body.get("client_msg_id"))
+    if kind not in kinds or not isinstance(kind, str):
+        raise Invalid(kind=_("Choose one of: %(kinds)s.") % {"kinds": ", ".join(kinds)})
+    key, carrier = client_key(body.get("client_msg_id")), CARRIER[kind]
     text = attachment = ref = None
-    if kind in _TEXT:
+    if carrier == "text":
         text = words(body.get("text"), "text", EMOJI_LIMIT if kind == "emoji" else TEXT_LIMIT)
         if kind == "emoji" and not _only_emoji(text):
             raise Invalid(text=_("Only emoji, please."))
-    elif kind in _FILES:
+    elif carrier == "attachment":
         attachment = identifier(body.get("attachment"), "attachment")
-    else:
+    elif carrier == "ref":
         ref = identifier(body.get("ref"), "ref")
-    wanted = {"client_msg_id", "kind", "text" if kind in _TEXT else "attachment" if kind in _FILES else "ref"}
-    extra = [name for name in body if name not in wanted and body[name] is not None]
+    extra = [name for name in body if name not in ("client_msg_id", "kind", carrier) and body[name] is not None]
     if extra:
         raise Invalid(**{name: _("Not for this kind of message.") for name in extra})
     return Draft(key, kind, text or "", attachment, ref, body_hash(kind, text, attachment, ref))

@@ -1,8 +1,10 @@
 """The one wire format (docs/wire.md): plain dicts with declared shapes, for REST and sockets alike."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from botfaq.models import Question
 from chat import media
 from chat.models import Attachment, Conversation, DeskEvent, Event, Message, ServiceSession
 from chat.shapes import (
@@ -12,6 +14,7 @@ from chat.shapes import (
     DeskEventShape,
     EntryShape,
     EventShape,
+    FaqShape,
     MemberShape,
     MessageShape,
     OrderShape,
@@ -207,6 +210,10 @@ def order(found: Order, shop: Shop) -> OrderShape:
         ],
         "after_sales": [after_sale(case) for case in found.after_sales.all()],
     }
+
+
+def faq(questions: Iterable[Question]) -> list[FaqShape]:
+    return [{"id": question.pk, "text": question.text} for question in questions]
 
 
 def entry(

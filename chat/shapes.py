@@ -3,6 +3,11 @@
 from typing import Any, TypedDict
 
 
+class FaqShape(TypedDict):
+    id: int
+    text: str
+
+
 class SenderShape(TypedDict):
     kind: str
     name: str

@@ -77,7 +77,8 @@ def from_buyer(line: Conversation, text: str = "Is it in stock?", **fields: Any)
 
 
 def from_agent(member: Member, session: ServiceSession, text: str = "Yes, it is.", **fields: Any) -> Post:
-    return sending.from_agent(member, session, incoming.draft(body(text, **fields)))
+    given = {"client_msg_id": str(uuid.uuid4()), **fields} if fields.get("kind") == "faq_card" else body(text, **fields)
+    return sending.from_agent(member, session, incoming.draft(given, incoming.AGENT_KINDS))
 
 
 def done(outcome: Any) -> Stored:

@@ -7,8 +7,6 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 
-from sellercenter.management.commands import translations
-
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what lives in tests/browser, and skip what needs a database that this run does not have."""
@@ -22,13 +20,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(sqlite_only)
         if item.get_closest_marker("postgres") and not on_postgres:
             item.add_marker(no_postgres)
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _words() -> None:
-    """Compile the translations, so that tests see what people see."""
-    for domain in translations.DOMAINS:
-        translations.compile_catalog(domain)
 
 
 @pytest.fixture(autouse=True)

@@ -16,6 +16,7 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
     os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="sellercenter-test-")
     atexit.register(shutil.rmtree, os.environ["DATA_DIR"], ignore_errors=True)
 
+from sellercenter.management.commands import translations
 from sellercenter.settings import *
 from sellercenter.settings import DATA_DIR, DATABASES, STATIC_ROOT, STORAGES
 
@@ -27,3 +28,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 Path(STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+
+# Tests see what people see; compiled here, since Django reads a catalogue once and remembers that it was missing.
+for _domain in translations.DOMAINS:
+    translations.compile_catalog(_domain)

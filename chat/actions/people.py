@@ -38,10 +38,19 @@ def went_offline(shop_id: int, boot: str, socket: str) -> None:
         _edge(desk, ended, timezone.now())
 
 
-def renew(boot: str, sockets: list[str]) -> None:
-    """Renew the leases of all consoles of a process that were heard of; one statement, no desk lock."""
+def renew(boot: str, sockets: dict[str, int]) -> None:
+    """Renew the leases of all consoles of a process that were heard of: socket → member; no desk lock.
+
+    A process that stalled for longer than a lease finds some swept away: those consoles come online again.
+    """
     with write():
-        Presence.objects.filter(boot=boot, socket__in=sockets).update(expires_at=timezone.now() + LEASE)
+        count = Presence.objects.filter(boot=boot, socket__in=sockets).update(expires_at=timezone.now() + LEASE)
+    if count == len(sockets):
+        return
+    kept = set(Presence.objects.filter(boot=boot, socket__in=sockets).values_list("socket", flat=True))
+    for member in Member.objects.agents().filter(pk__in=[pk for socket, pk in sockets.items() if socket not in kept]):
+        for socket in [socket for socket, pk in sockets.items() if pk == member.pk and socket not in kept]:
+            came_online(member, boot, socket)
 
 
 def expire(now: datetime | None = None) -> int:

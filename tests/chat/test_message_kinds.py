@@ -196,3 +196,14 @@ def test_agent_and_buyer_read_the_same_log(lin, session):
     assert of_agent == of_buyer
     assert messages == [event for event in of_agent if event["message"]]
     assert [event["seq"] for event in of_agent] == list(range(1, 10))
+
+
+def test_an_agent_sends_the_faq_card_as_it_is_and_a_buyer_does_not(lin, session):
+    base.question(lin.shop, "When do you ship?", place=2)
+    first = base.question(lin.shop, "Can I return it?", place=1)
+    base.question(lin.shop, "Not on the card", place=None)
+    said = base.replies(lin, session, kind="faq_card").event["message"]
+    assert [one["text"] for one in said["data"]["questions"]] == ["Can I return it?", "When do you ship?"]
+    assert said["data"]["questions"][0]["id"] == first.pk
+    refused = base.phone(session.conversation).post("/api/v1/buyer/messages", message("faq_card"), format="json")
+    assert (refused.status_code, refused.json()["code"]) == (400, "invalid")

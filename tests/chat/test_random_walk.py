@@ -143,7 +143,7 @@ class Desk(RuleBasedStateMachine):
     def time_passes(self, seconds, gone):
         """Most consoles stay alive, the leases of the others run out; then the worker does what is due."""
         self.tick(seconds)
-        people.renew("test", [f"console-{one.pk}" for n, one in enumerate(self.team) if n not in gone])
+        people.renew("test", {f"console-{one.pk}": one.pk for n, one in enumerate(self.team) if n not in gone})
         Worker().once()
 
     @rule(on=st.sampled_from([False, False, True]))

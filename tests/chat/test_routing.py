@@ -50,6 +50,22 @@ def test_a_lease_that_ran_out_counts_as_a_closed_page(time_machine):
     assert base.writes(base.buyer(shop)).state == State.QUEUED
 
 
+@pytest.mark.rule("B1")
+def test_a_console_whose_lease_was_swept_away_in_a_stall_comes_back(time_machine):
+    time_machine.move_to("2026-11-23T09:00:00Z", tick=False)
+    shop = base.shop()
+    lin = base.agent(shop, "Lin")
+    waiting = base.writes(base.buyer(shop))
+    time_machine.shift(60)
+    assert people.expire() == 1
+    second = base.writes(base.buyer(shop))
+    assert (waiting.assignee, second.assignee) == (lin, None)
+    people.renew("test", {f"console-{lin.pk}": lin.pk})
+    second.refresh_from_db()
+    assert second.assignee == lin
+    invariants.check()
+
+
 @pytest.mark.rule("B2")
 def test_the_largest_idle_rate_wins():
     shop = base.shop()

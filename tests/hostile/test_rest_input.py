@@ -324,7 +324,7 @@ def test_a_write_without_the_csrf_token_is_refused(world: World) -> None:
         *[{"exp": value} for value in ("soon", "9999999999", 10**400, None, [], 1.5)],
         *[{"iat": value} for value in ("x", None, 0, [], 9999999999)],
         *[{"sub": value} for value in ("", None, "x" * 65, "a\0b", "a\nb", ["x"])],
-        *[{"name": value} for value in (7, ["x"], "a\0b")],
+        *[{"name": value} for value in (7, ["x"])],
         *[{"aud": value} for value in ("0", None, [], 7)],
         {"nbf": 9999999999},
     ],
