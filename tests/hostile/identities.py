@@ -103,7 +103,7 @@ def _path(world: World, operation: str, case: Any) -> Any:
         "buyer_rating",
     )
     wanted = world.fresh(state) if operation in used_up else world.session
-    if operation == "buyer_rating":
+    if operation in ("buyer_rating", "session_invite_rating"):
         base.replies(world.lin, wanted)
     ids = {"shop_id": world.shop.pk, "session_id": wanted.pk, "buyer_id": world.line.buyer_id}
     case.path_parameters.update({name: pk for name, pk in ids.items() if name in case.path_parameters})
