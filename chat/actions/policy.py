@@ -29,6 +29,7 @@ def set_overrides(shop: Shop, overrides: dict[str, Any]) -> Shop:
         desk.shop.overrides = overrides
         desk.shop.save(update_fields=["overrides"])
         _move_due_times(desk)
+        _fit_capacities(desk.shop)
         routing.tell_places_later(desk)
         routing.drain_later(desk.pk)
     return desk.shop
@@ -73,6 +74,13 @@ def _set(shop: Shop, **values: Any) -> Shop:
         routing.tell_places_later(desk)
         routing.drain_later(desk.pk)
     return desk.shop
+
+
+def _fit_capacities(shop: Shop) -> None:
+    """Bring everybody's capacity within new bounds (P1); below the load it only stops new sessions."""
+    low, high = shop.policy.capacity_min, shop.policy.capacity_max
+    Member.objects.filter(shop=shop, capacity__lt=low).update(capacity=low)
+    Member.objects.filter(shop=shop, capacity__gt=high).update(capacity=high)
 
 
 def _move_due_times(desk: Desk) -> None:

@@ -260,3 +260,14 @@ def test_draining_twice_changes_nothing():
     before = list(ServiceSession.objects.values_list("pk", "state", "assignee_id"))
     assert routing.drain(shop.pk) == 0
     assert list(ServiceSession.objects.values_list("pk", "state", "assignee_id")) == before
+
+
+@pytest.mark.rule("P1")
+def test_new_bounds_of_capacity_hold_for_everybody_at_once():
+    shop = base.shop()
+    many, few = base.agent(shop, "Many", capacity=50), base.agent(shop, "Few", capacity=1)
+    policy.set_overrides(shop, {"capacity_min": 2, "capacity_default": 4, "capacity_max": 5})
+    assert list(
+        Member.objects.filter(pk__in=[many.pk, few.pk]).order_by("capacity").values_list("capacity", flat=True)
+    ) == [2, 5]
+    invariants.check()
