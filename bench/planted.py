@@ -123,15 +123,24 @@ def _make_gap(journal: Path, database: Path, dice: random.Random) -> None:
 
 
 def _drop_reception(journal: Path, database: Path, dice: random.Random) -> None:
-    """Remove the line in which the other side receives a message."""
+    """Remove the line in which the other side receives a message, and after which it received another.
+
+    The last one before a hand-over or the end of a line may rightly never have come: nothing would be wrong without it.
+    """
     lines = journal.read_bytes().splitlines(keepends=True)
     read = [json.loads(line) for line in lines]
     senders = {line["key"]: line["who"] for line in read if line["do"] == "send"}
-    places = [
-        place
-        for place, line in enumerate(read)
-        if line["do"] == "receive" and line["key"] and senders.get(line["key"], line["who"])[0] != line["who"][0]
-    ]
+    following: dict[Any, str] = {}
+    places = []
+    for place in reversed(range(len(read))):
+        line = read[place]
+        if line["do"] not in ("follow", "unfollow", "receive"):
+            continue
+        stream = line["who"], line["conversation"]
+        foreign = line.get("key") and senders.get(line["key"], line["who"])[0] != line["who"][0]
+        if line["do"] == "receive" and foreign and following.get(stream) == "receive":
+            places.append(place)
+        following[stream] = line["do"]
     del lines[dice.choice(places)]
     journal.write_bytes(b"".join(lines))
 
