@@ -22,7 +22,7 @@ def as_promised(result: faults.Result) -> None:
     assert clients["clients that could not go on"] == []
     assert checked["acknowledged"] == clients["acknowledged"] > 200
     assert clients["reconnects"] > 0, "no client ever lost its line: nothing was proven"
-    assert result["planted faults found"] == 6
+    assert result["planted faults found"] == 6, result
 
 
 def test_one_process_on_sqlite_is_killed_again_and_again(tmp_path: Path) -> None:
