@@ -8,7 +8,7 @@ import django
 
 
 class Printer:
-    member_id = None
+    member_id: int | None = None
 
     def push(self, text: str) -> None:
         print(text, flush=True)

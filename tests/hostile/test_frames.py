@@ -182,7 +182,7 @@ def _files(side: Side, foreign: dict[str, list[str]]) -> Iterator[str]:
 
 def answers(side: Side, frames: list[str | bytes]) -> list[dict[str, Any]]:
     """Send bad frames, then a good message on the same socket; return the errors that came until it was stored."""
-    errors = []
+    errors: list[dict[str, Any]] = []
     with side.open() as socket:
         for frame in frames:
             socket.send(frame)

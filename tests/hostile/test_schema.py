@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
+from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     response_schema_conformance,
@@ -42,7 +43,10 @@ class Run:
         self.answers: Counter[tuple[str, int]] = Counter()
 
     def all(self) -> None:
-        operations = [found.ok() for found in self.schema.get_all_operations()]
+        operations = []
+        for found in self.schema.get_all_operations():
+            assert isinstance(found, Ok), found
+            operations.append(found.ok())
         names = [operation.definition.raw["operationId"] for operation in operations]
         share = CASES // len(operations) + 1
         for name, operation in zip(names, operations, strict=True):

@@ -1,6 +1,7 @@
 """The platforms' numbers (SPEC P) against the table of the specification, and a shop's own numbers on top."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -16,7 +17,7 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 LEADS = ("owner", "super_admin", "service_lead")
 
 # Written off SPEC.md by hand: (douyin, tiktok_shop); tiktok_shop_us takes tiktok_shop's.
-TABLE = {
+TABLE: dict[str, dict[str, tuple[Any, ...]]] = {
     "P1": {
         "capacity_min": (1, 1),
         "capacity_default": (10, 200),
