@@ -195,9 +195,6 @@ class Socket(AsyncWebsocketConsumer):
             self._waiting -= len(text)
             self._room.set()
 
-    def ok(self, frame: dict[str, Any], **fields: Any) -> None:
-        self.push(as_text({"type": "ok", "id": frames.answer_id(frame), **fields}))
-
     def store(self, frame: dict[str, Any], item: Item) -> None:
         """Hand an item to the writer; the answer to the frame follows the commit, frames behind it need not wait."""
         answer = frames.answer_id(frame)

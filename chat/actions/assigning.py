@@ -47,8 +47,7 @@ def assign(desk: Desk, picks: list[Pick], now: datetime) -> None:
         for p in picks
     )
     record_all([Change(p.session, Event.Kind.ASSIGNED, {"agent": p.member.nickname}) for p in picks], now)
-    moved = {Assignment.Kind.TRANSFER: DeskEvent.Kind.TRANSFERRED}
-    record_desk(desk, [DeskChange(moved.get(p.kind, DeskEvent.Kind.ASSIGNED), p.session) for p in picks], now)  # type: ignore[call-overload]
+    record_desk(desk, [DeskChange(_desk_kind(p), p.session) for p in picks], now)
 
 
 def release(sessions: list[ServiceSession], now: datetime) -> None:
@@ -82,6 +81,10 @@ def enqueue(desk: Desk, session: ServiceSession, now: datetime) -> None:
     _save_place([session])
     record_all([Change(session, Event.Kind.QUEUED, {})], now)
     record_desk(desk, [DeskChange(DeskEvent.Kind.QUEUED, session)], now)
+
+
+def _desk_kind(pick: Pick) -> str:
+    return DeskEvent.Kind.TRANSFERRED if pick.kind == Assignment.Kind.TRANSFER else DeskEvent.Kind.ASSIGNED
 
 
 def _place(pick: Pick, now: datetime) -> None:

@@ -118,9 +118,10 @@ def _settled(outcomes: dict[int, Outcome], items: Sequence[Item], index: int) ->
     outcome = outcomes.get(index)
     if not isinstance(outcome, _Twin):
         return outcome
-    first, item = outcomes[outcome.index], items[index]
+    first, earlier, item = outcomes[outcome.index], items[outcome.index], items[index]
     assert isinstance(item, Post)
-    if items[outcome.index].body_hash != item.body_hash:  # type: ignore[union-attr]
+    assert isinstance(earlier, Post)
+    if earlier.body_hash != item.body_hash:
         return _reused()
     return Stored(first.event, duplicate=True) if isinstance(first, Stored) else first
 
