@@ -163,11 +163,9 @@ class BuyerPage {
     this.tellSoon();
   }
 
-  /** Draw events at the end; what the greeting above already says is not said twice. */
+  /** Draw events at the end. */
   show(events) {
     for (const event of events) {
-      const greeted = this.stream.welcome && event.session > this.greetedAfter;
-      if (greeted && (event.message?.kind === "faq_card" || event.message?.data?.code === "greeting")) continue;
       const row = this.stream.append(event);
       this.decorate(event, row);
     }
@@ -248,7 +246,6 @@ class BuyerPage {
   /** Greeting and common questions stand at the end while no session is open; opening the page starts none (C1). */
   greet() {
     if (this.talk.session) return;
-    this.greetedAfter = Math.max(0, ...this.talk.sessions.keys());
     this.stream.greet(welcomeRow(this.entered, this.shop.name, (question) => this.sending.ask(question)));
   }
 

@@ -55,7 +55,7 @@ function ratedWords({ stars, words: said }) {
 function messageNode(event, onstale) {
   const said = event.message;
   if (said.kind === "rating_card") return h("p.line", {}, icon("star"), gettext("The rating invitation was sent"), h("time", {}, clockTime(event.at)));
-  if (said.kind === "note" && said.data.code !== "closing" && said.data.code !== "greeting") {
+  if (said.kind === "note") {
     return h("p.line", {}, HANDOVERS[said.data.why] ?? said.text, h("time", { datetime: event.at }, clockTime(event.at)));
   }
   const side = said.sender.kind === "buyer" ? "theirs" : "ours";
