@@ -244,3 +244,15 @@ def test_a_draft_is_kept_and_the_address_holds_no_secret(shop: Shop, ann: Member
     page.reload()
     ready(page)
     expect(page.locator("#text")).to_have_value("Half a thou")
+
+
+@pytest.mark.rule("C2")
+def test_a_faq_card_that_the_agent_sends_is_shown_to_the_buyer(live: Live, shop: Shop, ann: Member, chat: Chat) -> None:
+    page = chat(shop)
+    base.question(shop, "Chosen after the page was opened?")
+    say(page, "What do people ask?")
+    expect(mine(page, "What do people ask?").locator(".mark")).to_have_text("Sent")
+    agent, session = Answerer(live, ann), session_of(shop)
+    agent.does(session, "take")
+    agent.does(session, "messages", client_msg_id=str(uuid.uuid4()), kind="faq_card")
+    expect(page.get_by_role("button", name="Chosen after the page was opened?")).to_be_visible()
