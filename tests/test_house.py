@@ -21,7 +21,7 @@ RULES += ["A1", "A6", "C1", "C2", "C3", "C4", "C5", "C6", "C19", "D1", "D3", "F1
 
 FUNCTION_LINES, FILE_LINES = 40, 350
 # Larger than the budget, with the size each may have at most. The list may only shrink.
-TOO_LARGE = {"chat/models.py": 374}
+TOO_LARGE: dict[str, int] = {}
 
 # The sockets are consumers, sockets (their base) and beats (their pulse).
 HUB = {"chat/hub.py", "chat/events.py", "chat/consumers.py", "chat/sockets.py", "chat/beats.py"}

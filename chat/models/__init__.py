@@ -1,0 +1,20 @@
+"""Conversations, the sessions inside them, and the logs that clients recover from (DESIGN, two levels)."""
+
+from chat.models.conversation import Conversation
+from chat.models.log import DeskEvent, Event, Outbox
+from chat.models.message import Attachment, Message
+from chat.models.rating import Rating
+from chat.models.session import Assignment, ServiceSession, SessionQuerySet
+
+__all__ = [
+    "Assignment",
+    "Attachment",
+    "Conversation",
+    "DeskEvent",
+    "Event",
+    "Message",
+    "Outbox",
+    "Rating",
+    "ServiceSession",
+    "SessionQuerySet",
+]

@@ -1,0 +1,30 @@
+"""The lasting line between one buyer and one shop (DESIGN, two levels)."""
+
+from django.db import models
+from django.db.models import Q
+
+from shops.models import Buyer, Shop
+
+
+class Conversation(models.Model):
+    """The lasting line between one buyer and one shop; owns the dense sequence of its event log."""
+
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="conversations")
+    buyer = models.OneToOneField(Buyer, on_delete=models.CASCADE, related_name="conversation")
+    last_seq = models.BigIntegerField(default=0)
+    buyer_delivered = models.BigIntegerField(default=0)
+    buyer_read = models.BigIntegerField(default=0)
+    shop_delivered = models.BigIntegerField(default=0)
+    shop_read = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(buyer_read__lte=models.F("buyer_delivered")) & Q(buyer_delivered__lte=models.F("last_seq")),
+                name="conversation_buyer_receipts_in_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(shop_read__lte=models.F("shop_delivered")) & Q(shop_delivered__lte=models.F("last_seq")),
+                name="conversation_shop_receipts_in_order",
+            ),
+        ]

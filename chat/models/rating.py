@@ -1,0 +1,34 @@
+"""The buyer's verdict."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from chat.models.session import ServiceSession
+from shops.models import Member, Shop
+
+
+class Rating(models.Model):
+    """The buyer's stars for one session (F1); not editable."""
+
+    class Source(models.TextChoices):
+        BUYER = "buyer", _("By the buyer")
+        INVITATION = "invitation", _("On invitation")
+        SURVEY = "survey", _("Automatic survey")
+
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="+")
+    session = models.OneToOneField(ServiceSession, on_delete=models.CASCADE, related_name="rating")
+    member = models.ForeignKey(
+        Member,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="ratings",
+        help_text="The agent rated; empty for the bot.",
+    )
+    stars = models.PositiveSmallIntegerField()
+    words = models.CharField(max_length=500, blank=True)
+    source = models.CharField(max_length=10, choices=Source)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(stars__range=(1, 5)), name="rating_one_to_five")]
