@@ -67,20 +67,26 @@ class Sessions(DeskView):
             schema.query("list", {"type": "string", "enum": list(inbox.LISTS)}, "Which list; in progress by default."),
             schema.query("filter", {"type": "string", "enum": list(inbox.FILTERS)}, "Only these."),
             schema.query(
-                "sort", {"type": "string", "enum": list(inbox.SORTS)}, "Longest waiting or latest message first."
+                "sort",
+                {"type": "string", "enum": list(inbox.SORTS)},
+                "Longest waiting, latest message, or what threatens the response rate first.",
             ),
             schema.query("q", {"type": "string", "maxLength": 60}, "Keyword, buyer's nickname or order number."),
             schema.query("cursor", schema.TEXT, "`next` of the page before."),
+            schema.query(
+                "limit", {"type": "integer", "minimum": 1, "maximum": inbox.LONGEST_PAGE}, "How many; 50 by default."
+            ),
         ],
     )
     def get(self, request: Request, shop_id: int) -> Response:
-        params.known(request, "list", "filter", "sort", "q", "cursor")
+        params.known(request, "list", "filter", "sort", "q", "cursor", "limit")
         asked = inbox.Asked(
             list=params.choice(request, "list", inbox.LISTS, "open"),
             filter=params.choice(request, "filter", inbox.FILTERS, ""),
             sort=params.choice(request, "sort", inbox.SORTS, "latest"),
             q=incoming.words(request.query_params.get("q", ""), "q", 60, empty=True),
             cursor=request.query_params.get("cursor", ""),
+            limit=params.whole(request, "limit", 1, inbox.LONGEST_PAGE) or 0,
         )
         rows, following = inbox.page(self.member, asked, timezone.now())
         return Response({"results": [serializers.row(row) for row in rows], "next": following})

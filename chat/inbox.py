@@ -9,7 +9,7 @@ import orjson
 from django.db.models import Case, Count, DateTimeField, Exists, F, OuterRef, Q, Value, When
 from django.utils.translation import gettext as _
 
-from chat import locks
+from chat import locks, urgency
 from chat.models import Message, ServiceSession, SessionQuerySet
 from commerce.models import Order
 from shops.errors import Invalid
@@ -17,8 +17,9 @@ from shops.models import Member
 
 LISTS = ("open", "unassigned", "history")
 FILTERS = ("unread", "unreplied", "expiring", "marked")
-SORTS = ("waiting", "latest")
+SORTS = ("waiting", "latest", "urgent")
 PAGE = 50
+LONGEST_PAGE = 200
 MOST = 999
 _FAR = datetime(9999, 1, 1, tzinfo=UTC)
 
@@ -41,22 +42,24 @@ class Asked(NamedTuple):
     sort: str = "latest"
     q: str = ""
     cursor: str = ""
+    limit: int = 0
 
 
 def page(member: Member, asked: Asked, now: datetime) -> tuple[list[ServiceSession], str | None]:
     """Return one page of sessions and the cursor of the next."""
     rows = _search(_filtered(_listed(member, asked.list), asked.filter, now), member, asked.q)
-    rows, descending = _ordered(rows, asked)
+    rows, descending = _ordered(rows, asked, now)
+    size = asked.limit or PAGE
     if asked.cursor:
         at, pk = _read(asked.cursor)
         # The first condition says nothing new, but it is the one that an index can start from.
         side = "lt" if descending else "gt"
         rows = rows.filter(Q(**{f"key__{side}e": at}), Q(**{f"key__{side}": at}) | Q(**{f"pk__{side}": pk}))
-    found = list(rows[: PAGE + 1])
-    if len(found) <= PAGE:
+    found = list(rows[: size + 1])
+    if len(found) <= size:
         return found, None
-    last = found[PAGE - 1]
-    return found[:PAGE], _write(last.key, last.pk)  # type: ignore[attr-defined]
+    last = found[size - 1]
+    return found[:size], _write(last.key, last.pk)  # type: ignore[attr-defined]
 
 
 def counts(member: Member, now: datetime) -> Counts:
@@ -65,8 +68,8 @@ def counts(member: Member, now: datetime) -> Counts:
     found = mine.aggregate(
         open=Count("pk"),
         unread=Count("pk", filter=Q(unread__gt=0)),
-        unreplied=Count("pk", filter=Q(waiting_since__isnull=False)),
-        expiring=Count("pk", filter=Q(expires_at__lte=now)),
+        unreplied=Count("pk", filter=urgency.WAITS),
+        expiring=Count("pk", filter=Q(expires_at__lte=now, no_reply_needed=False)),
         marked=Count("pk", filter=Q(marked=True)),
     )
     found["unassigned"] = waiting(member.shop_id)
@@ -97,9 +100,9 @@ def _filtered(rows: SessionQuerySet, name: str, now: datetime) -> SessionQuerySe
         case "unread":
             return rows.filter(unread__gt=0)
         case "unreplied":
-            return rows.filter(waiting_since__isnull=False)
+            return rows.filter(urgency.WAITS)
         case "expiring":
-            return rows.filter(expires_at__lte=now)
+            return rows.filter(expires_at__lte=now, no_reply_needed=False)
         case "marked":
             return rows.filter(marked=True)
     return rows
@@ -114,14 +117,16 @@ def _search(rows: SessionQuerySet, member: Member, q: str) -> SessionQuerySet:
     return rows.filter(Q(buyer__nickname__icontains=q) | Q(buyer__in=buyers) | Exists(said))
 
 
-def _ordered(rows: SessionQuerySet, asked: Asked) -> tuple[SessionQuerySet, bool]:
-    """Order by waiting time (longest first) or latest message (newest first); history always by the latter."""
+def _ordered(rows: SessionQuerySet, asked: Asked, now: datetime) -> tuple[SessionQuerySet, bool]:
+    """Order by waiting time (longest first), latest message (newest first) or urgency; history always by the second."""
     if asked.sort == "latest" or asked.list == "history":
         return rows.annotate(key=F("last_message_at")).order_by("-last_message_at", "-pk"), True
     if asked.list == "unassigned":
         return rows.annotate(key=F("queued_at")).order_by("queued_at", "pk"), False
+    if asked.sort == "urgent":
+        return rows.annotate(key=urgency.key(now)).order_by("key", "pk"), False
     # Who does not wait comes last: nulls would break the keyset.
-    key = Case(When(waiting_since=None, then=Value(_FAR)), default=F("waiting_since"), output_field=DateTimeField())
+    key = Case(When(urgency.WAITS, then=F("waiting_since")), default=Value(_FAR), output_field=DateTimeField())
     return rows.annotate(key=key).order_by("key", "pk"), False
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from botfaq.models import Question
-from chat import media
+from chat import media, urgency
 from chat.models import Attachment, Conversation, DeskEvent, Event, Message, ServiceSession
 from chat.shapes import (
     AfterSaleShape,
@@ -113,6 +113,7 @@ def row(session: ServiceSession) -> RowShape:
         "last_seq": session.conversation.last_seq,
         "started_at": moment(session.started_at),
         "marked": session.marked,
+        "no_reply_needed": session.no_reply_needed,
         "invited": session.invited_at is not None,
         "rating": {"stars": rating.stars, "words": rating.words} if rating else None,
         "closed_at": maybe(session.closed_at),
@@ -134,6 +135,7 @@ def running(session: ServiceSession) -> dict[str, Any]:
         "closes_at": maybe(session.closes_at),
         "expires_at": maybe(session.expires_at),
         "read_only_at": maybe(session.read_only_at),
+        "answer_by": maybe(urgency.answer_by(session)),
     }
 
 

@@ -97,7 +97,9 @@ class RowShape(TypedDict):
     closes_at: str | None
     expires_at: str | None
     read_only_at: str | None
+    answer_by: str | None
     marked: bool
+    no_reply_needed: bool
     invited: bool
     rating: StarsShape | None
 

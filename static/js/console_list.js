@@ -3,17 +3,18 @@
 import { get } from "./console_api.js";
 import { explain, h } from "./console_dom.js";
 import { buildRow, fillRow } from "./console_row.js";
-import { byLatest, byQueue, byWaiting, FILTERS } from "./console_store.js";
+import { byLatest, byQueue, byUrgency, byWaiting, FILTERS } from "./console_store.js";
 
 const SEARCH_DELAY = 250;
 const TICK = 5_000;
+const SORTS = ["waiting", "latest", "urgent"];
 
 export class Inbox {
   constructor({ shop, store, onopen, ontake, onassign }) {
     Object.assign(this, { shop, store, onopen, ontake, onassign });
     this.list = "open";
     this.filter = "all";
-    this.sort = localStorage.getItem("desk-sort") === "latest" ? "latest" : "waiting";
+    this.sort = SORTS.find((name) => name === localStorage.getItem("desk-sort")) ?? SORTS[0];
     this.query = "";
     this.found = null;
     this.historyNext = "";
@@ -38,7 +39,7 @@ export class Inbox {
     const test = FILTERS[this.filter];
     // The one being answered stays in view although reading it has just taken it out of "unread".
     const rows = store.open().filter((row) => test(row, now) || (this.filter !== "all" && row.id === store.selected));
-    return rows.sort(this.sort === "latest" ? byLatest : byWaiting);
+    return rows.sort({ waiting: byWaiting, latest: byLatest, urgent: byUrgency(now) }[this.sort]);
   }
 
   show(list) {

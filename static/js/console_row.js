@@ -1,5 +1,6 @@
 /** One row of the inbox. */
 
+import { waits as isUnreplied } from "./console_store.js";
 import { h, icon, setText, shortTime, span, words } from "./console_dom.js";
 
 const LATE = 3 * 60_000;
@@ -58,12 +59,12 @@ export function fillRow(node, row, store) {
   node.avatar.classList.toggle("unread", isUnread);
   node.root.classList.toggle("unread-row", isUnread);
   setText(node.unread, isUnread ? words(ngettext("%(n)s unread message", "%(n)s unread messages", row.unread), { n: row.unread }) : "");
-  const waits = row.state === "closed" ? null : row.state === "queued" ? row.queued_at : row.waiting_since;
+  const waits = row.state === "closed" ? null : row.state === "queued" ? row.queued_at : isUnreplied(row) ? row.waiting_since : null;
   const since = waits ? now - Date.parse(waits) : 0;
   node.wait.hidden = !waits;
   node.wait.className = `badge ${since > LONG ? "wait-long" : since > LATE ? "wait-late" : "wait-soon"}`;
   setText(node.wait, waits ? span(since) : "");
-  node.label.hidden = !row.waiting_since || row.state !== "assigned";
+  node.label.hidden = !isUnreplied(row) || row.state !== "assigned";
   node.actions.hidden = row.state !== "queued";
   const isOpen = store.selected === row.id;
   if (isOpen) node.main.setAttribute("aria-current", "true");

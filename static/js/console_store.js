@@ -2,21 +2,33 @@
 
 const COUNTERS = [
   "last_seq", "last_message_at", "last_message_text", "last_sender", "unread", "waiting_since", "timer_at",
-  "closes_at", "expires_at", "read_only_at",
+  "closes_at", "expires_at", "read_only_at", "answer_by",
 ];
 
 export const FILTERS = {
   all: () => true,
   unread: (row) => row.unread > 0,
-  unreplied: (row) => Boolean(row.waiting_since),
-  expiring: (row, now) => Boolean(row.expires_at) && Date.parse(row.expires_at) <= now,
+  unreplied: (row) => waits(row),
+  expiring: (row, now) => waits(row) && Boolean(row.expires_at) && Date.parse(row.expires_at) <= now,
   marked: (row) => row.marked,
 };
 
+/** A buyer waits for a human, and nobody said that no reply is needed. */
+export const waits = (row) => Boolean(row.waiting_since) && !row.no_reply_needed;
+
 /** Those who wait come first, longest first; then the others by their newest message. */
 export function byWaiting(a, b) {
-  const [left, right] = [a.waiting_since ?? "9", b.waiting_since ?? "9"];
+  const [left, right] = [waits(a) ? a.waiting_since : "9", waits(b) ? b.waiting_since : "9"];
   return left === right ? byLatest(a, b) : left < right ? -1 : 1;
+}
+
+/** Answer these first: what would be late for the response rate next, then whoever waits (chat/urgency.py has the rule). */
+export function byUrgency(now) {
+  const due = (row) => (row.answer_by && Date.parse(row.answer_by) > now ? row.answer_by : "9");
+  return (a, b) => {
+    const [left, right] = [due(a), due(b)];
+    return left === right ? byWaiting(a, b) : left < right ? -1 : 1;
+  };
 }
 
 export function byLatest(a, b) {
