@@ -206,8 +206,8 @@ class Model:
 
     def __init__(self, shop, team):
         self.shop, self.team = shop, team
-        self.places: dict[int, datetime] = {}  # session → its place in the queue, kept when it is put back
-        self.line: list[int] = []  # who waited after the last step, head first
+        self.places = {}  # session → its place in the queue, kept when it is put back
+        self.line = []  # who waited after the last step, head first
 
     def check(self, new):
         for row in new:
