@@ -146,7 +146,7 @@ class AgentSocket(Socket):
         if body.kind in CARD_OR_FILE:
             post = await db(lambda: sending.from_agent(self.member, access.session(self.member, session_id), body))
         else:
-            post = sending.addressed(self.member, session_id, self.lines[session_id], body, {})
+            post = sending.addressed(self.member, session_id, self.lines[session_id], body, body.data)
         self.store(frame, post)
 
     async def look(self, frame: dict[str, Any]) -> None:

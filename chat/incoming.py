@@ -4,12 +4,13 @@ import hashlib
 import unicodedata
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from chat.models import Message
+from lib.language import LANGUAGES
 from shops import schema
 from shops.access import MAX_ID
 from shops.errors import Invalid
@@ -29,12 +30,20 @@ CARRIER: dict[str, str | None] = {
 AGENT_KINDS = tuple(CARRIER)
 KINDS = tuple(kind for kind in CARRIER if kind != Message.Kind.FAQ_CARD)
 _FIELDS = {"client_msg_id", "kind", "text", "attachment", "ref"}
+_LANGUAGE = {"type": "string", "enum": list(LANGUAGES)}
+ORIGINAL = {
+    **schema.obj(
+        {"text": {"type": "string", "minLength": 1, "maxLength": TEXT_LIMIT}, "from": _LANGUAGE, "to": _LANGUAGE}
+    ),
+    "additionalProperties": False,
+}
 
 
 def _schema(kinds: tuple[str, ...]) -> dict[str, Any]:
     return schema.body(
         {"client_msg_id": schema.KEY, "kind": {"type": "string", "enum": list(kinds)}},
         {
+            **({"original": ORIGINAL} if kinds is AGENT_KINDS else {}),
             "text": {"type": "string", "minLength": 1, "maxLength": TEXT_LIMIT},
             "attachment": schema.ID,
             "ref": schema.ID,
@@ -55,11 +64,12 @@ class Draft:
     attachment: int | None
     ref: int | None
     body_hash: str
+    data: dict[str, Any] = field(default_factory=dict)
 
 
 def draft(body: Mapping[str, Any], kinds: tuple[str, ...] = KINDS) -> Draft:
     """Check a message body; raise Invalid with words per field."""
-    unknown = [name for name in body if name not in _FIELDS]
+    unknown = [name for name in body if name not in _FIELDS and (name != "original" or kinds is not AGENT_KINDS)]
     if unknown:
         raise Invalid(**{str(name)[:40]: _("Unknown field.") for name in unknown[:5]})
     kind = body.get("kind")
@@ -75,10 +85,33 @@ def draft(body: Mapping[str, Any], kinds: tuple[str, ...] = KINDS) -> Draft:
         attachment = identifier(body.get("attachment"), "attachment")
     elif carrier == "ref":
         ref = identifier(body.get("ref"), "ref")
-    extra = [name for name in body if name not in ("client_msg_id", "kind", carrier) and body[name] is not None]
+    data = original(body["original"]) if kind == "text" and body.get("original") is not None else {}
+    taken = ("client_msg_id", "kind", carrier, *data)
+    extra = [name for name in body if name not in taken and body[name] is not None]
     if extra:
         raise Invalid(**{name: _("Not for this kind of message.") for name in extra})
-    return Draft(key, kind, text or "", attachment, ref, body_hash(kind, text, attachment, ref))
+    parts = (kind, text, attachment, ref, *sorted(data.get("original", {}).items()))
+    return Draft(key, kind, text or "", attachment, ref, body_hash(*parts), data)
+
+
+def original(value: Any) -> dict[str, Any]:
+    """Check what an agent wrote before it was translated into the message's text (C12)."""
+    if not isinstance(value, dict) or set(value) != {"text", "from", "to"}:
+        raise Invalid(original=_("Text, please."))
+    written = words(value["text"], "original", TEXT_LIMIT)
+    return {
+        "original": {
+            "text": written,
+            "from": language(value["from"], "original"),
+            "to": language(value["to"], "original"),
+        }
+    }
+
+
+def language(value: Any, field: str) -> str:
+    if not isinstance(value, str) or value not in LANGUAGES:
+        raise Invalid(**{field: _("Choose one of: %(kinds)s.") % {"kinds": ", ".join(LANGUAGES)}})
+    return value
 
 
 def client_key(value: Any) -> uuid.UUID:

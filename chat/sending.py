@@ -42,7 +42,7 @@ def click(token: BuyerToken, draft: Draft, question_id: int) -> Post:
 
 def from_agent(member: Member, session: ServiceSession, draft: Draft) -> Post:
     """Address an agent's message into a session that it may see."""
-    data = access.card(session.shop, session.buyer_id, draft) if draft.kind in CARDS else {}
+    data = access.card(session.shop, session.buyer_id, draft) if draft.kind in CARDS else draft.data
     return addressed(member, session.pk, session.conversation_id, draft, data)
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from chat import api, buyer_api, desk_api, media_views, views
+from chat import api, buyer_api, desk_api, media_views, translate_api, views
 
 _SHOP = "api/v1/shops/<int:shop_id>/"
 _SESSION = _SHOP + "sessions/<int:session_id>"
@@ -28,6 +28,9 @@ urlpatterns = [
     path(_SESSION + "/mark", api.Mark.as_view()),
     path(_SESSION + "/read", api.Read.as_view()),
     path(_SESSION + "/invite-rating", api.InviteRating.as_view()),
+    path(_SESSION + "/translation", translate_api.Switch.as_view()),
+    path(_SESSION + "/translate", translate_api.TranslateDraft.as_view()),
+    path(_SESSION + "/translate-messages", translate_api.TranslateMessages.as_view()),
     path("api/v1/buyer/entry", buyer_api.Entry.as_view()),
     path("api/v1/buyer/events", buyer_api.Events.as_view()),
     path("api/v1/buyer/messages", buyer_api.Messages.as_view()),

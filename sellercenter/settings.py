@@ -161,6 +161,18 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
 }
 
+# Calls to others: the translation engine, and hosts ("host:port") that users' addresses may name though not public.
+TRANSLATE = {
+    "engine": os.environ.get("TRANSLATE_ENGINE", "").lower(),  # libretranslate, deepl, openai
+    "url": os.environ.get("TRANSLATE_URL", "").rstrip("/"),
+    "key": os.environ.get("TRANSLATE_KEY", ""),
+    "model": os.environ.get("TRANSLATE_MODEL", ""),
+}
+TRANSLATE_TIMEOUT = float(os.environ.get("TRANSLATE_TIMEOUT", "4"))  # seconds
+if TRANSLATE["engine"] not in ("", "libretranslate", "deepl", "openai"):
+    raise ImproperlyConfigured("TRANSLATE_ENGINE is one of: libretranslate, deepl, openai.")
+OUTBOUND_ALLOW = listed("OUTBOUND_ALLOW")
+
 # Browsers: no inline script or style anywhere.
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -5,6 +5,7 @@ from chat.models.log import DeskEvent, Event, Outbox
 from chat.models.message import Attachment, Message
 from chat.models.rating import Rating
 from chat.models.session import Assignment, ServiceSession, SessionQuerySet
+from chat.models.translation import MessageTranslation, SessionTranslation, Translation
 
 __all__ = [
     "Assignment",
@@ -13,8 +14,11 @@ __all__ = [
     "DeskEvent",
     "Event",
     "Message",
+    "MessageTranslation",
     "Outbox",
     "Rating",
     "ServiceSession",
     "SessionQuerySet",
+    "SessionTranslation",
+    "Translation",
 ]

@@ -33,7 +33,7 @@ BODIES: dict[tuple[str, str], dict[str, str]] = {
     ("post", "buyer/rating"): {"session": "id", "stars": "id", "words": "words?"},
     ("post", "buyer/receipts"): {"delivered": "id", "read": "seq"},
     ("patch", "shops/{shop}/presence"): {"accepting": "flag?", "capacity": "id?"},
-    ("post", "shops/{shop}/sessions/{session}/messages"): SEND,
+    ("post", "shops/{shop}/sessions/{session}/messages"): {**SEND, "original": "object?"},
     ("post", "shops/{shop}/sessions/{session}/take"): {},
     ("post", "shops/{shop}/sessions/{session}/assign"): {"member": "id"},
     ("post", "shops/{shop}/sessions/{session}/transfer"): {"member": "id"},
@@ -41,6 +41,9 @@ BODIES: dict[tuple[str, str], dict[str, str]] = {
     ("post", "shops/{shop}/sessions/{session}/mark"): {"marked": "flag"},
     ("post", "shops/{shop}/sessions/{session}/read"): {"seq": "id"},
     ("post", "shops/{shop}/sessions/{session}/invite-rating"): {},
+    ("patch", "shops/{shop}/sessions/{session}/translation"): {"on": "flag", "ours": "choice?", "theirs": "choice?"},
+    ("post", "shops/{shop}/sessions/{session}/translate"): {"text": "text", "from": "choice", "to": "choice"},
+    ("post", "shops/{shop}/sessions/{session}/translate-messages"): {"seqs": "list", "to": "choice"},
 }
 # Each reading operation: its parameters, of the kinds below.
 PARAMETERS: dict[str, dict[str, str]] = {
@@ -56,6 +59,7 @@ PARAMETERS: dict[str, dict[str, str]] = {
     "shops/{shop}/sessions/{session}": {},
     "shops/{shop}/sessions/{session}/events": {"after": "whole", "before": "whole", "limit": "whole"},
     "shops/{shop}/sessions/{session}/messages": {"after": "whole", "before": "whole", "limit": "whole"},
+    "shops/{shop}/sessions/{session}/translation": {},
     "shops/{shop}/analytics/reception": {},
 }
 UPLOADS = ("buyer/attachments", "shops/{shop}/attachments")
@@ -120,6 +124,8 @@ class World:
             **{"client_msg_id": KEY, "kind": "text", "text": "hi", "session": session.pk, "shop": shop.pk},
             **{"question": base.question(shop).pk, "member": base.agent(shop, "Wu").pk, "marked": True, "seq": 1},
             **{"stars": 5, "delivered": 1, "read": 1, "accepting": True, "capacity": 3},
+            **{"on": False, "ours": "zh", "theirs": "en", "from": "zh", "to": "en", "seqs": [1]},
+            "original": {"text": "hi", "from": "zh", "to": "en"},
             "identity": identity.sign(shop, "new-buyer", "New"),
             "entry": {"kind": "product", "ref": base.product(shop).sku},
         }

@@ -44,6 +44,7 @@ FINE = {
     "words": {f'"{word}"' for word in WORDS if "\\" not in word and len(word) <= 500},
     "token": {f'"{word}"' for word in WORDS if "ud" not in word},  # a text, though no token: see the close codes
     "object": {"{}"},
+    "list": {"[1]"},
     "frame id": {"null", *(f'"{word}"' for word in WORDS if "ud" not in word and len(word) <= 64)},
 }
 OPTIONAL = {"null"}

@@ -1,0 +1,178 @@
+"""Every HTTP call to somebody else goes through here: one total time limit, one size limit, no redirects.
+
+`post` is for addresses that the operator configured; `post_public` for those that users supply (push endpoints):
+https only, and only to public addresses, which are resolved once and connected to as resolved.
+"""
+
+import asyncio
+import ipaddress
+import socket
+import threading
+from collections.abc import Collection, Coroutine, Mapping
+from concurrent.futures import TimeoutError as FutureTimeout
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+import httpx
+
+LIMIT = 1 << 20
+AT_ONCE = 32
+# Ways through a gateway to an address that is not public: 6to4 and NAT64.
+_DISGUISED = [ipaddress.ip_network(net) for net in ("2002::/16", "64:ff9b::/96", "64:ff9b:1::/48")]
+
+
+class Reply(NamedTuple):
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class OutboundError(Exception):
+    """No answer to work with; `code`: slow, unreachable, too_large, not_allowed."""
+
+    def __init__(self, code: str, words: str = "") -> None:
+        super().__init__(f"{code}: {words}" if words else code)
+        self.code = code
+
+
+def post(url: str, content: bytes, headers: Mapping[str, str], *, timeout: float, limit: int = LIMIT) -> Reply:
+    """Post to an address of the operator's; whatever its status, the answer is returned. Never in a transaction."""
+    return _run(
+        lambda: _send(_client(), httpx.Request("POST", url, content=content, headers=dict(headers)), limit), timeout
+    )
+
+
+def post_public(
+    url: str,
+    content: bytes,
+    headers: Mapping[str, str],
+    *,
+    timeout: float,
+    limit: int = LIMIT,
+    allow: Collection[str] = (),
+) -> Reply:
+    """Post to an address that a user supplied; `allow` names hosts ("host:port") that are trusted all the same."""
+
+    async def call() -> Reply:
+        request = await _pinned(url, content, headers, allow)
+        async with httpx.AsyncClient(trust_env=False) as client:  # never a pooled connection of another host
+            return await _send(client, request, limit)
+
+    return _run(call, timeout)
+
+
+def check_public(url: str, allow: Collection[str] = ()) -> None:
+    """Raise OutboundError for an address that `post_public` would refuse by its form; resolves nothing."""
+    parts = _parts(url)
+    if f"{parts.hostname}:{parts.port}" in allow:
+        return
+    if parts.scheme != "https":
+        raise OutboundError("not_allowed", "https only")
+    try:
+        address = ipaddress.ip_address(parts.hostname or "")
+    except ValueError:
+        return
+    if not _is_public(str(address)):
+        raise OutboundError("not_allowed", "a private address")
+
+
+class _Parts(NamedTuple):
+    scheme: str
+    hostname: str
+    port: int
+
+
+def _parts(url: str) -> _Parts:
+    try:
+        found = urlsplit(url)
+        port = found.port or (443 if found.scheme == "https" else 80)
+    except ValueError as error:
+        raise OutboundError("not_allowed", "no address") from error
+    if found.scheme not in ("http", "https") or not found.hostname or found.username or found.password:
+        raise OutboundError("not_allowed", "no plain web address")
+    return _Parts(found.scheme, found.hostname, port)
+
+
+async def _pinned(url: str, content: bytes, headers: Mapping[str, str], allow: Collection[str]) -> httpx.Request:
+    """Return a request to the very address that was checked: a name may resolve to another one a moment later."""
+    check_public(url, allow)
+    parts = _parts(url)
+    if f"{parts.hostname}:{parts.port}" in allow:
+        return httpx.Request("POST", url, content=content, headers=dict(headers))
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(parts.hostname, parts.port, type=socket.SOCK_STREAM)
+    except OSError as error:
+        raise OutboundError("unreachable", parts.hostname) from error
+    addresses = [str(entry[4][0]) for entry in found]
+    if not addresses or not all(_is_public(address) for address in addresses):
+        raise OutboundError("not_allowed", "a private address")
+    target = httpx.URL(url)
+    host = target.netloc.decode()
+    request = httpx.Request(
+        "POST", target.copy_with(host=addresses[0]), content=content, headers={**headers, "Host": host}
+    )
+    request.extensions = {"sni_hostname": parts.hostname}
+    return request
+
+
+def _is_public(address: str) -> bool:
+    ip = ipaddress.ip_address(address.split("%")[0])
+    if isinstance(ip, ipaddress.IPv6Address):
+        if any(ip in net for net in _DISGUISED):
+            return False
+        ip = ip.ipv4_mapped or ip
+    return ip.is_global and not ip.is_multicast
+
+
+async def _send(client: httpx.AsyncClient, request: httpx.Request, limit: int) -> Reply:
+    answer = await client.send(request, stream=True, follow_redirects=False)
+    try:
+        body = bytearray()
+        async for piece in answer.aiter_bytes():
+            body += piece
+            if len(body) > limit:
+                raise OutboundError("too_large")
+        return Reply(answer.status_code, dict(answer.headers), bytes(body))
+    finally:
+        await answer.aclose()
+
+
+def _run(call: Any, timeout: float) -> Reply:
+    """Run a call on the outbound loop; the limit is on the whole of it, however slowly the other side drips."""
+
+    async def limited() -> Reply:
+        return await asyncio.wait_for(call(), timeout)
+
+    try:
+        return _loop.run(limited(), timeout + 1)
+    except (TimeoutError, FutureTimeout, httpx.TimeoutException) as error:
+        raise OutboundError("slow") from error
+    except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
+        raise OutboundError("unreachable", type(error).__name__) from error
+
+
+class _Loop:
+    """One event loop in a thread of its own, started by the first call: connections are kept for the next."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self.client: httpx.AsyncClient | None = None
+
+    def run(self, work: Coroutine[Any, Any, Reply], patience: float) -> Reply:
+        with self._guard:
+            if self._loop is None:
+                self._loop = asyncio.new_event_loop()
+                threading.Thread(target=self._loop.run_forever, name="outbound", daemon=True).start()
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(patience)
+
+
+_loop = _Loop()
+
+
+def _client() -> httpx.AsyncClient:
+    """Return the pool for the operator's addresses; called on the loop only."""
+    if _loop.client is None:
+        limits = httpx.Limits(max_connections=AT_ONCE, max_keepalive_connections=8, keepalive_expiry=30)
+        _loop.client = httpx.AsyncClient(timeout=None, limits=limits)
+    return _loop.client

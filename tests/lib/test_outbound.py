@@ -1,0 +1,97 @@
+"""Calls to others: in time, of a size, and never to an address inside where a user supplied it."""
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from lib import outbound
+from lib.outbound import OutboundError
+
+
+@contextmanager
+def server(serve: Callable[[socket.socket, threading.Event], None]) -> Iterator[int]:
+    """A socket that answers one connection as told, however rude."""
+    ended = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def run() -> None:
+            link, _address = listener.accept()
+            with link:
+                link.recv(65536)
+                serve(link, ended)
+
+        thread = threading.Thread(target=run, daemon=True)
+        thread.start()
+        yield listener.getsockname()[1]
+        ended.set()
+        thread.join(5)
+
+
+def drip(link: socket.socket, ended: threading.Event) -> None:
+    link.sendall(b"HTTP/1.1 200 OK\r\n")
+    while not ended.wait(0.02):
+        try:
+            link.sendall(b"X-More: 1\r\n")
+        except OSError:
+            return
+
+
+def test_the_limit_is_on_the_whole_call_however_slowly_it_drips() -> None:
+    with server(drip) as port, pytest.raises(OutboundError) as error:
+        outbound.post(f"http://127.0.0.1:{port}/", b"", {}, timeout=0.3)
+    assert error.value.code == "slow"
+
+
+def test_an_answer_that_is_too_large_is_dropped() -> None:
+    def flood(link: socket.socket, ended: threading.Event) -> None:
+        link.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n" + b"x" * 100000)
+
+    with server(flood) as port, pytest.raises(OutboundError) as error:
+        outbound.post(f"http://127.0.0.1:{port}/", b"", {}, timeout=5, limit=1000)
+    assert error.value.code == "too_large"
+
+
+def test_a_redirect_is_an_answer_and_not_followed() -> None:
+    def away(link: socket.socket, ended: threading.Event) -> None:
+        link.sendall(b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:9/\r\nContent-Length: 0\r\n\r\n")
+
+    with server(away) as port:
+        assert outbound.post(f"http://127.0.0.1:{port}/", b"", {}, timeout=5).status == 302
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://push.example/a",
+        "https://127.0.0.1/",
+        "https://localhost/",
+        "https://10.1.2.3/",
+        "https://169.254.169.254/latest/",
+        "https://[::1]/",
+        "https://[::ffff:127.0.0.1]/",
+        "https://[2002:7f00:1::]/",
+        "https://[64:ff9b::7f00:1]/",
+        "https://0.0.0.0/",
+        "https://user:word@push.example/",
+        "https://push.example:x/",
+        "ftp://push.example/",
+        "https:///x",
+        "not an address",
+    ],
+)
+def test_what_users_supply_never_leads_inside(url: str) -> None:
+    with pytest.raises(OutboundError) as error:
+        outbound.post_public(url, b"", {}, timeout=5)
+    assert error.value.code == "not_allowed"
+
+
+def test_a_host_that_the_operator_trusts_is_called_all_the_same() -> None:
+    def fine(link: socket.socket, ended: threading.Event) -> None:
+        link.sendall(b"HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n")
+
+    with server(fine) as port:
+        reply = outbound.post_public(f"http://127.0.0.1:{port}/", b"x", {}, timeout=5, allow=[f"127.0.0.1:{port}"])
+    assert reply.status == 201
