@@ -1,11 +1,12 @@
 """Write the shop's common questions and choose those of the FAQ card."""
 
+import secrets
 from collections.abc import Sequence
 
 from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
-from botfaq.models import Phrasing, Question
+from botfaq.models import KnowledgeBase, Phrasing, Question
 from lib.db import write
 from shops import access
 from shops.errors import NotYours, Refused
@@ -31,6 +32,7 @@ def save(by: Member, question: Question, phrasings: Sequence[str]) -> Question:
             question.phrasings.exclude(text__in=wanted).delete()
             there = set(question.phrasings.values_list("text", flat=True))
             Phrasing.objects.bulk_create(Phrasing(question=question, text=t) for t in wanted if t not in there)
+            changed(by.shop_id)
     except IntegrityError as error:
         raise Refused("question_exists", _("There is a question with these words already.")) from error
     return question
@@ -41,6 +43,7 @@ def delete(by: Member, question_id: int) -> None:
     _must(by)
     with write():
         gone, _rows = Question.objects.filter(shop=by.shop, pk=question_id).delete()
+        changed(by.shop_id)
     if not gone:
         raise NotYours
 
@@ -58,6 +61,14 @@ def choose(by: Member, question_ids: Sequence[int]) -> None:
         mine.update(card_place=None)
         for place, question_id in enumerate(chosen, 1):
             mine.filter(pk=question_id).update(card_place=place)
+
+
+def changed(shop_id: int) -> None:
+    """Mark the words of the shop's questions as changed; whoever writes them calls it in the same transaction.
+
+    The mark is random, not a counter: after a rollback the same number never stands for other words.
+    """
+    KnowledgeBase.objects.update_or_create(shop_id=shop_id, defaults={"stamp": secrets.randbits(62)})
 
 
 def _must(by: Member) -> None:

@@ -1,117 +1,152 @@
-"""Which common question a text asks: exact after normalisation, else by shared words and character pairs."""
+"""Which common question a text asks, and why; pure reading. Call it outside transactions and off the event loop."""
 
-import functools
-import re
-import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 
-from botfaq.models import Phrasing, Question
+from django.conf import settings
+
+from botfaq.models import KnowledgeBase, Phrasing, Question
+from botfaq.recognition.index import Found, Index
+from botfaq.recognition.normal import normal as normal
+from botfaq.recognition.shelf import shelf
 from shops.models import Shop
 
-ENOUGH = 0.6  # share of common pieces (Dice) from which a text counts as the question
-NEAR = 0.25  # from which a question is worth suggesting
-CLEAR = 0.05  # a runner-up closer than this makes the match a guess
+PATIENCE = 20.0  # seconds that the bot's thread waits for an index; a page asks with less
+ENOUGH_PHRASINGS = 3  # below it, a question gains most from more of them
 
-_HAN = re.compile(r"[\u3400-\u9fff\u3040-\u30ff]+")
-_WORD = re.compile(r"[^\W_]+")
-# Words that say nothing about the topic; without this, any "is the … ?" would resemble any other.
-_EMPTY = frozenset(
-    [
-        "a",
-        "an",
-        "am",
-        "and",
-        "are",
-        "be",
-        "can",
-        "could",
-        "do",
-        "does",
-        "for",
-        "hello",
-        "hi",
-        "i",
-        "in",
-        "is",
-        "it",
-        "me",
-        "my",
-        "of",
-        "on",
-        "please",
-        "the",
-        "to",
-        "we",
-        "you",
-        "your",
-    ]
-)
+
+class Kind(StrEnum):
+    ANSWER = "answer"  # the bot gives this question's answer
+    SUGGEST = "suggest"  # near, not sure: offer the best three to choose from
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A recognised question; `score` is 1.0 for an exact hit."""
+    """A recognised question; `score` is 1.0 for an exact hit, `near` are the best questions, this one first."""
 
     question_id: int
     score: float
+    kind: Kind = Kind.ANSWER
+    near: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
+class Explanation:
+    """Why a question would match: `answer_from` is the score at which the bot answers, `offer_from` at which it offers.
+
+    `letters` and `meaning` add up to the likeness (0-1) with the phrasing.
+    """
+
     question_id: int
-    plain: str
-    pieces: frozenset[str]
+    score: float
+    answer_from: float
+    offer_from: float
+    phrasing: str
+    letters: float
+    meaning: float
 
 
-def match(shop: Shop, text: str) -> Match | None:
-    """Return the question that the text asks, None if it is unclear or none of the shop's (E3)."""
-    best = suggest(shop, text, limit=2)
-    if not best or best[0].score < ENOUGH:
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What the phrasings say about themselves: the share recognised when each is left out, 0-1; None with too few.
+
+    Real messages are some 10 points below it. `weak` are questions with fewer than 3 wordings or mostly mistaken.
+    """
+
+    accuracy: float | None
+    per_question: dict[int, float]
+    weak: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A phrasing of one question that another question catches."""
+
+    phrasing: str
+    question_id: int
+    caught_by: int
+    score: float
+
+
+def match(shop: Shop, text: str, patience: float = PATIENCE) -> Match | None:
+    """Return the question that the text asks or comes near to, None if it is none of the shop's (E3)."""
+    index = _index(shop, patience)
+    ranked = index.rank(text) if index else []
+    if index is None or not ranked or ranked[0].score < index.offer_from:
         return None
-    if len(best) > 1 and best[0].score < 1 and best[0].score - best[1].score < CLEAR:
-        return None
-    return best[0]
+    kind = Kind.ANSWER if index.is_sure(ranked) else Kind.SUGGEST
+    return Match(ranked[0].question, ranked[0].score, kind, tuple(found.question for found in _near(index, ranked)))
 
 
-def suggest(shop: Shop, text: str, limit: int = 3) -> list[Match]:
-    """Return the nearest questions of the shop, best first."""
-    plain = normal(text)
-    pieces = _pieces(plain)
-    scores: dict[int, float] = {}
-    for entry in _entries(shop):
-        score = 1.0 if plain and entry.plain == plain else min(_dice(pieces, entry.pieces), 0.99)
-        scores[entry.question_id] = max(score, scores.get(entry.question_id, 0.0))
-    ranked = sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))
-    return [Match(question, score) for question, score in ranked[:limit] if score >= NEAR]
+def suggest(shop: Shop, text: str, limit: int = 3, patience: float = PATIENCE) -> list[Match]:
+    """Return the nearest questions of the shop that are worth offering, best first."""
+    index = _index(shop, patience)
+    ranked = index.rank(text, limit) if index else []
+    return [Match(found.question, found.score, Kind.SUGGEST) for found in (_near(index, ranked) if index else [])]
 
 
-def normal(text: str) -> str:
-    """Fold width, case, punctuation and spaces, so that writing habits make no difference."""
-    folded = unicodedata.normalize("NFKC", text).casefold().replace("'s ", " is ").replace("’s ", " is ")
-    return " ".join(_WORD.findall(folded))
+def explain(shop: Shop, text: str, limit: int = 5, patience: float = PATIENCE) -> list[Explanation]:
+    """Return the best questions, whether enough or not, each with what speaks for it."""
+    index = _index(shop, patience)
+    if index is None:
+        return []
+    whys = [(found, index.why(text, found.question)) for found in index.rank(text, limit)]
+    return [
+        Explanation(
+            found.question, found.score, index.threshold, index.offer_from, why.phrasing, why.letters, why.meaning
+        )
+        for found, why in whys
+    ]
 
 
-def _entries(shop: Shop) -> tuple[_Entry, ...]:
-    """Read the shop's wordings; what is derived from them is cached by the very words, so no edit is missed."""
-    texts = [*Question.objects.filter(shop=shop).order_by("pk").values_list("pk", "text")]
-    texts += Phrasing.objects.filter(question__shop=shop).order_by("pk").values_list("question_id", "text")
-    return _prepare(tuple(texts))
+def expected_accuracy(shop: Shop, patience: float = PATIENCE) -> Expectation:
+    """Return how well the phrasings are recognised when each is left out in turn; some 10 points optimistic."""
+    index = _index(shop, patience)
+    if index is None:
+        return Expectation(None, {}, ())
+    fates: dict[int, list[bool]] = {question: [] for question in index.questions}
+    for fate in index.left_out:
+        if not fate.alone:
+            fates[fate.question].append(fate.question == fate.taken_for)
+    per_question = {question: sum(right) / len(right) for question, right in fates.items() if right}
+    judged = [right for rights in fates.values() for right in rights]
+    weak = (q for q, right in fates.items() if len(right) < ENOUGH_PHRASINGS or per_question[q] < 0.5)
+    return Expectation(sum(judged) / len(judged) if judged else None, per_question, tuple(weak))
 
 
-@functools.lru_cache(maxsize=256)
-def _prepare(texts: tuple[tuple[int, str], ...]) -> tuple[_Entry, ...]:
-    plains = [(question, normal(text)) for question, text in texts]
-    return tuple(_Entry(question, plain, _pieces(plain)) for question, plain in plains)
+def conflicts(shop: Shop, patience: float = PATIENCE) -> list[Conflict]:
+    """Return the phrasings that another question catches, the surest first."""
+    index = _index(shop, patience)
+    if index is None:
+        return []
+    found = [Conflict(*same, 1.0) for same in index.shared()]
+    shared = {(one.question_id, one.phrasing) for one in found}
+    for fate in index.left_out:
+        sure = fate.taken_for != fate.question and fate.score >= index.threshold
+        if sure and (fate.question, fate.phrasing) not in shared:
+            found.append(Conflict(fate.phrasing, fate.question, fate.taken_for, fate.score))
+    return sorted(found, key=lambda one: -one.score)
 
 
-def _pieces(plain: str) -> frozenset[str]:
-    """Return the words of alphabetic scripts and the neighbouring pairs of Chinese and Japanese ones."""
-    found: set[str] = set()
-    for run in _HAN.findall(plain):
-        found.update(run[at : at + 2] for at in range(max(1, len(run) - 1)))
-    found.update(word for word in _HAN.sub(" ", plain).split() if word not in _EMPTY)
-    return frozenset(found)
+def warm(shop: Shop) -> None:
+    """Begin to build the shop's index, without waiting for it."""
+    _index(shop, 0)
 
 
-def _dice(one: frozenset[str], other: frozenset[str]) -> float:
-    return 2 * len(one & other) / (len(one) + len(other)) if one and other else 0.0
+def _near(index: Index, ranked: list[Found]) -> list[Found]:
+    return [found for found in ranked if found.score >= index.offer_from]
+
+
+def _index(shop: Shop, patience: float) -> Index | None:
+    stamp = KnowledgeBase.objects.filter(shop=shop).values_list("stamp", flat=True).first()
+    return shelf.get(shop.pk, stamp, _reader(shop), settings.BOT_ENCODER, patience)
+
+
+def _reader(shop: Shop) -> Callable[[], list[tuple[int, str]]]:
+    def read() -> list[tuple[int, str]]:
+        texts = [*Question.objects.filter(shop=shop).order_by("pk").values_list("pk", "text")]
+        more = Phrasing.objects.filter(question__shop=shop).order_by("pk").values_list("question_id", "text")
+        return [*texts, *more]
+
+    return read

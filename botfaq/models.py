@@ -6,6 +6,16 @@ from django.db.models import Q
 from shops.models import Shop
 
 
+class KnowledgeBase(models.Model):
+    """The mark of a shop's questions: another number whenever their words change, so that indexes know (E3)."""
+
+    shop = models.OneToOneField(Shop, on_delete=models.CASCADE, primary_key=True, related_name="knowledge_base")
+    stamp = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"knowledge base of {self.shop_id}"
+
+
 class Question(models.Model):
     shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="questions")
     text = models.CharField(max_length=200)

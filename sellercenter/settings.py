@@ -104,6 +104,8 @@ else:
     }
 SILENCED_SYSTEM_CHECKS = ["models.W040"]  # SQLite has no INCLUDE in indexes; PostgreSQL does
 REDIS_URL = os.environ.get("REDIS_URL", "")
+# What understands buyers' questions: "use" (in a wheel, about 125 MB of memory), or "none", by their letters alone.
+BOT_ENCODER = os.environ.get("BOT_ENCODER", "use")
 
 AUTH_USER_MODEL = "shops.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]

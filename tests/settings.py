@@ -10,6 +10,7 @@ os.environ.setdefault("SECRET_KEY", "only-for-tests-" * 4)
 os.environ["ALLOWED_HOSTS"] = "testserver,localhost,127.0.0.1"
 os.environ["HTTPS"] = "0"
 os.environ["DEMO"] = "1"
+os.environ["BOT_ENCODER"] = "none"  # what needs the encoder says so; loading it takes a second
 # Never the developer's own data, whatever the environment says. A worker of pytest-xdist inherits the directory of the
 # process that started it, which also removes it: workers end without saying goodbye.
 if "PYTEST_XDIST_WORKER" not in os.environ:

@@ -7,7 +7,7 @@ from django.db.models import F
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from botfaq.matching import Match, match
+from botfaq.matching import Kind, Match, match
 from botfaq.models import Question
 from chat import locks
 from chat.actions import sessions, talk
@@ -52,11 +52,12 @@ def answer_due(now: datetime | None = None) -> int:
 
 
 def _match(session: ServiceSession, said: Message) -> Match | None:
-    """Return what the message asks; pictures, emoji and cards are misses, and so is a matcher that fails."""
+    """Return what the message asks; pictures, emoji and cards are misses, as are guesses and a matcher that fails."""
     if said.kind != Message.Kind.TEXT:
         return None
     try:
-        return match(session.shop, said.text)
+        found = match(session.shop, said.text)
+        return found if found and found.kind == Kind.ANSWER else None
     except Exception:
         log.exception("the matcher failed; the message counts as a miss")
         return None

@@ -3,6 +3,7 @@
 import pytest
 
 from botfaq import matching
+from botfaq.matching import Kind
 from botfaq.models import Phrasing, Question
 from shops.models import Shop
 from tests import base
@@ -25,8 +26,9 @@ def shop() -> Shop:
 
 
 def said(shop: Shop, text: str) -> str | None:
+    """Return the question whose answer the bot would give."""
     found = matching.match(shop, text)
-    return Question.objects.get(pk=found.question_id).text if found else None
+    return Question.objects.get(pk=found.question_id).text if found and found.kind == Kind.ANSWER else None
 
 
 @pytest.mark.parametrize("text", [WHERE, "我的订单在哪里", " 我的订单在哪里?", "我的订单在哪里！！"])
@@ -78,15 +80,32 @@ def test_what_resembles_a_question_matches_it(shop: Shop, text: str, meant: str)
         "x" * 2000,
     ],
 )
-def test_unrelated_words_match_nothing(shop: Shop, text: str) -> None:
+def test_unrelated_words_are_never_answered(shop: Shop, text: str) -> None:
+    assert said(shop, text) is None
+
+
+@pytest.mark.parametrize("text", ["", "？？？", "👍", "hi", "你好", "今天天气不错", "x" * 2000])
+def test_what_has_nothing_in_common_is_offered_nothing(shop: Shop, text: str) -> None:
     assert matching.match(shop, text) is None
+
+
+@pytest.mark.rule("E3")
+def test_what_comes_near_is_offered_to_choose_from(shop: Shop) -> None:
+    found = matching.match(shop, "订单")
+    assert found is not None
+    assert found.kind == Kind.SUGGEST
+    assert 1 <= len(found.near) <= 3
+    assert found.near[0] == found.question_id
 
 
 def test_what_fits_two_questions_equally_is_a_guess_and_no_match() -> None:
     shop = base.shop()
     base.question(shop, "怎么申请退货退款", place=1)
     base.question(shop, "怎么申请退货换货", place=2)
-    assert matching.match(shop, "怎么申请退货") is None
+    found = matching.match(shop, "怎么申请退货")
+    assert found is not None
+    assert found.kind == Kind.SUGGEST
+    assert len(found.near) == 2
     assert len(matching.suggest(shop, "怎么申请退货")) == 2
 
 
