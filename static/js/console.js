@@ -10,6 +10,7 @@ import { Self } from "./console_self.js";
 import { Store } from "./console_store.js";
 import { Stream } from "./console_stream.js";
 import { Sync } from "./console_sync.js";
+import { Translate } from "./console_translate.js";
 import { Workbench } from "./console_work.js";
 import { Outbox } from "./outbox.js";
 
@@ -24,6 +25,7 @@ const outbox = new Outbox({ name: `agent:${page.member}`, deliver, onchange: () 
 const self = new Self({ shop, store, outbox: () => outbox });
 const stream = new Stream({ store, outbox, progress, onseen: (talk) => sawSoon(talk) });
 const composer = new Composer({ shop, store, outbox, live: () => sync.live, onnewer: (row) => chat.open(row.id) });
+const translate = new Translate({ shop, store, composer, stream });
 const work = new Workbench({ shop, composer });
 const sync = new Sync({ shop, store, onstate: connected, onframe: hear });
 const chat = new Chat({ shop, store, sync, stream, composer, canInvite: Boolean(page.invite), onshow: shown });
@@ -111,6 +113,7 @@ function sawSoon(talk) {
 
 function shown(row) {
   work.show(row);
+  translate.show(row);
   history.replaceState(null, "", row ? `#session=${row.id}` : location.pathname);
 }
 

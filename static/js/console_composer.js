@@ -71,9 +71,16 @@ export class Composer {
       return;
     }
     const isEmoji = [...text].length <= EMOJI_LIMIT && ONLY_EMOJI.test(text);
-    this.#queue({ kind: isEmoji ? "emoji" : "text", text });
+    const body = { kind: isEmoji ? "emoji" : "text", text };
+    if (!this.interpreter?.(body)) this.deliver(body);
+  }
+
+  /** Let a message go and clear the box it was written in. */
+  deliver(body, row = this.row) {
+    this.outbox.add({ session: row.id, ...body }, { lane: String(row.id) });
+    localStorage.removeItem(`draft:${this.shop}:${row.id}`);
+    if (row.id !== this.row?.id) return;
     this.text.value = "";
-    localStorage.removeItem(this.#draftKey);
     this.#grow();
     this.#stopTyping();
     this.#closePanel();

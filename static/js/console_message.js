@@ -79,7 +79,13 @@ function body(said, event, onstale) {
   if (said.kind === "product_card" && said.data.product) return productCard(said.data.product);
   if (said.kind === "order_card" && said.data.order) return orderCard(said.data.order);
   if (said.kind === "faq_card") return faqNode(said);
+  if (said.data.original) return bothTexts(said);
   return h(said.kind === "emoji" ? "p.emoji" : "p.said", {}, said.text);
+}
+
+/** What the agent wrote, and below it what the buyer got (C12). */
+function bothTexts({ text, data: { original } }) {
+  return h("div", {}, h("p.said", { lang: original.from }, original.text), h("p.translated", { lang: original.to, title: gettext("What the buyer reads") }, text));
 }
 
 function faqNode(said) {
@@ -135,7 +141,7 @@ export function fillTick(node, seq, receipts) {
 export function pendingNode(entry, { progress, onretry, ondiscard }) {
   const { body: said } = entry;
   const content = entry.file ? h("p.said", {}, icon("picture"), ` ${entry.file.name || gettext("Picture")}`)
-    : h(said.kind === "emoji" ? "p.emoji" : "p.said", {}, said.text ?? entry.title ?? gettext("Card"));
+    : h(said.kind === "emoji" ? "p.emoji" : "p.said", {}, said.original?.text ?? said.text ?? entry.title ?? gettext("Card"));
   const bubble = h("div.bubble", {}, content);
   if (entry.file && entry.state === "sending") bubble.append(h("progress", { max: 1, value: progress ?? 0, "aria-label": gettext("Upload") }));
   const meta = h("p.meta", {});
