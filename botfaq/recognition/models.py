@@ -5,12 +5,16 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from botfaq.recognition.likeness import Likeness
-
 Floats = npt.NDArray[np.float32]
 Classes = npt.NDArray[np.intp]
 SHARP, RIDGE = 3.0, 0.1
 BLOCK = 256  # rows of a likeness matrix at a time
+
+
+class Likeness(Protocol):
+    """How alike some phrasings are to all of them."""
+
+    def rows(self, start: int, end: int) -> Floats: ...
 
 
 class Model(Protocol):
