@@ -2,6 +2,7 @@
 
 from typing import Any, TypedDict
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import AllowAny
@@ -14,9 +15,9 @@ from chat import access, history, incoming, params, sending, serializers, shapes
 from chat.actions import attachments, ratings, sessions
 from chat.actions.items import Receipt
 from chat.desk_api import FILE, uploaded
-from chat.models import Conversation, ServiceSession
+from chat.models import Conversation, Rating, ServiceSession
 from shops import access as shop_access
-from shops import identity, schema
+from shops import hours, identity, schema
 from shops.errors import Invalid
 from shops.identity import BuyerToken
 from shops.models import Shop
@@ -24,6 +25,7 @@ from shops.rest import BuyerAuthentication, body_of
 
 BUYER: list[Any] = [{"buyerToken": []}]
 ENTRIES = tuple(ServiceSession.Entry.values)
+REASONS = tuple(Rating.Reason.values)
 
 
 class ShopShape(TypedDict):
@@ -36,7 +38,13 @@ class MeShape(TypedDict):
     nickname: str
 
 
-class EnteredShape(TypedDict):
+class TimesShape(TypedDict):
+    holiday: str | None
+    closed: bool
+    opens_at: str | None
+
+
+class EnteredShape(TimesShape):
     token: str
     shop: ShopShape
     buyer: MeShape
@@ -108,6 +116,19 @@ def entered(shop: Shop, line: Conversation, entry: dict[str, Any], token: str) -
         "session": session,
         "receipts": serializers.receipts(line),
         "can_rate": session is not None and not session["rated"] and _answered(session["id"]),
+        **_times(shop),
+    }
+
+
+def _times(shop: Shop) -> TimesShape:
+    """Return what the buyer is told on entry: holiday mode in words, and the next opening if it is closed now (E5)."""
+    now = timezone.now()
+    closed = not hours.is_open(shop, now)
+    usual = _("The shop is on holiday. Your messages are kept and answered when it is back.")
+    return {
+        "holiday": (shop.holiday_notice or usual) if shop.holiday_mode else None,
+        "closed": closed,
+        "opens_at": serializers.maybe(hours.next_opening(shop, now)) if closed else None,
     }
 
 
@@ -198,16 +219,31 @@ class RatingView(BuyerView):
         auth=BUYER,
         request=schema.body(
             {"session": schema.ID, "stars": {"type": "integer", "minimum": 1, "maximum": 5}},
-            {"words": {"type": "string", "maxLength": ratings.WORDS}},
+            {
+                "words": {"type": "string", "maxLength": ratings.WORDS},
+                "reasons": {"type": "array", "items": {"type": "string", "enum": list(REASONS)}, "uniqueItems": True},
+            },
         ),
     )
     def post(self, request: Request) -> Response:
-        incoming.fields(body_of(request), "session", "stars", "words")
+        incoming.fields(body_of(request), "session", "stars", "words", "reasons")
         pk = incoming.identifier(body_of(request).get("session"), "session")
         stars = incoming.number(body_of(request).get("stars"), "stars", 1, 5)
         words = incoming.words(body_of(request).get("words", ""), "words", ratings.WORDS, empty=True)
-        ratings.rate(self.token.shop_id, self.token.conversation_id, pk, stars, words)
+        reasons = _reasons(body_of(request).get("reasons", []), stars)
+        ratings.rate(self.token.shop_id, self.token.conversation_id, pk, stars, words, reasons)
         return Response({"session": history.buyer_session(access.line(self.token))}, status=201)
+
+
+def _reasons(value: Any, stars: int) -> list[str]:
+    """Check why a buyer is dissatisfied: known reasons, each once, and only with one or two stars (F5)."""
+    if not isinstance(value, list) or any(
+        one not in REASONS or value.count(one) > 1 for one in value[: len(REASONS) + 1]
+    ):
+        raise Invalid(reasons=_("Choose from: %(kinds)s.") % {"kinds": ", ".join(REASONS)})
+    if value and stars > ratings.FEW_STARS:
+        raise Invalid(reasons=_("Only one or two stars come with reasons."))
+    return value
 
 
 class Attachments(BuyerView):

@@ -115,7 +115,7 @@ def row(session: ServiceSession) -> RowShape:
         "marked": session.marked,
         "no_reply_needed": session.no_reply_needed,
         "invited": session.invited_at is not None,
-        "rating": {"stars": rating.stars, "words": rating.words} if rating else None,
+        "rating": {"stars": rating.stars, "words": rating.words, "reasons": rating.reasons} if rating else None,
         "closed_at": maybe(session.closed_at),
         "close_reason": session.close_reason,
         "queued_at": maybe(session.queued_at),

@@ -74,6 +74,7 @@ class ColleagueShape(TypedDict):
 class StarsShape(TypedDict):
     stars: int
     words: str
+    reasons: list[str]
 
 
 class RowShape(TypedDict):

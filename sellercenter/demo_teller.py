@@ -6,6 +6,7 @@ from typing import Any
 from botfaq.models import Question
 from chat import facts, serializers
 from chat.actions.past import Reception
+from chat.actions.ratings import FEW_STARS
 from chat.models import Assignment, Conversation, Event, Message, Rating, ServiceSession
 from commerce.models import AfterSale, Order
 from sellercenter.demo_rows import Stage
@@ -13,6 +14,7 @@ from sellercenter.demo_talk import Script
 from shops.models import Buyer, Member
 
 State = ServiceSession.State
+_REASONS = (Rating.Reason.SLOW, Rating.Reason.UNSOLVED, Rating.Reason.UNHELPFUL)
 
 
 class Teller:
@@ -95,11 +97,19 @@ class Teller:
         if self.session.invited_at:
             source = Rating.Source.SURVEY if self.stage.shop.policy.survey_at_close else Rating.Source.INVITATION
         agent = self.session.last_assignee
+        reasons = [str(_REASONS[self.line.last_seq % len(_REASONS)])] if stars <= FEW_STARS else []
         self.told.rating = Rating(
-            shop=self.stage.shop, member=agent, stars=stars, words=words, source=source, created_at=self.now
+            shop=self.stage.shop,
+            member=agent,
+            stars=stars,
+            words=words,
+            reasons=reasons,
+            source=source,
+            created_at=self.now,
         )
         name = agent.nickname if agent else None
-        self._event(Event.Kind.RATED, {"stars": stars, "words": words, "source": source, "agent": name})
+        data = {"stars": stars, "words": words, "reasons": reasons, "source": source, "agent": name}
+        self._event(Event.Kind.RATED, data)
 
     def _filled(self, words: str) -> str:
         return words.replace("{t}", self.product.title).replace("{n}", self.order.number)

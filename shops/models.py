@@ -44,6 +44,12 @@ class Shop(models.Model):
     greeting = models.CharField(max_length=500, blank=True)
     bot_enabled = models.BooleanField(default=False)
     holiday_mode = models.BooleanField(default=False)
+    holiday_notice = models.CharField(
+        max_length=300, blank=True, help_text="What buyers read then; empty: usual words."
+    )
+    business_week = models.JSONField(default=list, blank=True, help_text="Periods a weekday, see shops/hours.py (E5).")
+    special_days = models.JSONField(default=list, blank=True, help_text="Dates with periods of their own (E5).")
+    off_hours_reply = models.CharField(max_length=500, blank=True, help_text="Empty: none is sent (E5).")
     identity_secret = models.CharField(max_length=128)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from chat import bot_runner, events, facts, serializers, shapes
+from chat.actions import talk
 from chat.actions.items import Item, Outcome, Post, Receipt, Stored
 from chat.models import Assignment, Conversation, Event, Message, ServiceSession
 from lib import bulk
@@ -45,7 +46,7 @@ def fits(session: ServiceSession | None, item: Item, now: datetime) -> bool:
     if session is None or item.attachment_id or item.question_id:
         return False
     if item.sender_kind == Message.Sender.BUYER:
-        return True
+        return not talk.owes_off_hours(session, now)
     return session.pk == item.session_id and may_reply(session, item.member_id, now) is None
 
 

@@ -10,7 +10,7 @@ from chat.actions import sessions
 from chat.models import ServiceSession
 from lib import bulk
 from lib.db import write
-from shops import access, presets
+from shops import access, hours, presets
 from shops.errors import Refused
 from shops.models import Desk, Member, Shop
 
@@ -47,6 +47,24 @@ def set_greeting(shop: Shop, text: str, by: Member) -> Shop:
     """Set what the buyer reads on opening the chat (A3)."""
     access.require(by, shop.policy.desk_setting_roles)
     return _set(shop, greeting=text.strip()[:500])
+
+
+def set_hours(shop: Shop, week: Any, special_days: Any, by: Member) -> Shop:
+    """Set the weekly hours and the days that differ (E5); Refused `bad_hours` says what is wrong."""
+    access.require(by, shop.policy.desk_setting_roles)
+    return _set(shop, business_week=hours.checked_week(week), special_days=hours.checked_special_days(special_days))
+
+
+def set_off_hours_reply(shop: Shop, text: str, by: Member) -> Shop:
+    """Set what a buyer who writes outside business hours is told, once a session; empty: nothing (E5)."""
+    access.require(by, shop.policy.desk_setting_roles)
+    return _set(shop, off_hours_reply=text.strip()[:500])
+
+
+def set_holiday(shop: Shop, on: bool, notice: str, by: Member) -> Shop:
+    """Switch holiday mode and what buyers read on entry; sessions that start in it leave the figures (E5, G2)."""
+    access.require(by, shop.policy.desk_setting_roles)
+    return _set(shop, holiday_mode=on, holiday_notice=notice.strip()[:300])
 
 
 def set_bot(shop: Shop, on: bool, by: Member) -> Shop:

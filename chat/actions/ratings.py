@@ -1,5 +1,7 @@
 """Invite and store the buyer's stars (F1, F2)."""
 
+from collections.abc import Sequence
+
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -12,6 +14,7 @@ from shops.errors import NotYours, Refused
 from shops.models import Member
 
 WORDS = 500
+FEW_STARS = 2  # so few may come with reasons (F5)
 
 
 def invite(session_id: int, by: Member) -> ServiceSession:
@@ -38,8 +41,10 @@ def invite(session_id: int, by: Member) -> ServiceSession:
     return session
 
 
-def rate(shop_id: int, conversation_id: int, session_id: int, stars: int, words: str = "") -> ServiceSession:
-    """Store the buyer's one rating of a session; it is not editable (F1). The source is derived (F2)."""
+def rate(
+    shop_id: int, conversation_id: int, session_id: int, stars: int, words: str = "", reasons: Sequence[str] = ()
+) -> ServiceSession:
+    """Store the buyer's one rating of a session, with reasons where the stars are few (F5); not editable (F1, F2)."""
     with write():
         desk, session = locks.session(shop_id, session_id)
         if session.conversation_id != conversation_id:
@@ -57,12 +62,14 @@ def rate(shop_id: int, conversation_id: int, session_id: int, stars: int, words:
             member=member,
             stars=stars,
             words=words[:WORDS],
+            reasons=[reason for reason in Rating.Reason.values if reason in reasons],
             source=_source(session),
             created_at=now,
         )
         data = {
             "stars": stars,
-            "words": words[:WORDS],
+            "words": session.rating.words,
+            "reasons": session.rating.reasons,
             "source": session.rating.source,
             "agent": member.nickname if member else None,
         }

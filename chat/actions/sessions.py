@@ -52,6 +52,7 @@ def to_human(desk: Desk, session: ServiceSession, now: datetime, why: str = "") 
     if not routing.route(desk, session, now):
         assigning.enqueue(desk, session, now)
         routing.tell_places_later(desk)
+    talk.off_hours(session, now)
 
 
 def ask_human(shop_id: int, conversation_id: int) -> ServiceSession:

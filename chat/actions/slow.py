@@ -71,6 +71,7 @@ def _from_buyer(batch: Batch, item: Post) -> Stored:
     if is_new:
         assert desk is not None
         _first_stop(batch, item, session, desk)
+    talk.off_hours(session, batch.now)
     return stored
 
 

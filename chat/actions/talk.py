@@ -6,6 +6,7 @@ from typing import Any
 from chat import facts
 from chat.events import record_message
 from chat.models import Assignment, Event, Message, ServiceSession
+from shops import hours
 from shops.models import Member
 
 
@@ -13,6 +14,25 @@ def note(session: ServiceSession, code: str, words: str, now: datetime, **data: 
     """Say a system note; it is no answer and changes no counter."""
     return record_message(
         _message(session, Message.Sender.SYSTEM, Message.Kind.NOTE, words, now, {"code": code, **data}), session, now
+    )
+
+
+def off_hours(session: ServiceSession, now: datetime) -> None:
+    """Tell a buyer who writes to the humans outside business hours so, once a session; it is no answer (E5, SPEC G)."""
+    if owes_off_hours(session, now):
+        session.off_hours_told = True
+        session.save(update_fields=["off_hours_told"])
+        note(session, "off_hours", session.shop.off_hours_reply, now)
+
+
+def owes_off_hours(session: ServiceSession, now: datetime) -> bool:
+    """Whether the off-hours reply is due in a session that humans have: outside the hours, and not told before."""
+    shop = session.shop
+    return bool(
+        shop.off_hours_reply
+        and not session.off_hours_told
+        and session.state != ServiceSession.State.BOT
+        and not hours.is_open(shop, now)
     )
 
 

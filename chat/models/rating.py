@@ -16,6 +16,13 @@ class Rating(models.Model):
         INVITATION = "invitation", _("On invitation")
         SURVEY = "survey", _("Automatic survey")
 
+    class Reason(models.TextChoices):
+        SLOW = "slow", _("Slow")
+        UNHELPFUL = "unhelpful", _("Not helpful")
+        RUDE = "rude", _("Rude")
+        UNSOLVED = "unsolved", _("Not solved")
+        OTHER = "other", _("Something else")
+
     shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="+")
     session = models.OneToOneField(ServiceSession, on_delete=models.CASCADE, related_name="rating")
     member = models.ForeignKey(
@@ -27,6 +34,7 @@ class Rating(models.Model):
     )
     stars = models.PositiveSmallIntegerField()
     words = models.CharField(max_length=500, blank=True)
+    reasons = models.JSONField(default=list, blank=True, help_text="Why only 1-2 stars, in the order of Reason (F5).")
     source = models.CharField(max_length=10, choices=Source)
     created_at = models.DateTimeField()
 

@@ -71,6 +71,7 @@ class ServiceSession(models.Model):
     entry_order = models.ForeignKey(Order, null=True, on_delete=models.SET_NULL, related_name="+")
     entry_after_sale = models.ForeignKey(AfterSale, null=True, on_delete=models.SET_NULL, related_name="+")
     holiday_mode = models.BooleanField(default=False, help_text="The shop was in holiday mode when it started (G2).")
+    off_hours_told = models.BooleanField(default=False, help_text="The off-hours reply was sent, once (E5).")
     first_seq = models.BigIntegerField()
     started_at = models.DateTimeField()
     queued_at = models.DateTimeField(null=True, help_text="Arrival in the queue; kept when it is put back (B8).")

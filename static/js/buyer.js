@@ -1,7 +1,7 @@
 /** The buyer's chat page: signs in with the shop's identity, then keeps log, outbox and socket together. */
 
 import { BuyerApi } from "./buyer_api.js";
-import { fitKeyboard, offerEntry, view, welcomeRow } from "./buyer_around.js";
+import { fitKeyboard, offerEntry, showTimes, view, welcomeRow } from "./buyer_around.js";
 import { Composer } from "./buyer_composer.js";
 import { kept, soon } from "./buyer_dom.js";
 import { Head } from "./buyer_head.js";
@@ -37,7 +37,7 @@ class BuyerPage {
     this.head.ongrow = () => this.stream.wasAtEnd && this.stream.toEnd();
     this.surveys = new Surveys({
       talk: this.talk,
-      rate: (session, stars, words) => this.rate(session, stars, words),
+      rate: (session, verdict) => this.rate(session, verdict),
       toast: (words) => this.head.toast(words),
     });
     this.composer = new Composer({
@@ -101,6 +101,7 @@ class BuyerPage {
     this.log = new Log({ last: page.last_seq, fetch: (last) => this.missed(last), apply: (event) => this.apply(event) });
     this.sending = new Sending(this, entered.conversation);
     this.greet();
+    showTimes(entered);
     offerEntry(entered, this.memory, (body, show) => this.sending.say(body, { show }));
     this.stream.toEnd();
     this.composer.restore(entered.conversation);
@@ -233,8 +234,8 @@ class BuyerPage {
     if (name === "human") this.sending.human();
   }
 
-  async rate(session, stars, words) {
-    await this.api.post("rating", words ? { session, stars, words } : { session, stars });
+  async rate(session, verdict) {
+    await this.api.post("rating", { session, ...verdict });
     this.log.head(this.log.last + 1); // the event follows by socket or page
   }
 

@@ -1,7 +1,7 @@
 /** What stands around the stream: the greeting, the card of the entry, the picture viewer, the phone's keyboard. */
 
 import { entryCard, questionsCard } from "./buyer_cards.js";
-import { el, icon } from "./buyer_dom.js";
+import { coming, el, fill, icon } from "./buyer_dom.js";
 
 /** The shop's greeting and common questions as one row; null when the shop has neither. */
 export function welcomeRow({ greeting, faq }, shop, onpick) {
@@ -11,6 +11,15 @@ export function welcomeRow({ greeting, faq }, shop, onpick) {
   if (faq.length) body.append(el("div", { class: "bubble flat" }, questionsCard(faq, onpick)));
   const face = el("span", { class: "avatar", "aria-hidden": "true" }, [...shop][0]);
   return el("li", { class: "row theirs welcome" }, face, body);
+}
+
+/** Tell on entry that the shop is on holiday or closed now, and when it opens (E5); messages are kept all the same. */
+export function showTimes({ holiday, closed, opens_at: opens }) {
+  const note = document.getElementById("times");
+  const kept = gettext("The shop is closed now. Write all the same, your message is kept.");
+  const back = opens && fill(gettext("The shop is closed now and opens %(when)s. Write all the same, your message is kept."), { when: coming(opens) });
+  note.textContent = holiday ?? (closed ? back || kept : "");
+  note.hidden = !note.textContent;
 }
 
 /** Show where the buyer came from above the message box, until it is sent or put away. */

@@ -41,6 +41,7 @@ export function money(amount, currency) {
 
 const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hour12: false });
 const monthDay = new Intl.DateTimeFormat(language, { month: "short", day: "numeric" });
+const weekDay = new Intl.DateTimeFormat(language, { weekday: "short", month: "short", day: "numeric" });
 const fullDay = new Intl.DateTimeFormat(language, { year: "numeric", month: "short", day: "numeric" });
 
 function midnight(date) {
@@ -56,6 +57,15 @@ export function moment(text) {
   if (days === 1) return `${gettext("Yesterday")} ${clock.format(date)}`;
   const day = date.getFullYear() === now.getFullYear() ? monthDay : fullDay;
   return `${day.format(date)} ${clock.format(date)}`;
+}
+
+/** A time to come, as people say it: "today at 18:00", "tomorrow at 09:00", "Mon, Nov 30, 09:00". */
+export function coming(text) {
+  const date = new Date(text);
+  const days = Math.round((midnight(date) - midnight(new Date())) / 86_400_000);
+  if (days === 0) return fill(gettext("today at %(time)s"), { time: clock.format(date) });
+  if (days === 1) return fill(gettext("tomorrow at %(time)s"), { time: clock.format(date) });
+  return `${weekDay.format(date)} ${clock.format(date)}`;
 }
 
 export function sameDay(a, b) {

@@ -4,7 +4,7 @@ import { el } from "./buyer_dom.js";
 import { ratingForm, thanks } from "./buyer_rating.js";
 
 export class Surveys {
-  /** `rate(session, stars, words)` stores a rating; `toast(words)` tells what cannot be done. */
+  /** `rate(session, verdict)` stores a rating; `toast(words)` tells what cannot be done. */
   constructor({ talk, rate, toast }) {
     Object.assign(this, { talk, rate, toast });
     this.dialog = document.getElementById("rating");
@@ -19,7 +19,7 @@ export class Surveys {
       return;
     }
     row.dataset.asks = session;
-    row.replaceChildren(ratingForm({ agent: known?.agent, submit: (stars, words) => this.rate(session, stars, words) }));
+    row.replaceChildren(ratingForm({ agent: known?.agent, submit: (verdict) => this.rate(session, verdict) }));
   }
 
   /** The row that asks after a close, where the shop's platform asks by itself. */
@@ -48,7 +48,7 @@ export class Surveys {
       return;
     }
     const form = ratingForm({
-      agent: target.agent, titleId: "rating-title", submit: (stars, words) => this.rate(target.id, stars, words),
+      agent: target.agent, titleId: "rating-title", submit: (verdict) => this.rate(target.id, verdict),
     });
     const cancel = el("button", { type: "button", class: "quiet", onclick: () => this.dialog.close() }, gettext("Not now"));
     this.dialog.dataset.session = target.id;

@@ -47,9 +47,19 @@ function openedNode(event) {
   return head;
 }
 
-function ratedWords({ stars, words: said }) {
+/** Why a buyer gave one or two stars (F5). */
+const RATING_REASONS = {
+  slow: gettext("Slow to answer"),
+  unhelpful: gettext("Not helpful"),
+  rude: gettext("Unfriendly"),
+  unsolved: gettext("Problem not solved"),
+  other: gettext("Something else"),
+};
+
+function ratedWords({ stars, words: said, reasons = [] }) {
   const text = words(ngettext("The buyer rated %(n)s star", "The buyer rated %(n)s stars", stars), { n: stars });
-  return said ? `${text}: ${said}` : text;
+  const why = reasons.map((reason) => RATING_REASONS[reason] ?? reason).join(", ");
+  return [text, why && ` (${why})`, said && `: ${said}`].filter(Boolean).join("");
 }
 
 function messageNode(event, onstale) {

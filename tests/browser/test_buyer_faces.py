@@ -84,6 +84,31 @@ def test_a_rating_has_no_star_chosen_and_is_given_once(
     expect(page.locator("#toast")).to_contain_text("rated this conversation already")
 
 
+@pytest.mark.rule("F5", "E5")
+def test_few_stars_ask_why_and_several_reasons_are_kept(live: Live, shop: Shop, ann: Member, chat: Chat) -> None:
+    Shop.objects.filter(pk=shop.pk).update(holiday_mode=True, holiday_notice="We are away until Monday.")
+    page, agent = chat(shop), Answerer(live, ann)
+    expect(page.locator("#times")).to_have_text("We are away until Monday.")
+    say(page, "Hello")
+    expect(page.locator("#queue-note")).to_be_visible()
+    session = session_of(shop)
+    agent.does(session, "take")
+    agent.says(session, "Good day!")
+    agent.does(session, "invite-rating")
+    form = page.locator("form.rating")
+    form.locator("label.star").nth(3).click()
+    expect(form.locator(".reasons")).to_be_hidden()
+    form.locator("label.star").nth(1).click()
+    for reason in ("Problem not solved", "Slow to answer"):
+        form.get_by_text(reason).click()
+    assert accessible(page) == []
+    assert page.evaluate(SMALL) == []
+    form.get_by_role("button", name="Send rating").click()
+    expect(page.locator(".row.rated")).to_be_visible()
+    rating = Rating.objects.get(session=session)
+    assert (rating.stars, rating.words, rating.reasons) == (2, "", ["slow", "unsolved"])
+
+
 @pytest.mark.parametrize("after", ["", "#identity=forged&kind=product&ref=LAMP"])
 def test_without_a_valid_identity_the_page_says_how_to_come_back(
     live: Live, shop: Shop, ann: Member, new_page: NewPage, allowed_console: list[str], after: str

@@ -63,9 +63,10 @@ def test_one_to_five_stars_with_words_if_wanted(stars):
     lin, session = answered()
     assert rate(session, stars, "Quick and kind").status_code == 201
     event = Event.objects.get(session=session, kind="session.rated")
-    assert event.data == {"stars": stars, "words": "Quick and kind", "source": "buyer", "agent": "Lin"}
+    said = {"stars": stars, "words": "Quick and kind", "reasons": []}
+    assert event.data == {**said, "source": "buyer", "agent": "Lin"}
     row = base.desk(lin).get(f"/api/v1/shops/{lin.shop_id}/sessions/{session.pk}").json()["session"]
-    assert row["rating"] == {"stars": stars, "words": "Quick and kind"}
+    assert row["rating"] == said
 
 
 @pytest.mark.rule("F1")
@@ -88,6 +89,29 @@ def test_the_database_knows_no_other_stars_and_no_second_rating():
     row.pk = None
     with pytest.raises(IntegrityError), transaction.atomic():
         row.save(force_insert=True)
+
+
+@pytest.mark.rule("F5")
+def test_one_or_two_stars_come_with_reasons_that_are_kept_and_shown():
+    lin, session = answered()
+    body = {"session": session.pk, "stars": 2, "reasons": ["unsolved", "slow"]}
+    assert base.phone(session.conversation).post("/api/v1/buyer/rating", body, format="json").status_code == 201
+    assert Rating.objects.get().reasons == ["slow", "unsolved"]
+    event = Event.objects.get(session=session, kind="session.rated")
+    assert event.data["reasons"] == ["slow", "unsolved"]
+    row = base.desk(lin).get(f"/api/v1/shops/{lin.shop_id}/sessions/{session.pk}").json()["session"]
+    assert row["rating"] == {"stars": 2, "words": "", "reasons": ["slow", "unsolved"]}
+
+
+@pytest.mark.rule("F5")
+@pytest.mark.parametrize(("stars", "reasons"), [(3, ["slow"]), (5, ["other"]), (1, ["bad"]), (1, ["slow", "slow"]),
+                                                (1, "slow"), (2, [None]), (2, [["slow"]]), (2, [{}])])  # fmt: skip
+def test_reasons_are_known_ones_each_once_and_of_few_stars(stars, reasons):
+    _lin, session = answered()
+    body = {"session": session.pk, "stars": stars, "reasons": reasons}
+    answer = base.phone(session.conversation).post("/api/v1/buyer/rating", body, format="json")
+    assert (answer.status_code, list(answer.json()["fields"])) == (400, ["reasons"])
+    assert not Rating.objects.exists()
 
 
 @pytest.mark.rule("F1")

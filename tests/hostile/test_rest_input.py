@@ -30,7 +30,7 @@ BODIES: dict[tuple[str, str], dict[str, str]] = {
     ("post", "buyer/messages"): SEND,
     ("post", "buyer/faq-click"): {"client_msg_id": "key", "question": "id"},
     ("post", "buyer/human"): {},
-    ("post", "buyer/rating"): {"session": "id", "stars": "id", "words": "words?"},
+    ("post", "buyer/rating"): {"session": "id", "stars": "id", "words": "words?", "reasons": "choices?"},
     ("post", "buyer/receipts"): {"delivered": "id", "read": "seq"},
     ("patch", "shops/{shop}/presence"): {"accepting": "flag?", "capacity": "id?"},
     ("post", "shops/{shop}/sessions/{session}/messages"): {**SEND, "original": "object?"},

@@ -45,6 +45,7 @@ FINE = {
     "token": {f'"{word}"' for word in WORDS if "ud" not in word},  # a text, though no token: see the close codes
     "object": {"{}"},
     "list": {"[1]"},
+    "choices": {"[]"},
     "frame id": {"null", *(f'"{word}"' for word in WORDS if "ud" not in word and len(word) <= 64)},
 }
 OPTIONAL = {"null"}
@@ -55,7 +56,11 @@ def wrong(kind: str, optional: bool = False) -> list[str]:
     fine = FINE[kind] | (OPTIONAL if optional else set())
     bare = [text for text in ANYTHING if text not in fine]
     whole = [text for text in ANYTHING if len(text) < 100]
-    return bare + [f"[{text}]" for text in whole] + ([f'{{"x":{text}}}' for text in whole] if kind != "object" else [])
+    return (
+        bare
+        + [f"[{text}]" for text in whole if f"[{text}]" not in fine]
+        + ([f'{{"x":{text}}}' for text in whole] if kind != "object" else [])
+    )
 
 
 # No JSON object at all, or none of ours.
