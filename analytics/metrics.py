@@ -110,8 +110,9 @@ METRICS = (
 
 
 def started_in(shop: Shop, span: periods.Span) -> SessionQuerySet:
-    """Return the shop's sessions of a range: those that started in it."""
-    return ServiceSession.objects.filter(shop=shop, started_at__gte=span.start, started_at__lt=span.end)
+    """Return the shop's sessions of a range: those that buyers started in it (C7: an agent's are in no figure)."""
+    by_buyers = ServiceSession.objects.filter(shop=shop, started_by=ServiceSession.StartedBy.BUYER)
+    return by_buyers.filter(started_at__gte=span.start, started_at__lt=span.end)
 
 
 def received_by(member: Member, span: periods.Span) -> SessionQuerySet:

@@ -108,9 +108,25 @@ def entry_shape(shop: Shop, entry: dict[str, Any]) -> shapes.EntryShape:
 
 
 def orders(shop: Shop) -> Any:
-    return (
-        Order.objects.filter(shop=shop).prefetch_related("items__product", "after_sales").order_by("-created_at", "-pk")
-    )
+    """Return the shop's orders, newest first, with all that an order shows."""
+    with_all = Order.objects.filter(shop=shop).prefetch_related("items__product", "shipments", "after_sales")
+    return with_all.order_by("-created_at", "-pk")
+
+
+def order(member: Member, order_id: int) -> Order:
+    """Return an order of the member's shop with its buyer; raise NotYours."""
+    found = orders(member.shop).select_related("buyer").filter(pk=order_id) if 0 < order_id <= MAX_ID else []
+    for one in found:
+        return one
+    raise NotYours
+
+
+def any_buyer(member: Member, buyer_id: int) -> Buyer:
+    """Return a buyer of the member's shop, whether or not the two have ever talked (C7); raise NotYours."""
+    found = Buyer.objects.filter(shop_id=member.shop_id, pk=buyer_id).first() if 0 < buyer_id <= MAX_ID else None
+    if found is None:
+        raise NotYours
+    return found
 
 
 def card(shop: Shop, buyer_id: int, draft: Draft) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from typing import Any, TypedDict
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -10,11 +11,12 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from chat import access, history, inbox, incoming, locks, params, sending, serializers, shapes
-from chat.actions import ratings, sessions
+from chat.actions import contact, ratings, sessions
 from chat.actions.items import Receipt
 from chat.models import Assignment, ServiceSession
 from shops import access as shop_access
 from shops import schema
+from shops.errors import Invalid
 from shops.models import Member
 from shops.rest import body_of
 
@@ -90,6 +92,26 @@ class Sessions(DeskView):
         )
         rows, following = inbox.page(self.member, asked, timezone.now())
         return Response({"results": [serializers.row(row) for row in rows], "next": following})
+
+    @schema.operation(
+        "Write to a buyer first (C7): a new session with me, or the buyer's open one",
+        schema.shape(Row),
+        name="session_start",
+        status=(200, 201),
+        errors=(403, 409),
+        request=schema.body({}, {"buyer": schema.ID, "order": schema.ID}),
+    )
+    def post(self, request: Request, shop_id: int) -> Response:
+        incoming.fields(body_of(request), "buyer", "order")
+        order, buyer = body_of(request).get("order"), body_of(request).get("buyer")
+        if (order is None) == (buyer is None):
+            raise Invalid(buyer=_("Either a buyer or an order, please."))
+        if order is not None:
+            of = access.order(self.member, incoming.identifier(order, "order"))
+            found = contact.start(self.member, of.buyer, of)
+        else:
+            found = contact.start(self.member, access.any_buyer(self.member, incoming.identifier(buyer, "buyer")))
+        return Response(serializers.row(locks.shown(found.session.pk)), status=201 if found.opened else 200)
 
 
 class SessionCounts(DeskView):

@@ -51,7 +51,7 @@ def page(member: Member, asked: Asked, now: datetime) -> tuple[list[ServiceSessi
     rows, descending = _ordered(rows, asked, now)
     size = asked.limit or PAGE
     if asked.cursor:
-        at, pk = _read(asked.cursor)
+        at, pk = read_cursor(asked.cursor)
         # The first condition says nothing new, but it is the one that an index can start from.
         side = "lt" if descending else "gt"
         rows = rows.filter(Q(**{f"key__{side}e": at}), Q(**{f"key__{side}": at}) | Q(**{f"pk__{side}": pk}))
@@ -59,7 +59,7 @@ def page(member: Member, asked: Asked, now: datetime) -> tuple[list[ServiceSessi
     if len(found) <= size:
         return found, None
     last = found[size - 1]
-    return found[:size], _write(last.key, last.pk)  # type: ignore[attr-defined]
+    return found[:size], write_cursor(last.key, last.pk)  # type: ignore[attr-defined]
 
 
 def counts(member: Member, now: datetime) -> Counts:
@@ -130,11 +130,11 @@ def _ordered(rows: SessionQuerySet, asked: Asked, now: datetime) -> tuple[Sessio
     return rows.annotate(key=key).order_by("key", "pk"), False
 
 
-def _write(at: datetime, pk: int) -> str:
+def write_cursor(at: datetime, pk: int) -> str:
     return base64.urlsafe_b64encode(orjson.dumps([at.isoformat(), pk])).decode().rstrip("=")
 
 
-def _read(cursor: str) -> tuple[datetime, int]:
+def read_cursor(cursor: str) -> tuple[datetime, int]:
     try:
         at, pk = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         moment = datetime.fromisoformat(at)

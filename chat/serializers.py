@@ -21,8 +21,9 @@ from chat.shapes import (
     ProductShape,
     ReceiptsShape,
     RowShape,
+    ShipmentShape,
 )
-from commerce.models import AfterSale, Order, Product
+from commerce.models import AfterSale, Order, Product, Shipment
 from shops.models import Member, Shop
 
 
@@ -192,12 +193,25 @@ def after_sale(found: AfterSale) -> AfterSaleShape:
     }
 
 
+def shipment(found: Shipment) -> ShipmentShape:
+    """Return a parcel with its last three events."""
+    return {
+        "carrier": found.carrier,
+        "tracking_number": found.tracking_number,
+        "state": found.state,
+        "updated_at": moment(found.updated_at),
+        "events": [{"at": str(event["at"]), "text": str(event["text"])} for event in found.events[:3]],
+    }
+
+
 def order(found: Order, shop: Shop) -> OrderShape:
-    """Return an order; items with products and after-sale cases are prefetched."""
+    """Return an order; items with products, parcels and after-sale cases are prefetched."""
     return {
         "id": found.pk,
         "number": found.number,
         "state": found.state,
+        "cancelled_by": found.cancelled_by,
+        "cancel_reason": found.cancel_reason,
         "total": f"{found.total:.2f}",
         "currency": shop.currency,
         "created_at": moment(found.created_at),
@@ -210,6 +224,7 @@ def order(found: Order, shop: Shop) -> OrderShape:
             }
             for item in found.items.all()
         ],
+        "shipments": [shipment(parcel) for parcel in found.shipments.all()],
         "after_sales": [after_sale(case) for case in found.after_sales.all()],
     }
 

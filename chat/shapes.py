@@ -151,14 +151,30 @@ class AfterSaleShape(TypedDict):
     created_at: str
 
 
+class TrackShape(TypedDict):
+    at: str
+    text: str
+
+
+class ShipmentShape(TypedDict):
+    carrier: str
+    tracking_number: str
+    state: str
+    updated_at: str
+    events: list[TrackShape]
+
+
 class OrderShape(TypedDict):
     id: int
     number: str
     state: str
+    cancelled_by: str
+    cancel_reason: str
     total: str
     currency: str
     created_at: str
     items: list[ItemShape]
+    shipments: list[ShipmentShape]
     after_sales: list[AfterSaleShape]
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from chat import api, buyer_api, desk_api, media_views, translate_api, views
+from chat import api, buyer_api, contact_api, desk_api, media_views, translate_api, views
 
 _SHOP = "api/v1/shops/<int:shop_id>/"
 _SESSION = _SHOP + "sessions/<int:session_id>"
@@ -15,6 +15,7 @@ urlpatterns = [
     path(_SHOP + "desk/events", desk_api.DeskEvents.as_view()),
     path(_SHOP + "attachments", desk_api.Attachments.as_view()),
     path(_SHOP + "buyers/<int:buyer_id>/orders", desk_api.BuyerOrders.as_view()),
+    path(_SHOP + "contacts", contact_api.Contacts.as_view()),
     path(_SHOP + "products", desk_api.Products.as_view()),
     path(_SHOP + "sessions", api.Sessions.as_view()),
     path(_SHOP + "sessions/counts", api.SessionCounts.as_view()),

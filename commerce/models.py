@@ -1,5 +1,7 @@
 """What the storefront pushed: products, orders and after-sale cases. The workbench reads it."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -30,6 +32,11 @@ class Product(models.Model):
 class Order(models.Model):
     """One order of one buyer, with the states of C20."""
 
+    class CancelledBy(models.TextChoices):
+        BUYER = "buyer", _("The buyer")
+        SELLER = "seller", _("The shop")
+        PLATFORM = "platform", _("The platform")
+
     class State(models.TextChoices):
         UNPAID = "unpaid", _("Unpaid")
         TO_PROCESS = "to_process", _("To ship, to process")
@@ -46,14 +53,30 @@ class Order(models.Model):
     number = models.CharField(max_length=64)
     state = models.CharField(max_length=20, choices=State)
     total = models.DecimalField(max_digits=12, decimal_places=2)
+    cancelled_by = models.CharField(max_length=8, choices=CancelledBy, blank=True)
+    cancel_reason = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField()
+
+    # The handbook's tabs, each with the states in it (C20).
+    GROUPS: ClassVar[dict[str, tuple[str, ...]]] = {
+        "unpaid": (State.UNPAID,),
+        "to_ship": (State.TO_PROCESS, State.AWAITING_COLLECTION),
+        "shipped": (State.IN_TRANSIT, State.DELIVERED, State.DELIVERY_FAILED),
+        "completed": (State.COMPLETED,),
+        "cancelling": (State.CANCELLING,),
+        "cancelled": (State.CANCELLED,),
+    }
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["shop", "number"], name="order_number_once_per_shop"),
             models.CheckConstraint(condition=Q(total__gte=0), name="order_total_not_negative"),
         ]
-        indexes = [models.Index(fields=["shop", "buyer", "-created_at"])]
+        indexes = [
+            models.Index(fields=["shop", "buyer", "-created_at"]),
+            models.Index(fields=["shop", "-created_at", "-id"], name="order_newest"),
+            models.Index(fields=["shop", "state", "-created_at", "-id"], name="order_of_state"),
+        ]
 
     def __str__(self) -> str:
         return self.number
@@ -67,6 +90,35 @@ class OrderItem(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(quantity__gte=1), name="item_quantity_positive")]
+
+
+class Shipment(models.Model):
+    """One parcel of an order on its way, as the carrier tells it (C10, C20)."""
+
+    class State(models.TextChoices):
+        AWAITING_COLLECTION = "awaiting_collection", _("Awaiting collection")
+        IN_TRANSIT = "in_transit", _("In transit")
+        OUT_FOR_DELIVERY = "out_for_delivery", _("Out for delivery")
+        DELIVERED = "delivered", _("Delivered")
+        FAILED = "failed", _("Delivery failed")
+        RETURNED = "returned", _("Returned to sender")
+
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="shipments")
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="shipments")
+    carrier = models.CharField(max_length=60)
+    tracking_number = models.CharField(max_length=64)
+    state = models.CharField(max_length=20, choices=State, default=State.AWAITING_COLLECTION)
+    events = models.JSONField(default=list, blank=True, help_text="{at, text}, the newest first, at most 20.")
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["shop", "carrier", "tracking_number"], name="shipment_once_per_shop")
+        ]
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.tracking_number
 
 
 class AfterSale(models.Model):

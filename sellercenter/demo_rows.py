@@ -9,7 +9,8 @@ from django.conf import settings
 
 from botfaq.models import Phrasing, Question
 from chat.models import Conversation
-from commerce.models import AfterSale, Order, OrderItem, Product
+from commerce.models import AfterSale, Order, OrderItem, Product, Shipment
+from sellercenter import demo_parcels
 from sellercenter.demo_data import PASSWORD, Person, ShopSeed
 from shops import actions
 from shops.models import Buyer, Member, Seller, Shop, User
@@ -22,6 +23,10 @@ _FACES = {
 _REASONS = {
     "zh-hans": ("商品破损", "不想要了", "与描述不符"),
     "en": ("Arrived damaged", "No longer needed", "Not as described"),
+}
+_CANCELS = {
+    "zh-hans": {"buyer": "不想要了", "seller": "商品缺货", "platform": "超过 48 小时未付款"},
+    "en": {"buyer": "Changed my mind", "seller": "Out of stock", "platform": "Not paid within 48 hours"},
 }
 
 
@@ -115,10 +120,14 @@ def _orders(
             price = product.price
             number = f"{at:%Y%m%d}{shop.pk:02d}{len(rows) + 10001}"
             order = Order(shop=shop, buyer=buyer, number=number, state=state, total=price * quantity, created_at=at)
+            if state == Order.State.CANCELLED:
+                order.cancelled_by = rng.choice(list(Order.CancelledBy))
+                order.cancel_reason = _CANCELS[seed.language][order.cancelled_by]
             rows.append(order)
             items.append(OrderItem(order=order, product=product, quantity=quantity, price=price))
     Order.objects.bulk_create(rows, 400)
     OrderItem.objects.bulk_create(items, 400)
+    Shipment.objects.bulk_create(demo_parcels.of_orders(rows, seed.language, now), 400)
     by_buyer: dict[int, list[Order]] = {}
     for order in rows:
         by_buyer.setdefault(order.buyer_id, []).append(order)

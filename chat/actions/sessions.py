@@ -20,8 +20,17 @@ State = ServiceSession.State
 CLOSE_BATCH = 50
 
 
-def start(desk: Desk, line: Conversation, entry: dict[str, Any], now: datetime) -> ServiceSession:
-    """Open a session for a buyer's first message (C1). Desk and conversation are locked; routing comes after it."""
+def start(
+    desk: Desk,
+    line: Conversation,
+    entry: dict[str, Any],
+    now: datetime,
+    by: str = ServiceSession.StartedBy.BUYER,
+) -> ServiceSession:
+    """Open a session for a buyer's first message (C1), or an agent's (C7). Desk and conversation are locked.
+
+    Routing comes after it.
+    """
     shop = desk.shop
     session = ServiceSession(
         shop=shop,
@@ -32,13 +41,14 @@ def start(desk: Desk, line: Conversation, entry: dict[str, Any], now: datetime) 
         first_seq=line.last_seq + 1,
         started_at=now,
         last_message_at=now,
+        started_by=by,
         entry=entry["kind"],
         entry_product_id=_still_there(Product, entry.get("product")),
         entry_order_id=_still_there(Order, entry.get("order")),
         entry_after_sale_id=_still_there(AfterSale, entry.get("after_sale")),
     )
     session.save(force_insert=True)
-    record(session, Event.Kind.OPENED, now, {"by": "buyer", "entry": entry["kind"]})
+    record(session, Event.Kind.OPENED, now, {"by": str(by), "entry": entry["kind"]})
     return session
 
 
@@ -80,7 +90,7 @@ def give(session_id: int, to: Member, by: Member) -> ServiceSession:
     with write():
         desk, session = locks.session(by.shop_id, session_id)
         to = _receiver(to)
-        _must_be_agent(by)
+        must_be_agent(by)
         if session.state != State.QUEUED:
             raise Refused("not_waiting", _("Somebody else has taken this session already."))
         assigning.assign(desk, [Pick(session, to, Assignment.Kind.MANUAL, by=by)], timezone.now())
@@ -172,10 +182,10 @@ def _must_be_mine(session: ServiceSession, by: Member) -> None:
         raise Refused("not_assigned", _("This session is not in progress."))
     if session.assignee_id != by.pk:
         raise Refused("not_assignee", _("This session is with somebody else now."))
-    _must_be_agent(by)
+    must_be_agent(by)
 
 
-def _must_be_agent(by: Member) -> None:
+def must_be_agent(by: Member) -> None:
     """Refuse who has lost IM permission since the request came in (A1)."""
     if not Member.objects.agents().filter(pk=by.pk).exists():
         raise NotAllowed(_("This account has no IM permission."))
