@@ -18,6 +18,9 @@ CSRF = "a" * 32
 Who = dict[str, dict[str, str]]  # headers and cookies
 NOBODY: Who = {"headers": {}, "cookies": {}}
 
+# Bodies whose fields depend on one another.
+WHOLE: dict[str, Callable[["World"], dict[str, Any]]] = {"session_start": lambda world: {"order": world.order.pk}}
+
 
 class World:
     """Two shops and their people; a few of the other operations' sessions are always in the state that one needs."""
@@ -78,7 +81,9 @@ def right(world: World, operation: str, case: Any, chance: Random) -> Who:
         "read": lambda: 1,
         "file": png,
     }
-    if isinstance(case.body, dict):
+    if operation in WHOLE:
+        case.body = WHOLE[operation](world)
+    elif isinstance(case.body, dict):
         for name in case.body:
             if name in fields:
                 case.body[name] = fields[name]()
