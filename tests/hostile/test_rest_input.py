@@ -33,6 +33,7 @@ BODIES: dict[tuple[str, str], dict[str, str]] = {
     ("post", "buyer/rating"): {"session": "id", "stars": "id", "words": "words?", "reasons": "choices?"},
     ("post", "buyer/receipts"): {"delivered": "id", "read": "seq"},
     ("patch", "shops/{shop}/presence"): {"accepting": "flag?", "capacity": "id?"},
+    ("post", "shops/{shop}/sessions"): {"order": "id"},
     ("post", "shops/{shop}/sessions/{session}/messages"): {**SEND, "original": "object?"},
     ("post", "shops/{shop}/sessions/{session}/take"): {},
     ("post", "shops/{shop}/sessions/{session}/assign"): {"member": "id"},
@@ -54,6 +55,7 @@ PARAMETERS: dict[str, dict[str, str]] = {
     "shops/{shop}/desk/events": {"after": "whole"},
     "shops/{shop}/buyers/{buyer}/orders": {"cursor": "whole"},
     "shops/{shop}/products": {"q": "q", "cursor": "whole"},
+    "shops/{shop}/contacts": {"q": "long q"},
     "shops/{shop}/sessions": {"list": "choice", "filter": "choice", "sort": "choice", "q": "q", "cursor": "cursor"},
     "shops/{shop}/sessions/counts": {},
     "shops/{shop}/sessions/{session}": {},
@@ -87,6 +89,7 @@ KINDS = {
     "whole": NUMBERS,
     "choice": ["x", "OPEN", "\0", "open,history", "[]", "open "],
     "q": ["x" * 61, "\0", "a\0b"],
+    "long q": ["x" * 65, "\0", "a\0b"],
     "cursor": [*NUMBERS[4:5], "\0", "====", "é", "W10", "x" * 5000],
 }
 
@@ -123,7 +126,7 @@ class World:
         self.good = {
             **{"client_msg_id": KEY, "kind": "text", "text": "hi", "session": session.pk, "shop": shop.pk},
             **{"question": base.question(shop).pk, "member": base.agent(shop, "Wu").pk, "marked": True, "seq": 1},
-            **{"stars": 5, "delivered": 1, "read": 1, "accepting": True, "capacity": 3},
+            **{"order": base.order(line).pk, "stars": 5, "delivered": 1, "read": 1, "accepting": True, "capacity": 3},
             **{"on": False, "ours": "zh", "theirs": "en", "from": "zh", "to": "en", "seqs": [1]},
             "original": {"text": "hi", "from": "zh", "to": "en"},
             "identity": identity.sign(shop, "new-buyer", "New"),
