@@ -62,7 +62,7 @@ class SessionShape(TypedDict):
 class Sessions(DeskView):
     @schema.operation(
         "The inbox: one page of a list",
-        schema.page(Row),
+        schema.page(shapes.FoundRowShape),
         name="sessions_list",
         errors=(403,),
         parameters=[
@@ -90,6 +90,9 @@ class Sessions(DeskView):
             cursor=request.query_params.get("cursor", ""),
             limit=params.whole(request, "limit", 1, inbox.LONGEST_PAGE) or 0,
         )
+        if asked.q:
+            hits, following = inbox.search(self.member, asked, timezone.now())
+            return Response({"results": [serializers.found(hit) for hit in hits], "next": following})
         rows, following = inbox.page(self.member, asked, timezone.now())
         return Response({"results": [serializers.row(row) for row in rows], "next": following})
 

@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 
 from botfaq import access as botfaq_access
 from chat import access, history, incoming, params, sending, serializers, shapes
-from chat.actions import attachments, ratings, sessions
+from chat.actions import attachments, indexing, ratings, sessions
 from chat.actions.items import Receipt
 from chat.desk_api import FILE, uploaded
 from chat.models import Conversation, Rating, ServiceSession
@@ -94,6 +94,8 @@ class Entry(APIView):
             raise Invalid(entry=_("Choose one of: %(kinds)s.") % {"kinds": ", ".join(ENTRIES)})
         ref = incoming.words(asked.get("ref"), "entry", 64)
         buyer = identity.verify(shop, signed)
+        if buyer.was_renamed:
+            indexing.forget(buyer)
         entry = access.entry(shop, buyer, asked["kind"], ref)
         line = access.conversation_of(buyer)
         token = identity.issue(BuyerToken(shop.pk, buyer.pk, line.pk, entry))

@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 from typing import NamedTuple, TypedDict
 
 import orjson
-from django.db.models import Case, Count, DateTimeField, Exists, F, OuterRef, Q, Value, When
+from django.db.models import Case, Count, DateTimeField, F, Q, Value, When
 from django.utils.translation import gettext as _
 
-from chat import locks, urgency
-from chat.models import Message, ServiceSession, SessionQuerySet
-from commerce.models import Order
+from chat import locks, searching, urgency
+from chat.models import ServiceSession, SessionQuerySet
+from chat.searching import Hit, Wanted
 from shops.errors import Invalid
 from shops.models import Member
 
@@ -20,6 +20,7 @@ FILTERS = ("unread", "unreplied", "expiring", "marked")
 SORTS = ("waiting", "latest", "urgent")
 PAGE = 50
 LONGEST_PAGE = 200
+SCAN, TURNS = 200, 5  # rows that a search in an open list looks at: at a time, and how often
 MOST = 999
 _FAR = datetime(9999, 1, 1, tzinfo=UTC)
 
@@ -47,7 +48,7 @@ class Asked(NamedTuple):
 
 def page(member: Member, asked: Asked, now: datetime) -> tuple[list[ServiceSession], str | None]:
     """Return one page of sessions and the cursor of the next."""
-    rows = _search(_filtered(_listed(member, asked.list), asked.filter, now), member, asked.q)
+    rows = _filtered(_listed(member, asked.list), asked.filter, now)
     rows, descending = _ordered(rows, asked, now)
     size = asked.limit or PAGE
     if asked.cursor:
@@ -60,6 +61,29 @@ def page(member: Member, asked: Asked, now: datetime) -> tuple[list[ServiceSessi
         return found, None
     last = found[size - 1]
     return found[:size], write_cursor(last.key, last.pk)  # type: ignore[attr-defined]
+
+
+def search(member: Member, asked: Asked, now: datetime) -> tuple[list[Hit], str | None]:
+    """Return one page of what matches `q` in a list, in its order: words said, the nickname, an order number."""
+    size, wanted = asked.limit or PAGE, Wanted.of(member.shop_id, asked.q)
+    if asked.list == "history":
+        rows = _filtered(ServiceSession.objects.closed().filter(last_assignee=member), asked.filter, now)
+        below = read_cursor(asked.cursor) if asked.cursor else None
+        hits, after = searching.closed(rows, wanted, below, size)
+        return hits, write_cursor(*after) if after else None
+    found: list[Hit] = []
+    cursor: str | None = asked.cursor
+    for _turn in range(TURNS):
+        rows_here, following = page(member, asked._replace(cursor=cursor or "", limit=SCAN), now)
+        for hit in searching.hits(rows_here, wanted):
+            found.append(hit)
+            if len(found) > size:
+                last = found[size - 1].row
+                return found[:size], write_cursor(last.key, last.pk)  # type: ignore[attr-defined]
+        cursor = following
+        if cursor is None:
+            break
+    return found, cursor
 
 
 def counts(member: Member, now: datetime) -> Counts:
@@ -106,15 +130,6 @@ def _filtered(rows: SessionQuerySet, name: str, now: datetime) -> SessionQuerySe
         case "marked":
             return rows.filter(marked=True)
     return rows
-
-
-def _search(rows: SessionQuerySet, member: Member, q: str) -> SessionQuerySet:
-    """Keep what matches a keyword, the buyer's nickname or an order number."""
-    if not q:
-        return rows
-    said = Message.objects.filter(session=OuterRef("pk"), text__icontains=q)
-    buyers = Order.objects.filter(shop_id=member.shop_id, number=q).values("buyer")
-    return rows.filter(Q(buyer__nickname__icontains=q) | Q(buyer__in=buyers) | Exists(said))
 
 
 def _ordered(rows: SessionQuerySet, asked: Asked, now: datetime) -> tuple[SessionQuerySet, bool]:

@@ -7,6 +7,7 @@ from typing import Any
 from botfaq.models import Question
 from chat import media, urgency
 from chat.models import Attachment, Conversation, DeskEvent, Event, Message, ServiceSession
+from chat.searching import Hit
 from chat.shapes import (
     AfterSaleShape,
     AttachmentShape,
@@ -15,6 +16,8 @@ from chat.shapes import (
     EntryShape,
     EventShape,
     FaqShape,
+    FoundRowShape,
+    HitShape,
     MemberShape,
     MessageShape,
     OrderShape,
@@ -122,6 +125,14 @@ def row(session: ServiceSession) -> RowShape:
         "queued_at": maybe(session.queued_at),
         **running(session),  # type: ignore[typeddict-item]
     }
+
+
+def found(hit: Hit) -> FoundRowShape:
+    """Return a row of a search: where the words were said, or null if the nickname or an order number matched."""
+    said: HitShape | None = None
+    if hit.seq is not None and hit.words is not None:
+        said = {"seq": hit.seq, "before": hit.words.before, "hit": hit.words.hit, "after": hit.words.after}
+    return {**row(hit.row), "found": said}
 
 
 def running(session: ServiceSession) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The declared shapes of the wire (docs/wire.md); the OpenAPI schema is made from them."""
 
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 
 class FaqShape(TypedDict):
@@ -103,6 +103,17 @@ class RowShape(TypedDict):
     no_reply_needed: bool
     invited: bool
     rating: StarsShape | None
+
+
+class HitShape(TypedDict):
+    seq: int
+    before: str
+    hit: str
+    after: str
+
+
+class FoundRowShape(RowShape):
+    found: NotRequired[HitShape | None]
 
 
 class MemberShape(TypedDict):

@@ -11,7 +11,7 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from chat import routing
-from chat.actions import attachments, bot, outbox, people, sessions
+from chat.actions import attachments, bot, indexing, outbox, people, sessions
 
 log = logging.getLogger(__name__)
 EVERY = 1.0
@@ -36,7 +36,15 @@ class Worker:
 
     def once(self) -> None:
         """Do everything that is due."""
-        for step in (people.expire, sessions.close_due, self._drain, self._bot, outbox.deliver_due, self._sweep):
+        for step in (
+            people.expire,
+            sessions.close_due,
+            self._drain,
+            self._bot,
+            outbox.deliver_due,
+            indexing.index_due,
+            self._sweep,
+        ):
             self._try(step)
         close_old_connections()
 

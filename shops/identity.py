@@ -65,6 +65,7 @@ def verify(shop: Shop, identity: str) -> Buyer:
     if not created and buyer.nickname != name[:60]:
         buyer.nickname = name[:60]
         buyer.save(update_fields=["nickname"])
+        buyer.was_renamed = True
     return buyer
 
 

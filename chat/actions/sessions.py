@@ -194,7 +194,7 @@ def must_be_agent(by: Member) -> None:
 def _close(desk: Desk, session: ServiceSession, now: datetime, reason: str) -> None:
     policy, waited = desk.shop.policy, session.state == State.QUEUED
     assigning.release([session], now)
-    session.state, session.close_reason = State.CLOSED, reason
+    session.state, session.close_reason, session.words_doc = State.CLOSED, reason, None
     facts.closed(session, now, policy)
     # P9: a human's or a bot's answer can be rated; a session that nobody answered has nothing to rate.
     survey = policy.survey_at_close and session.last_answer_at is not None and getattr(session, "rating", None) is None
@@ -213,6 +213,7 @@ def _close(desk: Desk, session: ServiceSession, now: datetime, reason: str) -> N
             "bot_due_at",
             "timer_at",
             "invited_at",
+            "words_doc",
         ]
     )
     record(session, Event.Kind.CLOSED, now, {"reason": reason, "survey": survey})

@@ -127,7 +127,8 @@ def _say(batch: Batch, item: Post, session: ServiceSession) -> Stored:
         if not session.is_open:
             session.closes_at, session.read_only_at = held
         talk.replied(session, batch.now)
-    session.save(update_fields=facts.TOUCHED)
+    session.words_doc = None  # a late reply: a closed session is indexed again
+    session.save(update_fields=[*facts.TOUCHED, "words_doc"])
     event = record_message(said, session, batch.now)
     return Stored(serializers.event(event, session.buyer.nickname))
 

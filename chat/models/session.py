@@ -26,6 +26,15 @@ class SessionQuerySet(models.QuerySet["ServiceSession"]):
     def assigned(self) -> "SessionQuerySet":
         return self.filter(state=ServiceSession.State.ASSIGNED)
 
+    def below(self, at: datetime, pk: int) -> "SessionQuerySet":
+        """Sessions that come after this place, newest message first."""
+        # The first condition says nothing new, but it is the one that an index can start from.
+        return self.filter(Q(last_message_at__lte=at), Q(last_message_at__lt=at) | Q(pk__lt=pk))
+
+    def unindexed(self) -> "SessionQuerySet":
+        """Closed sessions whose words the index does not hold yet."""
+        return self.closed().filter(words_doc=None)
+
     def due(self, now: datetime) -> "SessionQuerySet":
         """Open sessions whose automatic close has come (P2, P3)."""
         return self.open().filter(closes_at__lte=now)
@@ -110,6 +119,8 @@ class ServiceSession(models.Model):
         default=False, help_text="Out of G2 and G8 while a report stands approved (F3)."
     )
 
+    words_doc = models.BigIntegerField(null=True, help_text="The document in the word index; empty: not indexed.")
+
     objects = SessionQuerySet.as_manager()
 
     class Meta:
@@ -132,6 +143,9 @@ class ServiceSession(models.Model):
             models.CheckConstraint(
                 condition=~Q(state="queued") | Q(queued_at__isnull=False), name="session_queued_has_place"
             ),
+            models.UniqueConstraint(
+                fields=["words_doc"], condition=Q(words_doc__isnull=False), name="session_words_doc"
+            ),
         ]
         indexes = [
             models.Index(
@@ -146,6 +160,14 @@ class ServiceSession(models.Model):
             models.Index(fields=["shop", "queued_at", "id"], condition=Q(state="queued"), name="session_queue"),
             models.Index(
                 fields=["last_assignee", "-last_message_at", "-id"], condition=Q(state="closed"), name="session_history"
+            ),
+            models.Index(
+                fields=["shop", "-last_message_at", "-id"], condition=Q(state="closed"), name="session_archive"
+            ),
+            models.Index(
+                fields=["shop", "-last_message_at", "-id"],
+                condition=Q(state="closed", words_doc__isnull=True),
+                name="session_unindexed",
             ),
             models.Index(
                 fields=["closes_at"], condition=~Q(state="closed") & Q(closes_at__isnull=False), name="session_due"

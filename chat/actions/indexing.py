@@ -1,0 +1,94 @@
+"""Put closed sessions into the word index, beside the message path: the worker's step and the command's.
+
+A session is indexed after its close, once; whatever changes its words afterwards (a late reply, a new nickname) clears
+`words_doc`, and it is indexed again. Until then search reads its messages themselves, so nothing is missed.
+"""
+
+from collections import defaultdict
+
+from django.db import connection
+
+from chat import word_index
+from chat.models import Message, ServiceSession
+from chat.word_index import NAME, SAID, SPOKEN, TABLE
+from lib import bulk, quick, words
+from lib.db import write
+from shops.models import Buyer
+
+BATCH = 100
+
+
+def index_due(most: int = 5) -> int:
+    """Index up to `most` batches of closed sessions, newest first; return how many sessions that were."""
+    done = 0
+    for _turn in range(most):
+        batch = _due()
+        done += _index(batch)
+        if len(batch) < BATCH:
+            break
+    return done
+
+
+def forget(buyer: Buyer) -> None:
+    """Have a buyer's sessions indexed anew: the nickname has changed."""
+    ServiceSession.objects.filter(buyer=buyer).update(words_doc=None)
+
+
+def _due() -> list[ServiceSession]:
+    waiting = ServiceSession.objects.unindexed()
+    shop_id = waiting.order_by("shop_id").values_list("shop_id", flat=True).first()
+    if shop_id is None:
+        return []
+    return list(waiting.filter(shop_id=shop_id).order_by("-last_message_at", "-pk")[:BATCH])
+
+
+def _index(batch: list[ServiceSession]) -> int:
+    said = _pairs([session.pk for session in batch])
+    if not batch:
+        return 0
+    with write():
+        # Under its row's lock a session is what it was when its messages were read, or it waits for the next turn.
+        where, params = quick.among("id", [session.pk for session in batch])
+        held = {row.pk: row for row in quick.rows(ServiceSession, where, params, order="id", lock=True)}
+        names = quick.by_id(Buyer, (row.buyer_id for row in held.values()))
+        rows = []
+        for session in batch:
+            row = held.get(session.pk)
+            if row and row.words_doc is None and not row.is_open and row.last_message_at == session.last_message_at:
+                rows.append((row.pk, _terms(row, said[row.pk], names[row.buyer_id].nickname)))
+        _store(rows)
+    return len(rows)
+
+
+def _terms(session: ServiceSession, said: set[int], nickname: str) -> list[int]:
+    week = word_index.week(session.last_message_at)
+    named = words.pairs(words.fold(nickname))
+    return [
+        *word_index.terms(session.shop_id, week, SAID, said),
+        *word_index.terms(session.shop_id, week, NAME, named),
+    ]
+
+
+def _pairs(ids: list[int]) -> dict[int, set[int]]:
+    found: dict[int, set[int]] = defaultdict(set)
+    texts = Message.objects.filter(session_id__in=ids, sender_kind__in=SPOKEN).exclude(text="")
+    for session_id, text in texts.values_list("session_id", "text"):
+        found[session_id] |= words.pairs(words.fold(text))
+    return found
+
+
+def _store(rows: list[tuple[int, list[int]]]) -> None:
+    """Write the documents and say at each session which is its own; an older one of the same session is left behind."""
+    if not rows:
+        return
+    docs = []
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            sql = f"INSERT INTO {TABLE} (doc, terms) VALUES (%s, %s) ON CONFLICT (doc) DO UPDATE"
+            cursor.executemany(f"{sql} SET terms = excluded.terms", rows)
+            docs = [(pk, pk) for pk, _terms in rows]
+        else:
+            for pk, text in word_index.documents(rows):
+                cursor.execute(f"INSERT INTO {TABLE} (terms) VALUES (%s)", [text])
+                docs.append((cursor.lastrowid, pk))
+    bulk.update(ServiceSession, ["words_doc"], docs)
