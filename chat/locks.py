@@ -1,11 +1,58 @@
 """The row locks and their one order: desks, then conversations, each in ascending id, before any write."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from chat.models import Conversation, Rating, ServiceSession, SessionQuerySet
 from lib import quick
+from lib.quick import Trip, Where
 from shops.errors import NotYours
 from shops.models import Buyer, Desk, Member, Shop
+
+_LINES, _SESSIONS = f'"{Conversation._meta.db_table}"', f'"{ServiceSession._meta.db_table}"'
+
+
+class Scene:
+    """Conversations and sessions with all that a row and an event need, brought by one trip.
+
+    One object for each shop and member, however many sessions. What stands behind a lock is read after it, so it is as
+    the lock's last holder committed it; a joined row could be older.
+    """
+
+    def __init__(
+        self, trip: Trip, lines: Where, sessions: Where, *, lock: bool, skip: bool = False, ratings: bool = True
+    ) -> None:
+        of_lines = f"FROM {_LINES} WHERE {lines[0]}"
+        of_sessions = f"FROM {_SESSIONS} WHERE {sessions[0]}"
+        people = f"id IN (SELECT assignee_id {of_sessions} UNION ALL SELECT last_assignee_id {of_sessions})"
+        self._lines = trip.rows(Conversation, lines, order="id", lock=lock, skip=skip)
+        self._sessions = trip.rows(ServiceSession, sessions)
+        self._buyers = trip.rows(Buyer, (f"id IN (SELECT buyer_id {of_lines})", lines[1]))
+        self._shops = trip.rows(Shop, (f"id IN (SELECT shop_id {of_lines})", lines[1]))
+        self._members = trip.rows(Member, (people, [*sessions[1], *sessions[1]]))
+        rated = f"session_id IN (SELECT id {of_sessions})"
+        self._ratings = trip.rows(Rating, (rated, sessions[1])) if ratings else None
+
+    def lines(self) -> dict[int, Conversation]:
+        """Return the conversations by id; with `skip` those that nobody else holds."""
+        buyers = {row.pk: row for row in self._buyers}
+        for line in self._lines:
+            line.buyer = buyers[line.buyer_id]
+        return {line.pk: line for line in self._lines}
+
+    def sessions(self, lines: dict[int, Conversation]) -> list[ServiceSession]:
+        """Return the sessions of these conversations."""
+        shops, members = {row.pk: row for row in self._shops}, {row.pk: row for row in self._members}
+        found = [row for row in self._sessions if row.conversation_id in lines]
+        for row in found:
+            row.shop, row.conversation = shops[row.shop_id], lines[row.conversation_id]
+            row.buyer = row.conversation.buyer
+            row.assignee = members.get(row.assignee_id or 0)
+            row.last_assignee = members.get(row.last_assignee_id or 0)
+        if self._ratings is not None:
+            stars = {row.session_id: row for row in self._ratings}
+            for row in found:
+                row._state.fields_cache["rating"] = stars.get(row.pk)  # None: known to have none
+        return found
 
 
 def desk(shop_id: int) -> Desk:
@@ -14,34 +61,57 @@ def desk(shop_id: int) -> Desk:
 
 
 def desks(shop_ids: Iterable[int]) -> dict[int, Desk]:
+    trip = Trip()
+    found = ask_desks(trip, shop_ids)
+    trip.go()
+    return found()
+
+
+def ask_desks(trip: Trip, shop_ids: Iterable[int]) -> Callable[[], dict[int, Desk]]:
+    """Let a trip lock desks; return what gives them, with their shops, when it is back."""
     wanted = sorted(set(shop_ids))
     if not wanted:
-        return {}
-    rows = Desk.objects.select_for_update().filter(shop_id__in=wanted).order_by("shop_id")
-    found = {row.pk: row for row in rows}
-    # A second query: a row joined by the first could be older than what the last holder of the lock committed.
-    for shop in Shop.objects.filter(pk__in=found):
-        found[shop.pk].shop = shop
+        return dict
+    rows = trip.rows(Desk, quick.among("shop_id", wanted), order="shop_id", lock=True)
+    # A statement of its own: a row joined by the first could be older than what the last holder of the lock committed.
+    shops = trip.rows(Shop, quick.among("id", wanted))
+
+    def found() -> dict[int, Desk]:
+        held = {row.pk: row for row in rows}
+        for shop in shops:
+            if shop.pk in held:
+                held[shop.pk].shop = shop
+        return held
+
     return found
 
 
-def conversations(ids: Iterable[int], *, lock: bool = True) -> dict[int, Conversation]:
-    """Lock conversations (or only read them); nothing in them changes until the commit."""
-    wanted = sorted(set(ids))
-    if not wanted:
-        return {}
-    where, params = quick.among("id", wanted)
-    found = {row.pk: row for row in quick.rows(Conversation, where, params, order="id", lock=lock)}
-    buyers = quick.by_id(Buyer, (line.buyer_id for line in found.values()))
-    for line in found.values():
-        line.buyer = buyers[line.buyer_id]
-    return found
+def running(trip: Trip, conversation_ids: Iterable[int], *, lock: bool = True, skip: bool = False) -> Scene:
+    """Ask for conversations, locked unless told otherwise, and their open sessions."""
+    ids = sorted(set(conversation_ids))
+    where, params = quick.among("conversation_id", ids)
+    is_open = f"{where} AND state <> 'closed'"
+    return Scene(trip, quick.among("id", ids), (is_open, params), lock=lock, skip=skip, ratings=False)
+
+
+def conversations(ids: Iterable[int]) -> dict[int, Conversation]:
+    """Lock conversations; nothing in them changes until the commit."""
+    trip = Trip()
+    scene = running(trip, ids)
+    trip.go()
+    return scene.lines()
 
 
 def session(shop_id: int, session_id: int) -> tuple[Desk, ServiceSession]:
     """Lock a session's desk and conversation and return the session as it is under them; raise NotYours."""
-    held = desk(shop_id)
-    return held, sessions(shop_id, [session_id])[0]
+    trip = Trip()
+    held = ask_desks(trip, [shop_id])
+    scene = _of_sessions(trip, shop_id, [session_id])
+    trip.go()
+    found = scene.sessions(scene.lines())
+    if not found:
+        raise NotYours
+    return held()[shop_id], found[0]
 
 
 def sessions(shop_id: int, ids: Iterable[int]) -> list[ServiceSession]:
@@ -49,41 +119,31 @@ def sessions(shop_id: int, ids: Iterable[int]) -> list[ServiceSession]:
     wanted = list(ids)
     if not wanted:
         return []
-    where, params = quick.among("id", wanted)
-    where, params = f"{where} AND shop_id = %s", [*params, shop_id]
-    lines = conversations(row.conversation_id for row in quick.rows(ServiceSession, where, params))
-    found = {row.pk: row for row in gathered(quick.rows(ServiceSession, where, params), lines)}
+    trip = Trip()
+    scene = _of_sessions(trip, shop_id, wanted)
+    trip.go()
+    found = {row.pk: row for row in scene.sessions(scene.lines())}
     if len(found) != len(set(wanted)):
         raise NotYours
     return [found[pk] for pk in wanted]
 
 
-def gathered(
-    rows: list[ServiceSession], lines: dict[int, Conversation], *, ratings: bool = True
-) -> list[ServiceSession]:
-    """Give sessions all that a row and an event need: one object for each shop and agent, however many sessions."""
-    shops = quick.by_id(Shop, (row.shop_id for row in rows))
-    members = quick.by_id(Member, (pk for row in rows for pk in (row.assignee_id, row.last_assignee_id) if pk))
-    for row in rows:
-        row.shop, row.conversation = shops[row.shop_id], lines[row.conversation_id]
-        row.buyer = row.conversation.buyer
-        row.assignee = members.get(row.assignee_id or 0)
-        row.last_assignee = members.get(row.last_assignee_id or 0)
-    if ratings and rows:
-        stars = {
-            one.session_id: one for one in quick.rows(Rating, *quick.among("session_id", [row.pk for row in rows]))
-        }
-        for row in rows:
-            row._state.fields_cache["rating"] = stars.get(row.pk)  # None: known to have none
-    return rows
-
-
 def shown(session_id: int) -> ServiceSession:
     """Return a session as it is now, with all that its row needs; nothing is locked."""
-    rows = list(quick.by_id(ServiceSession, [session_id]).values())
-    return gathered(rows, conversations((row.conversation_id for row in rows), lock=False))[0]
+    trip = Trip()
+    scene = _of_sessions(trip, None, [session_id], lock=False)
+    trip.go()
+    return scene.sessions(scene.lines())[0]
 
 
 def loaded() -> SessionQuerySet:
     """Sessions with all that a row and an event need."""
     return ServiceSession.objects.select_related("shop", "conversation", "buyer", "assignee", "last_assignee", "rating")
+
+
+def _of_sessions(trip: Trip, shop_id: int | None, ids: list[int], *, lock: bool = True) -> Scene:
+    where, params = quick.among("id", ids)
+    if shop_id is not None:
+        where, params = f"{where} AND shop_id = %s", [*params, shop_id]
+    lines = f"id IN (SELECT conversation_id FROM {_SESSIONS} WHERE {where})"
+    return Scene(trip, (lines, params), (where, params), lock=lock)

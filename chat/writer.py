@@ -1,11 +1,11 @@
-"""The batch writer: one thread per process that stores whatever queued while the last commit ran (DESIGN)."""
+"""The batch writer: whatever queued while the last commit ran is stored in one transaction (DESIGN)."""
 
 import asyncio
 import logging
 import queue
 import threading
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -14,13 +14,14 @@ from django.db import DatabaseError, DataError, IntegrityError, InterfaceError, 
 from django.utils.translation import gettext as _
 
 from chat.actions import messages
-from chat.actions.items import Item, NeedsDesk, Outcome, Post
+from chat.actions.items import Item, NeedsCare, NeedsDesk, Outcome, Post
 from lib.db import write
 from shops.errors import Busy, Invalid, NotYours
 
 log = logging.getLogger(__name__)
 QUEUE = 5_000  # items; beyond it submitters get 503
 BATCH = 256
+CAREFUL = 32  # items that may open sessions in one transaction, so that the desk is never held for long
 WAIT = 10.0  # seconds that a submitter waits
 SMALL = 8
 # Without a pause other processes starve on SQLite's one write lock.
@@ -39,51 +40,32 @@ Answer = Future[Outcome] | LoopAnswer
 Waiting = tuple[Item, Answer]
 
 
-class Writer:
-    """Starts at the first item; `stop` drains it."""
+class Lane:
+    """A thread and its queue; `store` gets what queued while it last ran, and returns what must come first again."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str, batch: int, store: Callable[[list[Waiting]], list[Waiting]]) -> None:
+        self._name, self._batch, self._store = name, batch, store
         self._items: queue.Queue[Waiting | None] = queue.Queue(QUEUE)
         self._thread: threading.Thread | None = None
-        self._guard = threading.Lock()
-        self._stopping = False
 
-    def submit(self, item: Item) -> "Future[Outcome]":
-        """Queue an item; its future ends after the commit with Stored or None, or with the refusal. Raise Busy."""
-        if connection.in_atomic_block:
-            raise RuntimeError("submit() inside a transaction would wait for itself")
-        future: Future[Outcome] = Future()
-        self._queue(item, future)
-        return future
+    def put(self, waiting: Waiting) -> None:
+        """Queue an item; raise Busy where that is full."""
+        try:
+            self._items.put_nowait(waiting)
+        except queue.Full:
+            raise Busy from None
 
-    def submit_from_loop(self, item: Item, done: Callable[[Outcome], None]) -> None:
-        """Queue an item from an event loop; `done` is called there after the commit, many at a time. Raise Busy."""
-        self._queue(item, LoopAnswer(asyncio.get_running_loop(), done))
-
-    def _queue(self, item: Item, answer: "Answer") -> None:
-        with self._guard:  # an item behind the mark that ends the thread would lie there
-            if self._stopping:
-                raise Busy
-            self._start()
-            try:
-                self._items.put_nowait((item, answer))
-            except queue.Full:
-                raise Busy from None
+    def start(self) -> None:
+        if self._thread is None or not self._thread.is_alive():
+            self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
+            self._thread.start()
 
     def stop(self) -> None:
-        """Store what is queued, then end; new items are refused."""
-        with self._guard:
-            self._stopping = True
-            thread, self._thread = self._thread, None
+        """Store what is queued, then end."""
+        thread, self._thread = self._thread, None
         if thread:
             self._items.put(None)
             thread.join(timeout=WAIT)
-        self._stopping = False
-
-    def _start(self) -> None:
-        if self._thread is None or not self._thread.is_alive():
-            self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
-            self._thread.start()
 
     def _run(self) -> None:
         again: list[Waiting] = []
@@ -107,7 +89,7 @@ class Writer:
             if first is None:
                 return [], True
             taken.append(first)
-        while len(taken) < BATCH:
+        while len(taken) < self._batch:
             try:
                 item = self._items.get_nowait()
             except queue.Empty:
@@ -117,42 +99,132 @@ class Writer:
             taken.append(item)
         return taken, False
 
-    def _store(self, taken: list[Waiting]) -> list[Waiting]:
+
+class Writer:
+    """Starts at the first item; `stop` drains it.
+
+    Two lanes. The fast one adds to running sessions and waits for no row; whatever it can't do so it hands to the
+    careful one, and with it what comes later for the same conversation, so that the order is kept.
+    """
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._stopping = False
+        self._fast = Lane("writer", BATCH, self._store_fast)
+        self._careful = Lane("writer-careful", CAREFUL, self._store_careful)
+        self._aside: Counter[int] = Counter()  # conversation → items in the careful lane
+        self._counting = threading.Lock()
+
+    def submit(self, item: Item) -> "Future[Outcome]":
+        """Queue an item; its future ends after the commit with Stored or None, or with the refusal. Raise Busy."""
+        if connection.in_atomic_block:
+            raise RuntimeError("submit() inside a transaction would wait for itself")
+        future: Future[Outcome] = Future()
+        self._queue(item, future)
+        return future
+
+    def submit_from_loop(self, item: Item, done: Callable[[Outcome], None]) -> None:
+        """Queue an item from an event loop; `done` is called there after the commit, many at a time. Raise Busy."""
+        self._queue(item, LoopAnswer(asyncio.get_running_loop(), done))
+
+    def _queue(self, item: Item, answer: "Answer") -> None:
+        with self._guard:  # an item behind the mark that ends the thread would lie there
+            if self._stopping:
+                raise Busy
+            self._start()
+            self._fast.put((item, answer))
+
+    def stop(self) -> None:
+        """Store what is queued, then end; new items are refused."""
+        with self._guard:
+            self._stopping = True
+        self._fast.stop()  # the first to end: it hands over to the other
+        self._careful.stop()
+        self._stopping = False
+
+    def _start(self) -> None:
+        self._fast.start()
+
+    def _store_fast(self, taken: list[Waiting]) -> list[Waiting]:
+        """Store what only adds to a running session; hand over the rest."""
+        with self._counting:
+            mine = [waiting for waiting in taken if not self._aside[waiting[0].conversation_id]]
+            aside = [waiting for waiting in taken if self._aside[waiting[0].conversation_id]]
+        try:
+            outcomes = _commit([item for item, _answer in mine], only_fast=True) if mine else []
+        except Exception as error:
+            log.info("batch of %s handed over: %r", len(mine), error)
+            close_old_connections()
+            self._hand_over(taken)
+            return []
+        done = []
+        for waiting, outcome in zip(mine, outcomes, strict=True):
+            if isinstance(outcome, NeedsCare):
+                if isinstance(waiting[0], Post):
+                    waiting[0].desk = outcome.desk
+                aside.append(waiting)
+            else:
+                done.append((waiting[1], outcome))
+        _settle(done)
+        self._hand_over(aside)
+        return []
+
+    def _hand_over(self, waiting: list[Waiting]) -> None:
+        for item, answer in waiting:
+            with self._counting:
+                self._aside[item.conversation_id] += 1
+            try:
+                self._careful.put((item, answer))
+            except Busy as error:
+                self._settle_aside([(item, answer)], [error])
+        if waiting:
+            self._careful.start()
+
+    def _store_careful(self, taken: list[Waiting]) -> list[Waiting]:
         """Store a batch; on failure smaller and smaller ones, so that one bad item fails alone."""
         try:
-            outcomes = self._commit([item for item, _answer in taken])
+            outcomes = _commit([item for item, _answer in taken])
         except Exception as error:
             return self._apart(taken, error)
         again: list[Waiting] = []
-        done = []
-        for (item, answer), outcome in zip(taken, outcomes, strict=True):
+        done, settled = [], []
+        for waiting, outcome in zip(taken, outcomes, strict=True):
+            item = waiting[0]
             if isinstance(outcome, NeedsDesk) and isinstance(item, Post) and not item.desk:
                 item.desk = True
-                again.append((item, answer))
+                again.append(waiting)
             else:
-                done.append((answer, outcome))
-        _settle(done)
+                done.append(waiting)
+                settled.append(outcome)
+        self._settle_aside(done, settled)
         return again
-
-    def _commit(self, items: list[Item]) -> list[Outcome]:
-        with write():
-            if connection.vendor == "postgresql":  # for this transaction only: the connection may go back to the pool
-                with connection.cursor() as cursor:
-                    cursor.execute("SET LOCAL lock_timeout = '1s'")
-            return messages.post(items)
 
     def _apart(self, taken: list[Waiting], error: Exception) -> list[Waiting]:
         close_old_connections()
         if len(taken) == 1:
             log.warning("not stored: %r", error)
-            _settle([(taken[0][1], _verdict(error))])
+            self._settle_aside(taken, [_verdict(error)])
             return []
         log.info("batch of %s taken apart: %r", len(taken), error)
         size = SMALL if len(taken) > SMALL else 1
         again: list[Waiting] = []
         for start in range(0, len(taken), size):
-            again += self._store(taken[start : start + size])
+            again += self._store_careful(taken[start : start + size])
         return again
+
+    def _settle_aside(self, done: list[Waiting], outcomes: list[Outcome]) -> None:
+        """Answer, and let the conversations that have nothing left here back into the fast lane."""
+        with self._counting:
+            for item, _answer in done:
+                self._aside[item.conversation_id] -= 1
+                if not self._aside[item.conversation_id]:
+                    del self._aside[item.conversation_id]
+        _settle([(answer, outcome) for (_item, answer), outcome in zip(done, outcomes, strict=True)])
+
+
+def _commit(items: list[Item], *, only_fast: bool = False) -> list[Outcome]:
+    with write():
+        return messages.post(items, only_fast=only_fast)
 
 
 def _verdict(error: Exception) -> Exception:

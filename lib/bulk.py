@@ -1,7 +1,7 @@
 """Whole batches in one statement: what the message path writes, without a Python object per row.
 
-PostgreSQL takes one array per column (constant text, planned once); SQLite takes its rows one by one, which is cheap
-there, since there is no network.
+PostgreSQL takes all rows as one JSON text (a constant statement, prepared once); SQLite takes its rows one by one,
+which is cheap there, since there is no network.
 """
 
 import functools
@@ -9,71 +9,71 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+import orjson
 from django.db import connection, models
+
+from lib.quick import Trip
 
 Row = Sequence[Any]
 
 
-class Writes:
-    """Several bulk writes that go to the database in one trip, in the order given."""
-
-    def __init__(self) -> None:
-        self._steps: list[tuple[str, list[list[Any]]]] = []
+class Writes(Trip):
+    """Bulk writes, among other statements, that go to the database in one trip."""
 
     def insert(self, model: type[models.Model], names: Sequence[str], rows: Sequence[Row]) -> None:
         """Insert rows of the named fields; values are plain Python (dict for JSON, aware datetimes)."""
-        self._add(model, names, rows, _insert_sql)
+        self._add(model, tuple(names), rows, _insert_sql(model, tuple(names), connection.vendor))
 
     def update(self, model: type[models.Model], names: Sequence[str], rows: Sequence[Row]) -> None:
         """Update rows by primary key; each row is the new values of the named fields, then the key."""
-        self._add(model, names, rows, _update_sql)
+        sql = _update_sql(model, tuple(names), connection.vendor)
+        self._add(model, (*names, _pk(model).name), rows, sql)
 
-    def run(self) -> None:
-        if not self._steps:
+    def _add(self, model: type[models.Model], names: tuple[str, ...], rows: Sequence[Row], sql: str) -> None:
+        if not rows:
             return
-        with connection.cursor() as cursor:
-            if connection.vendor == "postgresql":
-                # Parameters are bound by the client, so one string may hold many statements.
-                columns = [list(column) for _sql, rows in self._steps for column in zip(*rows, strict=True)]
-                cursor.execute("; ".join(sql for sql, _rows in self._steps), columns)
-            else:
-                for sql, rows in self._steps:
-                    cursor.executemany(sql, rows)
-        self._steps = []
-
-    def _add(self, model: type[models.Model], names: Sequence[str], rows: Sequence[Row], sql: Any) -> None:
-        if rows:
-            fields = [*names, _pk(model).name] if sql is _update_sql else names
-            self._steps.append((sql(model, tuple(names), connection.vendor), _adapted(model, fields, rows)))
+        if connection.vendor == "postgresql":
+            columns = [_column(model, name) for name in names]
+            packed = [dict(zip(columns, row, strict=True)) for row in rows]
+            self.run(sql, [orjson.dumps(packed, default=str, option=orjson.OPT_NON_STR_KEYS).decode()])
+        else:
+            self.run(sql, many=_adapted(model, names, rows))
 
 
 def insert(model: type[models.Model], names: Sequence[str], rows: Sequence[Row]) -> None:
     """Insert rows at once, see Writes.insert."""
     writes = Writes()
     writes.insert(model, names, rows)
-    writes.run()
+    writes.go()
 
 
 def update(model: type[models.Model], names: Sequence[str], rows: Sequence[Row]) -> None:
     """Update rows at once, see Writes.update."""
     writes = Writes()
     writes.update(model, names, rows)
-    writes.run()
+    writes.go()
 
 
 def next_ids(model: type[models.Model], count: int) -> list[int]:
     """Reserve primary keys before the insert. On SQLite the caller holds the only write transaction."""
+    trip = Trip()
+    found = ask_ids(trip, model, count)
+    trip.go()
+    return [row[0] for row in found]
+
+
+def ask_ids(trip: Trip, model: type[models.Model], count: int) -> list[tuple[int]]:
+    """Let a trip reserve primary keys; return the list that it fills with one row for each."""
     table = model._meta.db_table
+    if connection.vendor == "postgresql":
+        return trip.ask(f"SELECT nextval('{table}_id_seq') FROM generate_series(1, %s)", [count])  # type: ignore[return-value]
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(f"SELECT nextval('{table}_id_seq') FROM generate_series(1, %s)", [count])
-            return [row[0] for row in cursor.fetchall()]
         cursor.execute("UPDATE sqlite_sequence SET seq = seq + %s WHERE name = %s RETURNING seq", [count, table])
         found = cursor.fetchone()
         if found is None:
             cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s) RETURNING seq", [table, count])
             found = cursor.fetchone()
-        return list(range(found[0] - count + 1, found[0] + 1))
+    return [(key,) for key in range(found[0] - count + 1, found[0] + 1)]
 
 
 def _adapted(model: type[models.Model], names: Sequence[str], rows: Sequence[Row]) -> list[list[Any]]:
@@ -88,7 +88,7 @@ def _adapted(model: type[models.Model], names: Sequence[str], rows: Sequence[Row
 def _insert_sql(model: type[models.Model], names: tuple[str, ...], vendor: str) -> str:
     columns = ", ".join(f'"{_column(model, name)}"' for name in names)
     if vendor == "postgresql":
-        return f'INSERT INTO "{model._meta.db_table}" ({columns}) SELECT * FROM unnest({_arrays(model, names)})'
+        return f'INSERT INTO "{model._meta.db_table}" ({columns}) SELECT {columns} FROM {_records(model, names)}'
     marks = ", ".join(["%s"] * len(names))
     return f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES ({marks})'
 
@@ -99,18 +99,15 @@ def _update_sql(model: type[models.Model], names: tuple[str, ...], vendor: str) 
     columns = [_column(model, name) for name in names]
     if vendor == "postgresql":
         sets = ", ".join(f'"{column}" = v."{column}"' for column in columns)
-        alias = ", ".join(f'"{column}"' for column in [*columns, key.column])
-        arrays = _arrays(model, [*names, key.name])
-        return (
-            f'UPDATE "{table}" SET {sets} FROM unnest({arrays}) AS v({alias}) '
-            f'WHERE "{table}"."{key.column}" = v."{key.column}"'
-        )
+        records = _records(model, [*names, key.name])
+        return f'UPDATE "{table}" SET {sets} FROM {records} WHERE "{table}"."{key.column}" = v."{key.column}"'
     sets = ", ".join(f'"{column}" = %s' for column in columns)
     return f'UPDATE "{table}" SET {sets} WHERE "{key.column}" = %s'
 
 
-def _arrays(model: type[models.Model], names: Sequence[str]) -> str:
-    return ", ".join(f"%s::{_type(model._meta.get_field(name))}[]" for name in names)
+def _records(model: type[models.Model], names: Sequence[str]) -> str:
+    columns = ", ".join(f'"{_column(model, name)}" {_type(model._meta.get_field(name))}' for name in names)
+    return f"json_to_recordset(%s::json) AS v({columns})"
 
 
 def _type(field: Any) -> str:

@@ -1,29 +1,94 @@
-"""Rows by key with constant SQL: on the message path, compiling a query costs more than running it."""
+"""Rows by key with constant SQL, and several statements in one trip: on the message path, compiling a query and
+waiting for its answer cost more than running it.
 
-from collections.abc import Iterable
-from typing import Any, TypeVar
+PostgreSQL gets a trip as one pipeline of prepared statements; each of them sees what those before it locked and wrote,
+as if they were sent one by one. SQLite has no network and takes them one by one.
+"""
+
+import functools
+import time
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple, TypeVar
 
 from django.db import connection, models
 
 M = TypeVar("M", bound=models.Model)
+Where = tuple[str, list[Any]]
 
 
-def among(column: str, values: Iterable[Any]) -> tuple[str, list[Any]]:
+class Step(NamedTuple):
+    """One statement; `many` are its parameters row by row, `take` gets what it returns."""
+
+    sql: str
+    params: Sequence[Any] = ()
+    many: Sequence[Sequence[Any]] | None = None
+    take: Callable[[list[tuple[Any, ...]]], object] | None = None
+
+
+class Trip:
+    """Statements that go to the database together, in the order given; answers are there after `go`."""
+
+    def __init__(self) -> None:
+        self._steps: list[Step] = []
+
+    def run(self, sql: str, params: Sequence[Any] = (), many: Sequence[Sequence[Any]] | None = None) -> None:
+        """Add a statement whose answer does not matter."""
+        self._steps.append(Step(sql, params, many))
+
+    def ask(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Add a query; return the list that `go` fills with plain rows."""
+        found: list[tuple[Any, ...]] = []
+        self._steps.append(Step(sql, params, take=found.extend))
+        return found
+
+    def rows(self, model: type[M], where: Where, *, order: str = "", lock: bool = False, skip: bool = False) -> list[M]:
+        """Add a query for whole rows of a model; return the list that `go` fills.
+
+        `lock` locks them in that order where the database has row locks; `skip` passes over those that others hold.
+        """
+        sql, params = _select(model, connection.vendor) + where[0], where[1]
+        if order:
+            sql += f' ORDER BY "{order}"'
+        if lock and connection.features.has_select_for_update:
+            sql += " FOR UPDATE SKIP LOCKED" if skip else " FOR UPDATE"
+        found: list[M] = []
+        self._steps.append(Step(sql, params, take=lambda rows: found.extend(_made(model, rows))))
+        return found
+
+    def go(self) -> None:
+        """Send what was added; raise the first error."""
+        steps, self._steps = self._steps, []
+        if not steps:
+            return
+        if connection.vendor == "postgresql":
+            _pipelined(steps)
+        else:
+            with connection.cursor() as cursor:
+                for step in steps:
+                    _sent(cursor, step)
+
+
+def among(column: str, values: Iterable[Any]) -> Where:
     """Return the condition "column is one of values" and its parameters; PostgreSQL sees one text for any number."""
     found = list(values)
     if connection.vendor == "postgresql":
-        return f'"{column}" = ANY(%s)', [found]
+        kind = "bigint" if all(type(value) is int for value in found) else "uuid"
+        return f'"{column}" = ANY(%s::{kind}[])', ["{" + ",".join(map(str, found)) + "}"]
     return f'"{column}" IN ({", ".join(["%s"] * len(found))})', found
 
 
+def moment(at: datetime) -> Any:
+    """Return a moment as a parameter of constant SQL."""
+    return connection.ops.adapt_datetimefield_value(at)
+
+
 def rows(model: type[M], where: str, params: list[Any], *, order: str = "", lock: bool = False) -> list[M]:
-    """Return whole rows of a model; `lock` locks them in that order where the database has row locks."""
-    sql = f'SELECT * FROM "{model._meta.db_table}" WHERE {where}'
-    if order:
-        sql += f' ORDER BY "{order}"'
-    if lock and connection.features.has_select_for_update:
-        sql += " FOR UPDATE"
-    return list(model._default_manager.raw(sql, params))
+    """Return whole rows of a model, see Trip.rows."""
+    trip = Trip()
+    found = trip.rows(model, (where, params), order=order, lock=lock)
+    trip.go()
+    return found
 
 
 def by_id(model: type[M], ids: Iterable[int]) -> dict[int, M]:
@@ -32,3 +97,66 @@ def by_id(model: type[M], ids: Iterable[int]) -> dict[int, M]:
     if not wanted:
         return {}
     return {row.pk: row for row in rows(model, *among("id", wanted))}
+
+
+def _sent(cursor: Any, step: Step) -> None:
+    if step.many is not None:
+        cursor.executemany(step.sql, step.many)
+        return
+    cursor.execute(step.sql, step.params)
+    if step.take:
+        step.take(cursor.fetchall())
+
+
+def _pipelined(steps: Sequence[Step]) -> None:
+    import psycopg  # only where there is a PostgreSQL
+    from psycopg.types.numeric import Int8
+
+    connection.ensure_connection()
+    connection.validate_no_broken_transaction()
+    link: Any = connection.connection
+    cursors = [psycopg.Cursor(link) for _step in steps]
+    started = time.monotonic()
+    with connection.wrap_database_errors, link.pipeline():
+        for cursor, step in zip(cursors, steps, strict=True):
+            # One width for all numbers, or each width would be prepared for itself.
+            params = [Int8(value) if type(value) is int else value for value in step.params]
+            cursor.execute(step.sql.encode(), params, prepare=True)
+    for cursor, step in zip(cursors, steps, strict=True):
+        if step.take:
+            step.take(cursor.fetchall())
+    if connection.queries_logged:
+        span = f"{time.monotonic() - started:.3f}"
+        connection.queries_log.extend({"sql": step.sql, "time": span} for step in steps)
+
+
+@functools.cache
+def _select(model: type[models.Model], vendor: str) -> str:
+    """Return the head of a query for whole rows; columns are named: a new one breaks nothing prepared."""
+    columns = ", ".join(f'"{field.column}"' for field in model._meta.concrete_fields)
+    return f'SELECT {columns} FROM "{model._meta.db_table}" WHERE '
+
+
+@functools.cache
+def _shape(model: type[models.Model], vendor: str) -> tuple[list[str], list[tuple[int, list[Any], Any]]]:
+    """Return the fields' names, and for each whose stored form differs its place and how to read it."""
+    fields = model._meta.concrete_fields
+    readers = []
+    for place, field in enumerate(fields):
+        column = field.get_col(model._meta.db_table)
+        convert = connection.ops.get_db_converters(column) + column.get_db_converters(connection)
+        if convert:
+            readers.append((place, convert, column))
+    return [field.attname for field in fields], readers
+
+
+def _made(model: type[M], rows: list[tuple[Any, ...]]) -> list[M]:
+    names, readers = _shape(model, connection.vendor)
+    made = []
+    for row in rows:
+        values = list(row)
+        for place, convert, column in readers:
+            for reader in convert:
+                values[place] = reader(values[place], column, connection)
+        made.append(model.from_db(connection.alias, names, values))
+    return made

@@ -12,7 +12,7 @@ from chat import bot_runner, events, facts, serializers, shapes
 from chat.actions import talk
 from chat.actions.items import Item, Outcome, Post, Receipt, Stored
 from chat.models import Assignment, Conversation, Event, Message, ServiceSession
-from lib import bulk
+from lib import bulk, quick
 from shops.errors import Refused
 
 if TYPE_CHECKING:
@@ -36,6 +36,11 @@ _MESSAGE = [
     "created_at",
 ]
 _EVENT = ["shop", "conversation", "session", "seq", "kind", "message", "data", "at"]
+# G7: of the running assignment.
+_FIRST_REPLY = (
+    f'UPDATE "{Assignment._meta.db_table}" SET first_reply_at = %s '
+    "WHERE session_id = %s AND ended_at IS NULL AND first_reply_at IS NULL"
+)
 _LINE = ["last_seq", "buyer_delivered", "buyer_read", "shop_delivered", "shop_read"]
 
 
@@ -61,44 +66,42 @@ def may_reply(session: ServiceSession, member_id: int | None, now: datetime) -> 
 
 def store(batch: Batch, items: Sequence[Item]) -> list[Outcome]:
     """Store items that fit: four statements, however many there are."""
-    posts = [item for item in items if isinstance(item, Post)]
-    ids = iter(bulk.next_ids(Message, len(posts)) if posts else ())
     told: list[tuple[ServiceSession, Stored, dict[str, Any]]] = []
     messages: list[tuple[Any, ...]] = []
     happened: list[tuple[Any, ...]] = []
     outcomes: list[Outcome] = []
     touched: dict[int, ServiceSession] = {}
+    writes = bulk.Writes()
     for item in items:
         if isinstance(item, Receipt):
             outcomes.append(_receipt(batch, item, touched))
             continue
         session = batch.open[item.conversation_id]
-        pk, line = next(ids), session.conversation
+        [pk], line = next(batch.ids), session.conversation
         line.last_seq += 1
-        _spoke(session, item, batch.now)
+        _spoke(session, item, batch.now, writes)
         touched[session.pk] = session
         messages.append(_message_row(pk, item, session, batch.now))
         happened.append((item.shop_id, line.pk, session.pk, line.last_seq, "message", pk, {}, batch.now))
         stored = Stored(_shape(pk, item, session, batch.now))
         told.append((session, stored, {"id": session.pk, "last_seq": line.last_seq, **serializers.running(session)}))
         outcomes.append(stored)
-    writes = bulk.Writes()
     writes.insert(Message, _MESSAGE, messages)
     writes.insert(Event, _EVENT, happened)
     _save(batch, items, touched, writes)
-    writes.run()
+    writes.go()
     if told:
         events.tell_later(lambda: [e for s, done, row in told for e in events.entries(s, done.event, row, done.json())])
     return outcomes
 
 
-def _spoke(session: ServiceSession, item: Post, now: datetime) -> None:
+def _spoke(session: ServiceSession, item: Post, now: datetime, writes: bulk.Writes) -> None:
     seq, line, policy = session.conversation.last_seq, facts.preview(item.kind, item.text), session.shop.policy
     if item.sender_kind == Message.Sender.AGENT:
         first = not session.assignee_replied
         facts.agent_spoke(session, seq, now, policy, line)
         if first:
-            Assignment.objects.filter(session=session, ended_at=None, first_reply_at=None).update(first_reply_at=now)
+            writes.run(_FIRST_REPLY, [quick.moment(now), session.pk])
         return
     facts.buyer_spoke(session, seq, now, policy, line)
     if session.state == State.BOT:

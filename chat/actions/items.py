@@ -63,4 +63,15 @@ class NeedsDesk(Exception):
     """Found under the lock to open or move a session: goes into the next batch with its desk declared."""
 
 
+class NeedsCare(Exception):
+    """Not for the fast lane: it opens, routes, binds or may be refused, or somebody else holds its conversation.
+
+    `desk` says that it will open a session.
+    """
+
+    def __init__(self, desk: bool) -> None:
+        super().__init__()
+        self.desk = desk
+
+
 Outcome = Stored | Exception | None

@@ -1,7 +1,7 @@
 """Post a batch of messages and receipts in one transaction (DESIGN, rules of the writer)."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 
 from chat import locks, serializers
 from chat.actions import fast, slow
-from chat.actions.items import Item, NeedsDesk, Outcome, Post, Stored
+from chat.actions.items import Item, NeedsCare, NeedsDesk, Outcome, Post, Stored
 from chat.models import Conversation, Message, ServiceSession
-from lib import quick
+from lib import bulk, quick
 from shops.errors import NotYours, Refused
 from shops.models import Desk
 
@@ -30,53 +30,69 @@ class Batch:
     desks: dict[int, Desk]
     lines: dict[int, Conversation]
     open: dict[int, ServiceSession] = field(default_factory=dict)
-
-    def load(self, conversation_ids: Sequence[int]) -> None:
-        """Read the open sessions of locked conversations (again)."""
-        where, params = quick.among("conversation_id", conversation_ids)
-        rows = quick.rows(ServiceSession, f"{where} AND state <> 'closed'", params) if conversation_ids else []
-        for session in locks.gathered(rows, self.lines, ratings=False):
-            self.open[session.conversation_id] = session
+    ids: Iterator[tuple[int]] = field(default_factory=lambda: iter(()))  # keys for the messages of the fast lane
 
     def reload(self, conversation_id: int) -> None:
         """Forget what a rolled-back savepoint did to the objects in memory."""
         self.lines[conversation_id].refresh_from_db()
         self.open.pop(conversation_id, None)
-        self.load([conversation_id])
+        trip = quick.Trip()
+        scene = locks.running(trip, [conversation_id], lock=False)
+        trip.go()
+        scene.lines()
+        self.open |= {row.conversation_id: row for row in scene.sessions(self.lines)}
         for desk in self.desks.values():
             desk.refresh_from_db(fields=["last_seq"])
 
 
-def post(items: Sequence[Item]) -> list[Outcome]:
+def post(items: Sequence[Item], *, only_fast: bool = False) -> list[Outcome]:
     """Store a batch inside an open transaction; return each item's outcome, in order.
 
     One bad item never fails its batch: its refusal is its outcome. NeedsDesk asks for the item again with `desk` set.
+    With `only_fast` nothing waits for a lock, and what is not for the fast lane comes back as NeedsCare.
     """
-    desks = locks.desks(item.shop_id for item in items if isinstance(item, Post) and item.desk)
-    batch = Batch(timezone.now(), desks, locks.conversations(item.conversation_id for item in items))
-    batch.load(list(batch.lines))
+    batch, known = _begin(items, only_fast)
     outcomes: dict[int, Outcome] = {}
-    fresh = _without_duplicates(items, outcomes)
     groups: dict[int, list[int]] = defaultdict(list)
-    for index in fresh:
-        if items[index].conversation_id in batch.lines:
-            groups[items[index].conversation_id].append(index)
-        else:
-            outcomes[index] = NotYours()
-    quick: list[int] = []
+    for index in _without_duplicates(items, outcomes, known):
+        groups[items[index].conversation_id].append(index)
+    direct: list[int] = []
     careful: list[int] = []
     for line_id, indexes in groups.items():
         session = batch.open.get(line_id)
-        fits = all(fast.fits(session, items[index], batch.now) for index in indexes)
-        (quick if fits else careful).extend(indexes)
-    outcomes.update(zip(quick, fast.store(batch, [items[index] for index in quick]), strict=True))
+        fits = line_id in batch.lines and all(fast.fits(session, items[index], batch.now) for index in indexes)
+        (direct if fits else careful).extend(indexes)
+    outcomes.update(zip(direct, fast.store(batch, [items[index] for index in direct]), strict=True))
     for index in careful:
-        outcomes[index] = _one(batch, items[index])
+        outcomes[index] = _needs_care(batch, items[index]) if only_fast else _one(batch, items[index])
     return [_settled(outcomes, items, index) for index in range(len(items))]
+
+
+def _begin(items: Sequence[Item], only_fast: bool) -> tuple[Batch, bool]:
+    """Lock and read in one trip; return what is held, and whether a key of the batch is stored already."""
+    posts = [item for item in items if isinstance(item, Post)]
+    trip = quick.Trip()
+    if connection.vendor == "postgresql":  # for this transaction only: the connection may go back to the pool
+        trip.run("SET LOCAL lock_timeout = '1s'")
+    desks = locks.ask_desks(trip, () if only_fast else (post.shop_id for post in posts if post.desk))
+    scene = locks.running(trip, (item.conversation_id for item in items), skip=only_fast)
+    known = _ask_known(trip, posts) if posts else []
+    ids = bulk.ask_ids(trip, Message, len(posts)) if posts else []
+    trip.go()
+    lines = scene.lines()
+    found = {row.conversation_id: row for row in scene.sessions(lines)}
+    return Batch(timezone.now(), desks(), lines, found, iter(ids)), bool(known)
+
+
+def _needs_care(batch: Batch, item: Item) -> NeedsCare:
+    is_first = item.conversation_id in batch.lines and item.conversation_id not in batch.open
+    return NeedsCare(desk=is_first and isinstance(item, Post) and item.sender_kind == Message.Sender.BUYER)
 
 
 def _one(batch: Batch, item: Item) -> Outcome:
     """Store one item of the slow lane in its own savepoint."""
+    if item.conversation_id not in batch.lines:
+        return NotYours()
     try:
         with transaction.atomic():
             return slow.store(batch, item) if isinstance(item, Post) else fast.store(batch, [item])[0]
@@ -85,10 +101,9 @@ def _one(batch: Batch, item: Item) -> Outcome:
         return refusal
 
 
-def _without_duplicates(items: Sequence[Item], outcomes: dict[int, Outcome]) -> list[int]:
+def _without_duplicates(items: Sequence[Item], outcomes: dict[int, Outcome], known: bool) -> list[int]:
     """Answer what is stored already or stands earlier in the batch; return the indexes that are new."""
-    posts = {index: item for index, item in enumerate(items) if isinstance(item, Post)}
-    stored = _stored(list(posts.values()))
+    stored = _stored([item for item in items if isinstance(item, Post)]) if known else {}
     seen: dict[Key, int] = {}
     fresh = []
     for index, item in enumerate(items):
@@ -127,10 +142,6 @@ def _settled(outcomes: dict[int, Outcome], items: Sequence[Item], index: int) ->
 
 
 def _stored(posts: Sequence[Post]) -> dict[Key, Message]:
-    if not posts:
-        return {}
-    if not _known(posts):
-        return {}
     lines = {post.conversation_id for post in posts}
     keys = {post.client_msg_id for post in posts}
     query = Message.objects.filter(Q(conversation_id__in=lines) & Q(client_msg_id__in=keys))
@@ -138,16 +149,13 @@ def _stored(posts: Sequence[Post]) -> dict[Key, Message]:
     return {(row.conversation_id, row.sender, row.client_msg_id): row for row in rows}
 
 
-def _known(posts: Sequence[Post]) -> bool:
-    """Whether any key of the batch is stored already; hardly ever, so the rows are read only then."""
+def _ask_known(trip: quick.Trip, posts: Sequence[Post]) -> list[tuple[Any, ...]]:
+    """Ask whether any key of the batch is stored already; hardly ever, so the rows are read only then."""
     field = Message._meta.get_field("client_msg_id")
     lines, line_ids = quick.among("conversation_id", {post.conversation_id for post in posts})
     keys, key_ids = quick.among("client_msg_id", {field.get_db_prep_value(p.client_msg_id, connection) for p in posts})
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f'SELECT 1 FROM "{Message._meta.db_table}" WHERE {lines} AND {keys} LIMIT 1', [*line_ids, *key_ids]
-        )
-        return cursor.fetchone() is not None
+    sql = f'SELECT 1 FROM "{Message._meta.db_table}" WHERE {lines} AND {keys} LIMIT 1'
+    return trip.ask(sql, [*line_ids, *key_ids])
 
 
 def _again(said: Message, item: Post) -> Outcome:
