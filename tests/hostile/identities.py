@@ -18,9 +18,6 @@ CSRF = "a" * 32
 Who = dict[str, dict[str, str]]  # headers and cookies
 NOBODY: Who = {"headers": {}, "cookies": {}}
 
-# Bodies whose fields depend on one another.
-WHOLE: dict[str, Callable[["World"], dict[str, Any]]] = {"session_start": lambda world: {"order": world.order.pk}}
-
 
 class World:
     """Two shops and their people; a few of the other operations' sessions are always in the state that one needs."""
@@ -35,6 +32,8 @@ class World:
         self.line = base.buyer(self.shop)
         self.session = base.writes(self.line)
         self.product, self.order = base.product(self.shop), base.order(self.line)
+        # Bodies whose fields depend on one another.
+        self.whole: dict[str, Callable[[], dict[str, Any]]] = {"session_start": lambda: {"order": self.order.pk}}
         self.question = base.question(self.shop)
         self.people = {
             "anonymous": NOBODY,
@@ -81,8 +80,8 @@ def right(world: World, operation: str, case: Any, chance: Random) -> Who:
         "read": lambda: 1,
         "file": png,
     }
-    if operation in WHOLE:
-        case.body = WHOLE[operation](world)
+    if operation in world.whole:
+        case.body = world.whole[operation]()
     elif isinstance(case.body, dict):
         for name in case.body:
             if name in fields:

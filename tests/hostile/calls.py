@@ -1,0 +1,44 @@
+"""What each REST operation takes: the fields of its body, the parameters of its address; one line for every call."""
+
+SEND = {"client_msg_id": "key", "kind": "choice", "text": "text"}
+# Each writing operation with a body: its fields, and a value of each that is right.
+BODIES: dict[tuple[str, str], dict[str, str]] = {
+    ("post", "buyer/entry"): {"shop": "id", "identity": "token", "entry": "object"},
+    ("post", "buyer/messages"): SEND,
+    ("post", "buyer/faq-click"): {"client_msg_id": "key", "question": "id"},
+    ("post", "buyer/human"): {},
+    ("post", "buyer/rating"): {"session": "id", "stars": "id", "words": "words?", "reasons": "choices?"},
+    ("post", "buyer/receipts"): {"delivered": "id", "read": "seq"},
+    ("patch", "shops/{shop}/presence"): {"accepting": "flag?", "capacity": "id?"},
+    ("post", "shops/{shop}/sessions"): {"order": "id"},
+    ("post", "shops/{shop}/sessions/{session}/messages"): {**SEND, "original": "object?"},
+    ("post", "shops/{shop}/sessions/{session}/take"): {},
+    ("post", "shops/{shop}/sessions/{session}/assign"): {"member": "id"},
+    ("post", "shops/{shop}/sessions/{session}/transfer"): {"member": "id"},
+    ("post", "shops/{shop}/sessions/{session}/close"): {"text": "words?"},
+    ("post", "shops/{shop}/sessions/{session}/mark"): {"marked": "flag"},
+    ("post", "shops/{shop}/sessions/{session}/read"): {"seq": "id"},
+    ("post", "shops/{shop}/sessions/{session}/invite-rating"): {},
+    ("patch", "shops/{shop}/sessions/{session}/translation"): {"on": "flag", "ours": "choice?", "theirs": "choice?"},
+    ("post", "shops/{shop}/sessions/{session}/translate"): {"text": "text", "from": "choice", "to": "choice"},
+    ("post", "shops/{shop}/sessions/{session}/translate-messages"): {"seqs": "list", "to": "choice"},
+}
+# Each reading operation: its parameters, of the kinds below.
+PARAMETERS: dict[str, dict[str, str]] = {
+    "buyer/events": {"after": "whole", "before": "whole", "limit": "whole"},
+    "me": {},
+    "shops/{shop}/presence": {},
+    "shops/{shop}/members": {},
+    "shops/{shop}/desk/events": {"after": "whole"},
+    "shops/{shop}/buyers/{buyer}/orders": {"cursor": "whole"},
+    "shops/{shop}/products": {"q": "q", "cursor": "whole"},
+    "shops/{shop}/contacts": {"q": "long q"},
+    "shops/{shop}/sessions": {"list": "choice", "filter": "choice", "sort": "choice", "q": "q", "cursor": "cursor"},
+    "shops/{shop}/sessions/counts": {},
+    "shops/{shop}/sessions/{session}": {},
+    "shops/{shop}/sessions/{session}/events": {"after": "whole", "before": "whole", "limit": "whole"},
+    "shops/{shop}/sessions/{session}/messages": {"after": "whole", "before": "whole", "limit": "whole"},
+    "shops/{shop}/sessions/{session}/translation": {},
+    "shops/{shop}/analytics/reception": {},
+}
+UPLOADS = ("buyer/attachments", "shops/{shop}/attachments")
