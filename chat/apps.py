@@ -6,6 +6,7 @@ class ChatConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from chat.actions import attachments, outbox
+        from chat.actions import attachments, outbox, pushing
 
         outbox.register("attachment.delete", attachments.delete_files)
+        outbox.register("push.send", pushing.send)

@@ -84,7 +84,7 @@ def record_message(said: Message, session: ServiceSession, now: datetime) -> Eve
         message=said,
         at=now,
     )
-    Conversation.objects.filter(pk=line.pk).update(last_seq=line.last_seq)
+    Conversation.objects.filter(pk=line.pk).update(last_seq=line.last_seq, push_due_at=line.push_due_at)
     _tell_event(event)
     return event
 

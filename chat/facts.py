@@ -1,11 +1,12 @@
 """How what somebody says changes a session: counters, timers, facts and due times. Pure: no query, no clock."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from chat.models import Message, ServiceSession
 from shops.presets import Policy
 
 PREVIEW = 80
+PUSH_AFTER = timedelta(seconds=10)  # an open page has said by then that the answer is there
 # What one message may change, in the order in which the message path writes it.
 TOUCHED = (
     "unread", "waiting_since", "timer_at", "last_message_at", "last_message_text", "last_sender",
@@ -33,6 +34,8 @@ def agent_spoke(session: ServiceSession, seq: int, now: datetime, policy: Policy
     session.first_human_at = session.first_human_at or now
     session.assignee_replied = True
     session.unread = 0
+    if session.conversation.buyer_pushes:
+        session.conversation.push_due_at = now + PUSH_AFTER
     refresh(session, now, policy)
 
 

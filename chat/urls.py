@@ -1,6 +1,6 @@
 from django.urls import path
 
-from chat import api, buyer_api, contact_api, desk_api, media_views, translate_api, views
+from chat import api, buyer_api, contact_api, desk_api, media_views, notice_api, translate_api, views
 
 _SHOP = "api/v1/shops/<int:shop_id>/"
 _SESSION = _SHOP + "sessions/<int:session_id>"
@@ -32,6 +32,11 @@ urlpatterns = [
     path(_SESSION + "/translation", translate_api.Switch.as_view()),
     path(_SESSION + "/translate", translate_api.TranslateDraft.as_view()),
     path(_SESSION + "/translate-messages", translate_api.TranslateMessages.as_view()),
+    path(_SHOP + "notifications", notice_api.Notices.as_view()),
+    path(_SHOP + "push", notice_api.Push.as_view()),
+    path(_SHOP + "push/forget", notice_api.PushForget.as_view()),
+    path("api/v1/buyer/push", notice_api.BuyerPush.as_view()),
+    path("api/v1/buyer/push/forget", notice_api.BuyerPushForget.as_view()),
     path("api/v1/buyer/entry", buyer_api.Entry.as_view()),
     path("api/v1/buyer/events", buyer_api.Events.as_view()),
     path("api/v1/buyer/messages", buyer_api.Messages.as_view()),

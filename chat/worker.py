@@ -11,7 +11,7 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from chat import routing
-from chat.actions import attachments, bot, indexing, outbox, people, sessions
+from chat.actions import attachments, bot, indexing, outbox, people, pushing, sessions
 
 log = logging.getLogger(__name__)
 EVERY = 1.0
@@ -24,29 +24,34 @@ class Worker:
     def __init__(self) -> None:
         self._stop = threading.Event()
         self._swept = timezone.now()
+        self._delivering: threading.Thread | None = None
 
     def stop(self) -> None:
         self._stop.set()
 
     def run(self) -> None:
+        self._delivering = threading.Thread(target=self._deliver, name="outbox", daemon=True)
+        self._delivering.start()
         while not self._stop.is_set():
             started = time.monotonic()
             self.once()
             self._stop.wait(max(0.05, EVERY - (time.monotonic() - started)))
+        self._delivering.join(10)
 
     def once(self) -> None:
         """Do everything that is due."""
-        for step in (
-            people.expire,
-            sessions.close_due,
-            self._drain,
-            self._bot,
-            outbox.deliver_due,
-            indexing.index_due,
-            self._sweep,
-        ):
+        steps = (people.expire, sessions.close_due, self._drain, self._bot, pushing.tell_agents, pushing.tell_buyers)
+        for step in (*steps, indexing.index_due, self._sweep):
             self._try(step)
+        if self._delivering is None:
+            self._try(outbox.deliver_due)
         close_old_connections()
+
+    def _deliver(self) -> None:
+        """Do outside effects beside the loop: a slow server of somebody else's must not keep a queue waiting."""
+        while not self._stop.wait(EVERY):
+            self._try(outbox.deliver_due)
+            close_old_connections()
 
     def _try(self, step: Callable[[], object]) -> None:
         try:

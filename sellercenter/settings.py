@@ -175,6 +175,8 @@ TRANSLATE_TIMEOUT = float(os.environ.get("TRANSLATE_TIMEOUT", "4"))  # seconds
 if TRANSLATE["engine"] not in ("", "libretranslate", "deepl", "openai"):
     raise ImproperlyConfigured("TRANSLATE_ENGINE is one of: libretranslate, deepl, openai.")
 OUTBOUND_ALLOW = listed("OUTBOUND_ALLOW")
+VAPID_PRIVATE_KEY = os.environ.get("VAPID_PRIVATE_KEY", "")  # else made once and kept in DATA_DIR
+VAPID_CONTACT = os.environ.get("VAPID_CONTACT", "")  # mailto: or https:, for push services
 
 # Browsers: no inline script or style anywhere.
 CONTENT_SECURITY_POLICY = {

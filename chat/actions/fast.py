@@ -41,7 +41,7 @@ _FIRST_REPLY = (
     f'UPDATE "{Assignment._meta.db_table}" SET first_reply_at = %s '
     "WHERE session_id = %s AND ended_at IS NULL AND first_reply_at IS NULL"
 )
-_LINE = ["last_seq", "buyer_delivered", "buyer_read", "shop_delivered", "shop_read"]
+_LINE = ["last_seq", "buyer_delivered", "buyer_read", "shop_delivered", "shop_read", "push_due_at"]
 
 
 def fits(session: ServiceSession | None, item: Item, now: datetime) -> bool:
@@ -135,7 +135,7 @@ def _save(batch: Batch, items: Sequence[Item], touched: dict[int, ServiceSession
     writes.update(
         Conversation,
         _LINE,
-        [(c.last_seq, c.buyer_delivered, c.buyer_read, c.shop_delivered, c.shop_read, c.pk) for c in lines.values()],
+        [(*(getattr(line, name) for name in _LINE), line.pk) for line in lines.values()],
     )
     rows = [(*(getattr(session, name) for name in facts.TOUCHED), session.pk) for session in touched.values()]
     writes.update(ServiceSession, facts.TOUCHED, rows)

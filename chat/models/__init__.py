@@ -3,6 +3,7 @@
 from chat.models.conversation import Conversation
 from chat.models.log import DeskEvent, Event, Outbox
 from chat.models.message import Attachment, Message
+from chat.models.notice import NoticeChoice, PushSubscription, PushTold
 from chat.models.rating import Rating
 from chat.models.session import Assignment, ServiceSession, SessionQuerySet
 from chat.models.translation import MessageTranslation, SessionTranslation, Translation
@@ -15,7 +16,10 @@ __all__ = [
     "Event",
     "Message",
     "MessageTranslation",
+    "NoticeChoice",
     "Outbox",
+    "PushSubscription",
+    "PushTold",
     "Rating",
     "ServiceSession",
     "SessionQuerySet",

@@ -16,6 +16,8 @@ class Conversation(models.Model):
     buyer_read = models.BigIntegerField(default=0)
     shop_delivered = models.BigIntegerField(default=0)
     shop_read = models.BigIntegerField(default=0)
+    buyer_pushes = models.BooleanField(default=False, help_text="The buyer wants to be told of answers after leaving.")
+    push_due_at = models.DateTimeField(null=True, help_text="When to look whether the last answer has arrived.")
 
     class Meta:
         constraints = [
@@ -27,4 +29,7 @@ class Conversation(models.Model):
                 condition=Q(shop_read__lte=models.F("shop_delivered")) & Q(shop_delivered__lte=models.F("last_seq")),
                 name="conversation_shop_receipts_in_order",
             ),
+        ]
+        indexes = [
+            models.Index(fields=["push_due_at"], condition=Q(push_due_at__isnull=False), name="conversation_push_due")
         ]
