@@ -1,142 +1,190 @@
-"""Each figure of SPEC G, defined once, from the facts that sessions keep."""
+"""METRICS: each figure of SPEC G, defined once. A figure is a number, or one number over another."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import TypedDict
+from typing import Any
 
-from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from analytics import periods
-from chat.models import Assignment, ServiceSession, SessionQuerySet
-from shops.models import Member, Shop
-from shops.presets import Policy
+from analytics.conditions import Rules
 
-ANSWER_WITHIN = timedelta(hours=24)
-
-HUMAN_IN_TIME = Q(first_human_at__lte=F("started_at") + ANSWER_WITHIN)
-NO_FOLLOW_UP = Q(last_automatic_seq__gt=F("last_buyer_seq"))
-ANSWERED = HUMAN_IN_TIME | NO_FOLLOW_UP
-FOLLOWED_UP = Q(last_automatic_seq__lte=F("last_buyer_seq"))
+Words = str | Promise
+COUNT, RATE, SECONDS, MONEY = "count", "rate", "seconds", "money"
+# Whose a session is when a figure is asked of one agent (G7).
+ASSIGNED, REPLIED, RATED = "assigned", "replied", "rated"
 
 
-class Reception(TypedDict):
-    response_rate: float | None
-    satisfaction: float | None
-    received_today: int
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Metric:
-    """A figure with its words; `compute` gives None where nothing can be measured."""
+    """A figure with its words. `over` and `under` are numbers by name; without `under` it is `over` itself."""
 
-    id: str
-    label: str | Promise
-    definition: str | Promise
-    unit: str  # count | rate | seconds
-    target: str | Promise  # empty where no guide names one
-    compute: Callable[[SessionQuerySet, Policy], float | None]
+    key: str
+    rule: str  # of SPEC
+    label: Words
+    definition: Words
+    unit: str  # count | rate (0-1) | seconds | money
+    over: str
+    under: str = ""
+    left_out: Words = ""  # the exclusions, in words
+    better: str = ""  # up | down: which way is good; empty where neither is
+    belongs: str = ASSIGNED  # asked of one agent, whose sessions it counts
 
+    def value(self, numbers: Mapping[str, Any]) -> float | int | None:
+        """Return the figure; None where nothing can be measured."""
+        over = numbers.get(self.over) or 0
+        if not self.under:
+            return over
+        under = numbers.get(self.under) or 0
+        if not under:
+            return None
+        return over / under / 1_000_000 if self.unit == SECONDS else over / under
 
-def consultations(sessions: SessionQuerySet, policy: Policy) -> int:
-    """G1: how many sessions buyers started."""
-    return sessions.count()
-
-
-def response_rate(sessions: SessionQuerySet, policy: Policy) -> float | None:
-    """G2: the share answered within 24 h, 0-1; holiday mode is left out."""
-    counted = sessions.filter(holiday_mode=False).aggregate(all=Count("pk"), answered=Count("pk", filter=ANSWERED))
-    return counted["answered"] / counted["all"] if counted["all"] else None
-
-
-def satisfaction(sessions: SessionQuerySet, policy: Policy) -> float | None:
-    """G3: satisfied (4-5 stars) of the rated sessions, 0-1; three stars count as rated only (F1)."""
-    counted = sessions.aggregate(rated=Count("rating"), satisfied=Count("rating", filter=Q(rating__stars__gte=4)))
-    return counted["satisfied"] / counted["rated"] if counted["rated"] else None
-
-
-def first_response(sessions: SessionQuerySet, policy: Policy) -> float | None:
-    """G4: mean seconds from the clock's start (P11) to the first human reply."""
-    clock = "first_assigned_at" if policy.first_response_clock == "assignment" else "started_at"
-    taken = ExpressionWrapper(F("first_human_at") - F(clock), output_field=DurationField())
-    # Automatic-solved means no human reply in time, so a reply counts when it was in time or there was a follow-up.
-    replied = sessions.filter(HUMAN_IN_TIME | FOLLOWED_UP, holiday_mode=False, first_human_at__isnull=False)
-    mean = replied.aggregate(mean=Avg(taken))["mean"]
-    return mean.total_seconds() if mean is not None else None
+    @property
+    def of(self) -> str:
+        """The number whose sessions a figure is about: what is counted, or what it is a share or a mean of."""
+        return self.under or self.over
 
 
-METRICS = (
-    Metric(
-        "consultations",
-        _("Consultations"),
-        _("Sessions that buyers started in the range: by a first message, or by a click on a common question."),
-        "count",
-        "",
-        consultations,
+_HOLIDAY = _("Sessions started in holiday mode, and those solved by automatic reception.")
+
+CONSULTATIONS = Metric(
+    key="consultations", rule="G1", label=_("Consultations"), unit=COUNT, over="consultations",
+    definition=_("Sessions that buyers started in the range: by a first message, or by a click on a common question."),
+)  # fmt: skip
+RESPONSE_RATE = Metric(
+    key="response_rate", rule="G2", label=_("24-hour response rate"), unit=RATE, over="answered", under="counted",
+    better="up", definition="",  # both are the metric profile's, see label() and definition()
+    left_out=_("Sessions started in holiday mode, marked no reply needed, or with an approved report."),
+)  # fmt: skip
+SATISFACTION = Metric(
+    key="satisfaction", rule="G3", label=_("Satisfaction"), unit=RATE, over="satisfied", under="rated", better="up",
+    belongs=RATED,
+    definition=_("Of the rated sessions, the share with 4 or 5 stars; 3 stars count as rated, not as satisfied."),
+)  # fmt: skip
+FIRST_RESPONSE = Metric(
+    key="first_response", rule="G4", label=_("Average first response"), unit=SECONDS, over="reply_us", under="replied",
+    better="down", left_out=_HOLIDAY, belongs=REPLIED,
+    definition=_(
+        "Mean time until the first human reply, from the start of the session or from its first assignment to a human, "
+        "as the platform counts."
     ),
-    Metric(
-        "response_rate",
-        _("24-hour response rate"),
-        _(
-            "Of these sessions, the share answered within 24 hours: by a human reply, or by an automatic answer that "
-            "the buyer did not follow up. Sessions started in holiday mode are left out; weekends and holidays count."
-        ),
-        "rate",
-        "",
-        response_rate,
+)  # fmt: skip
+AUTO_SOLVED = Metric(
+    key="auto_solved", rule="G5", label=_("Solved by automatic reception"), unit=COUNT, over="auto_solved",
+    definition=_(
+        "Sessions whose last message is an automatic answer that the buyer did not follow up. Greetings and off-hours "
+        "replies are no automatic answers; a human reply in time makes it human-answered."
     ),
-    Metric(
-        "satisfaction",
-        _("Satisfaction"),
-        _("Of the rated sessions, the share with 4 or 5 stars; 3 stars count as rated, not as satisfied."),
-        "rate",
-        "",
-        satisfaction,
+)  # fmt: skip
+HUMAN_IN_TIME = Metric(
+    key="human_in_time", rule="G6", label=_("Answered by a human in time"), unit=COUNT, over="human_in_time",
+    definition=_("Consultations with a human reply within the response time, counted from the start of the session."),
+)  # fmt: skip
+LATE = Metric(
+    key="late", rule="G6", label=_("Answered late"), unit=COUNT, over="late", better="down",
+    definition=_("Consultations that automatic reception did not solve and whose first human reply came too late."),
+)  # fmt: skip
+UNANSWERED = Metric(
+    key="unanswered", rule="G6", label=_("Not answered"), unit=COUNT, over="unanswered", better="down",
+    definition=_("Consultations that automatic reception did not solve and that no human has answered so far."),
+)  # fmt: skip
+ASSIGNED_SESSIONS = Metric(
+    key="assigned", rule="G7", label=_("Assigned"), unit=COUNT, over="consultations",
+    definition=_("Consultations assigned to this agent; after a transfer they count for everybody who had them."),
+)  # fmt: skip
+NEEDING = Metric(
+    key="needing", rule="G7", label=_("Needing a human reply"), unit=COUNT, over="needing",
+    definition=_("Assigned consultations without those solved by automatic reception."),
+)  # fmt: skip
+HUMAN_RATE = Metric(
+    key="human_rate", rule="G7", label=_("Human response rate"), unit=RATE, over="human_in_time", under="needing",
+    better="up",
+    definition=_("Of the consultations needing a human reply, the share answered by a human in time."),
+)  # fmt: skip
+DISSATISFACTION = Metric(
+    key="dissatisfaction", rule="G8", label=_("IM dissatisfaction rate"), unit=RATE, over="judged_low", under="judged",
+    better="down", belongs=RATED, left_out=_("Sessions with an approved report."),
+    definition=_(
+        "Of the rated sessions of the last 60 days, the share with 1 or 2 stars. Ratings of the bot count; a later "
+        "rating of the human replaces the bot's. 3 stars count as rated, not as dissatisfied."
     ),
-    Metric(
-        "first_response",
-        _("Average first response"),
-        _(
-            "Mean time until the first human reply. Left out: sessions in holiday mode and those solved by automatic "
-            "reception."
-        ),
-        "seconds",
-        "",
-        first_response,
+)  # fmt: skip
+PEOPLE = Metric(
+    key="people", rule="G9", label=_("People consulting"), unit=COUNT, over="people",
+    definition=_("Different buyers who started a session in the range."),
+)  # fmt: skip
+RESPONSE_TIME = Metric(
+    key="response_time", rule="G9", label=_("Average response time"), unit=SECONDS, over="turn_us", under="turns",
+    better="down",
+    definition=_(
+        "Mean over the buyer's turns: from the oldest unanswered message to the human reply. What an automatic answer "
+        "has answered waits no more."
     ),
-)
+)  # fmt: skip
+TURNS_FAST = Metric(
+    key="turns_fast", rule="G9", label=_("Replied within 30 seconds"), unit=COUNT, over="turns_fast", better="up",
+    definition=_("The buyer's turns that a human answered within 30 seconds."),
+)  # fmt: skip
+TURNS_SLOW = Metric(
+    key="turns_slow", rule="G9", label=_("Not replied within 10 minutes"), unit=COUNT, over="turns_slow", better="down",
+    definition=_("The buyer's turns that a human answered after more than 10 minutes, or that have waited so long."),
+)  # fmt: skip
+RATINGS = Metric(
+    key="ratings", rule="G9", label=_("Ratings"), unit=COUNT, over="stars", belongs=RATED,
+    definition=_("Sessions of the range with a rating."),
+)  # fmt: skip
+RATING_RATE = Metric(
+    key="rating_rate", rule="G9", label=_("Rating rate"), unit=RATE, over="stars", under="consultations", better="up",
+    belongs=RATED,
+    definition=_("Ratings for each consultation: of an agent, for each one assigned to it."),
+)  # fmt: skip
+MEAN_STARS = Metric(
+    key="mean_stars", rule="G9", label=_("Average stars"), unit="stars", over="star_sum", under="stars", better="up",
+    belongs=RATED, definition=_("Mean of the stars, 1 to 5."),
+)  # fmt: skip
+CONVERSION = Metric(
+    key="conversion", rule="G14", label=_("Conversion"), unit=RATE, over="ordering", under="served", better="up",
+    definition=_("Of the buyers whom the shop answered, the share that ordered within 7 days of such a session."),
+    left_out=_("Orders not paid for, and those cancelled."),
+)  # fmt: skip
+GUIDED_VALUE = Metric(
+    key="guided_value", rule="G14", label=_("Guided order value"), unit=MONEY, over="order_value", better="up",
+    definition=_("Total of what these buyers ordered within 7 days of a session that the shop answered."),
+    left_out=_("Orders not paid for, and those cancelled."),
+)  # fmt: skip
+
+WITH_AUTOMATIC = Metric(
+    key="with_automatic", rule="E4", label=_("Sessions with automatic answers"), unit=COUNT, over="with_automatic",
+    definition=_("Consultations in which automatic reception gave at least one answer."),
+)  # fmt: skip
+AUTO_RATE = Metric(
+    key="auto_rate", rule="G5", label=_("Solved without a human"), unit=RATE, over="auto_solved",
+    under="with_automatic", better="up",
+    definition=_("Of the consultations with an automatic answer, the share that automatic reception solved alone."),
+)  # fmt: skip
+
+OVERVIEW = (
+    CONSULTATIONS, RESPONSE_RATE, SATISFACTION, FIRST_RESPONSE, HUMAN_IN_TIME, AUTO_SOLVED, LATE, UNANSWERED,
+    CONVERSION, GUIDED_VALUE,
+)  # fmt: skip
+TREND = OVERVIEW[:8]
+AGENTS = (
+    ASSIGNED_SESSIONS, NEEDING, HUMAN_IN_TIME, HUMAN_RATE, LATE, UNANSWERED, SATISFACTION, FIRST_RESPONSE,
+)  # fmt: skip
+QUALITY = (PEOPLE, CONSULTATIONS, RESPONSE_TIME, FIRST_RESPONSE, TURNS_FAST, TURNS_SLOW)
+RATING = (RATINGS, RATING_RATE, MEAN_STARS, SATISFACTION)
+BOT = (CONSULTATIONS, WITH_AUTOMATIC, AUTO_SOLVED, AUTO_RATE)
+METRICS: dict[str, Metric] = {
+    one.key: one for one in (*OVERVIEW, *AGENTS, DISSATISFACTION, *QUALITY, *RATING, *BOT)
+}  # fmt: skip
 
 
-def started_in(shop: Shop, span: periods.Span) -> SessionQuerySet:
-    """Return the shop's sessions of a range: those that buyers started in it (C7: an agent's are in no figure)."""
-    by_buyers = ServiceSession.objects.filter(shop=shop, started_by=ServiceSession.StartedBy.BUYER)
-    return by_buyers.filter(started_at__gte=span.start, started_at__lt=span.end)
+def label(metric: Metric, by: Rules) -> str:
+    """Return a figure's name, under the shop's metric profile."""
+    return str(by.profile.rate if metric is RESPONSE_RATE else metric.label)
 
 
-def received_by(member: Member, span: periods.Span) -> SessionQuerySet:
-    """Return the sessions of a range that this agent ever had; after a transfer they count for both (SPEC G)."""
-    # Nobody has a session before it starts: with the span, the agent's own assignments are all that is read.
-    had = Assignment.objects.filter(member=member, started_at__gte=span.start).values("session")
-    return started_in(member.shop, span).filter(pk__in=had)
-
-
-def overview(shop: Shop, days: int, now: datetime) -> dict[str, float | None]:
-    """Return every figure of the shop over its last whole days, by id."""
-    sessions, policy = started_in(shop, periods.last_days(shop, days, now)), shop.policy
-    return {metric.id: metric.compute(sessions, policy) for metric in METRICS}
-
-
-def reception(member: Member, now: datetime) -> Reception:
-    """Return an agent's own strip (C9): G2 over the last 7 days, G3 and the sessions received today."""
-    policy = member.shop.policy
-    week = received_by(member, periods.last_days(member.shop, 7, now))
-    of_today = received_by(member, periods.today(member.shop, now))
-    # Satisfaction goes to the agent who was rated, not to everybody who had the session.
-    rated = of_today.filter(rating__member=member)
-    return {
-        "response_rate": response_rate(week, policy),
-        "satisfaction": satisfaction(rated, policy),
-        "received_today": consultations(of_today, policy),
-    }
+def definition(metric: Metric, by: Rules) -> str:
+    """Return a figure's definition in words, under the shop's metric profile."""
+    return str(by.profile.words if metric is RESPONSE_RATE else metric.definition)

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from chat import turns
 from chat.models import Message, ServiceSession
 from shops.presets import Policy
 
@@ -11,7 +12,7 @@ PUSH_AFTER = timedelta(seconds=10)  # an open page has said by then that the ans
 TOUCHED = (
     "unread", "waiting_since", "timer_at", "last_message_at", "last_message_text", "last_sender",
     "last_buyer_at", "last_buyer_seq", "last_answer_at", "last_automatic_seq", "last_human_seq", "first_human_at",
-    "assignee_replied", "bot_due_at", "closes_at", "expires_at", "read_only_at",
+    "assignee_replied", "bot_due_at", "closes_at", "expires_at", "read_only_at", *turns.TOUCHED,
 )  # fmt: skip
 
 
@@ -23,16 +24,20 @@ def buyer_spoke(session: ServiceSession, seq: int, now: datetime, policy: Policy
     session.waiting_since = session.waiting_since or now
     if session.state == ServiceSession.State.ASSIGNED:
         session.timer_at = session.timer_at or now
+    turns.begins(session, now)
     refresh(session, now, policy)
 
 
-def agent_spoke(session: ServiceSession, seq: int, now: datetime, policy: Policy, preview: str) -> None:
-    """Count a human reply: it answers everything so far and stops the timer (C3)."""
+def agent_spoke(
+    session: ServiceSession, seq: int, now: datetime, policy: Policy, preview: str, member_id: int | None
+) -> None:
+    """Count a human reply: it answers everything so far and stops the timer (C3). The first writes turns.FIRST too."""
     _last(session, "agent", now, preview)
     session.waiting_since = session.timer_at = None
     session.last_answer_at, session.last_human_seq = now, seq
     session.first_human_at = session.first_human_at or now
     session.assignee_replied = True
+    turns.answered(session, now, member_id)
     session.unread = 0
     if session.conversation.buyer_pushes:
         session.conversation.push_due_at = now + PUSH_AFTER
@@ -45,6 +50,7 @@ def bot_spoke(session: ServiceSession, seq: int, now: datetime, policy: Policy, 
     session.last_answer_at = now
     if automatic:
         session.last_automatic_seq = seq
+        turns.answered_automatically(session)
     refresh(session, now, policy)
 
 

@@ -66,7 +66,7 @@ def ask_ids(trip: Trip, model: type[models.Model], count: int) -> list[tuple[int
     """Let a trip reserve primary keys; return the list that it fills with one row for each."""
     table = model._meta.db_table
     if connection.vendor == "postgresql":
-        return trip.ask(f"SELECT nextval('{table}_id_seq') FROM generate_series(1, %s)", [count])  # type: ignore[return-value]
+        return trip.ask(f"SELECT nextval('{table}_id_seq') FROM generate_series(1, %s)", [count])
     with connection.cursor() as cursor:
         cursor.execute("UPDATE sqlite_sequence SET seq = seq + %s WHERE name = %s RETURNING seq", [count, table])
         found = cursor.fetchone()

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from botfaq.models import Question
-from chat import facts, serializers
+from chat import facts, serializers, turns
 from chat.actions.past import Reception
 from chat.actions.ratings import FEW_STARS
 from chat.models import Assignment, Conversation, Event, Message, Rating, ServiceSession
@@ -67,13 +67,24 @@ class Teller:
         only = stage.shop.policy.sole_agent_takes_all and len(stage.agents) == 1
         kind = Assignment.Kind.SOLE if only else Assignment.Kind.AUTO
         why = {} if only else {"idle": {str(a.pk): 1.0 for a in stage.agents}, "load": 0, "capacity": agent.capacity}
-        self.told.assignments.append(Assignment(shop=stage.shop, member=agent, kind=kind, why=why, started_at=self.now))
+        self.told.assignments.append(
+            Assignment(
+                shop=stage.shop,
+                member=agent,
+                kind=kind,
+                why=why,
+                started_at=self.now,
+                **{name: getattr(session, name) for name in turns.COUNTS},
+            )
+        )
         self._event(Event.Kind.ASSIGNED, {"agent": agent.nickname})
 
     def agent_says(self, words: str) -> None:
         agent, seq, words = self.session.assignee, self.line.last_seq + 1, self._filled(words)
         assert agent is not None
-        facts.agent_spoke(self.session, seq, self.now, self.stage.shop.policy, facts.preview(Message.Kind.TEXT, words))
+        facts.agent_spoke(
+            self.session, seq, self.now, self.stage.shop.policy, facts.preview(Message.Kind.TEXT, words), agent.pk
+        )
         running = self.told.assignments[-1]
         running.first_reply_at = running.first_reply_at or self.now
         self._say(Message.Sender.AGENT, f"a:{agent.pk}", Message.Kind.TEXT, words, member=agent)
@@ -96,7 +107,8 @@ class Teller:
         source = Rating.Source.BUYER
         if self.session.invited_at:
             source = Rating.Source.SURVEY if self.stage.shop.policy.survey_at_close else Rating.Source.INVITATION
-        agent = self.session.last_assignee
+        agent = self.session.last_assignee if self.session.first_human_at else None
+        turns.rated(self.session, stars, agent.pk if agent else None, source)
         reasons = [str(_REASONS[self.line.last_seq % len(_REASONS)])] if stars <= FEW_STARS else []
         self.told.rating = Rating(
             shop=self.stage.shop,

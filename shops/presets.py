@@ -9,6 +9,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from shops.profiles import PROFILES
+
 FIFO, LIFO = "fifo", "lifo"
 
 OWNER, SUPER_ADMIN, SERVICE_LEAD, AGENT, STAFF = "owner", "super_admin", "service_lead", "agent", "staff"
@@ -38,7 +40,8 @@ class Policy:
     first_response_clock: str  # P11: assignment | session
     expiring_after: timedelta  # P12
     sole_agent_takes_all: bool  # P13, rule B4
-    metric_profile: str  # P14
+    metric_profile: str  # P14, a key of shops.profiles
+    targets: dict[str, float]  # G10: what the guides advise, by figure; a figure without one has none
     desk_setting_roles: tuple[str, ...]  # A3: queue order, greeting, common questions
     bot_setting_roles: tuple[str, ...]  # A3
     bot_set_by_every_agent: bool  # A3, whatever the role
@@ -74,6 +77,7 @@ _TIKTOK_SHOP = Policy(
     expiring_after=timedelta(hours=20),
     sole_agent_takes_all=True,
     metric_profile="guides",
+    targets={"dissatisfaction": 0.15},
     desk_setting_roles=(OWNER, SUPER_ADMIN, SERVICE_LEAD),
     bot_setting_roles=(OWNER, SUPER_ADMIN, SERVICE_LEAD),
     bot_set_by_every_agent=False,
@@ -102,6 +106,7 @@ PRESETS: dict[str, Policy] = {
         expiring_after=timedelta(hours=20),
         sole_agent_takes_all=False,
         metric_profile="guides",
+        targets={"dissatisfaction": 0.15},
         desk_setting_roles=(OWNER,),
         bot_setting_roles=(OWNER,),
         bot_set_by_every_agent=True,
@@ -124,7 +129,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "queue_orders": (FIFO, LIFO),
     "quick_reply_scopes": ("shop", "agent"),
     "first_response_clock": ("assignment", "session"),
-    "metric_profile": ("guides",),
+    "metric_profile": tuple(PROFILES),
     "desk_setting_roles": _ROLES,
     "bot_setting_roles": _ROLES,
     "team_roles": _ROLES,
@@ -160,6 +165,8 @@ def _parse(name: str, value: Any) -> Any:
         return value
     if str(kind) in ("<class 'int'>", "int | None") and type(value) is int and 0 < value <= 100_000:
         return value
+    if name == "targets" and isinstance(value, dict) and all(_number(v) and v >= 0 for v in value.values()):
+        return {str(key): float(target) for key, target in value.items()}
     raise ValueError(f"{name}: {value!r} does not fit")
 
 

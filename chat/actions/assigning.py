@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from chat import facts
+from chat import facts, turns
 from chat.events import Change, DeskChange, record_all, record_desk
 from chat.models import Assignment, DeskEvent, Event, ServiceSession
 from lib import bulk
@@ -35,6 +35,7 @@ class Pick(NamedTuple):
 
 def assign(desk: Desk, picks: list[Pick], now: datetime) -> None:
     """Give sessions to agents. The desk and the conversations are locked; members are as read under the desk lock."""
+    had = _had_before(picks)
     for pick in picks:
         _place(pick, now)
         pick.member.load += 1
@@ -42,7 +43,15 @@ def assign(desk: Desk, picks: list[Pick], now: datetime) -> None:
     _save_loads(pick.member for pick in picks)
     Assignment.objects.bulk_create(
         Assignment(
-            shop_id=desk.pk, session=p.session, member=p.member, by=p.by, kind=p.kind, why=p.why or {}, started_at=now
+            shop_id=desk.pk,
+            session=p.session,
+            member=p.member,
+            by=p.by,
+            kind=p.kind,
+            why=p.why or {},
+            started_at=now,
+            again=(p.session.pk, p.member.pk) in had,
+            **{name: getattr(p.session, name) for name in turns.COUNTS},
         )
         for p in picks
     )
@@ -81,6 +90,14 @@ def enqueue(desk: Desk, session: ServiceSession, now: datetime) -> None:
     _save_place([session])
     record_all([Change(session, Event.Kind.QUEUED, {})], now)
     record_desk(desk, [DeskChange(DeskEvent.Kind.QUEUED, session)], now)
+
+
+def _had_before(picks: list[Pick]) -> set[tuple[int, int]]:
+    """Return who had which of these sessions before: G7 counts a session once for each agent."""
+    handed = [pick.session.pk for pick in picks if pick.session.first_assigned_at]
+    if not handed:
+        return set()
+    return set(Assignment.objects.filter(session__in=handed).values_list("session_id", "member_id"))
 
 
 def _desk_kind(pick: Pick) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from chat import bot_runner, events, facts, serializers, shapes
+from chat import bot_runner, events, facts, serializers, shapes, turns
 from chat.actions import talk
 from chat.actions.items import Item, Outcome, Post, Receipt, Stored
 from chat.models import Assignment, Conversation, Event, Message, ServiceSession
@@ -72,6 +72,7 @@ def store(batch: Batch, items: Sequence[Item]) -> list[Outcome]:
     outcomes: list[Outcome] = []
     touched: dict[int, ServiceSession] = {}
     writes = bulk.Writes()
+    firsts: list[ServiceSession] = []
     for item in items:
         if isinstance(item, Receipt):
             outcomes.append(_receipt(batch, item, touched))
@@ -79,7 +80,10 @@ def store(batch: Batch, items: Sequence[Item]) -> list[Outcome]:
         session = batch.open[item.conversation_id]
         [pk], line = next(batch.ids), session.conversation
         line.last_seq += 1
+        unanswered = session.first_reply_us is None
         _spoke(session, item, batch.now, writes)
+        if unanswered and session.first_reply_us is not None:
+            firsts.append(session)
         touched[session.pk] = session
         messages.append(_message_row(pk, item, session, batch.now))
         happened.append((item.shop_id, line.pk, session.pk, line.last_seq, "message", pk, {}, batch.now))
@@ -89,6 +93,7 @@ def store(batch: Batch, items: Sequence[Item]) -> list[Outcome]:
     writes.insert(Message, _MESSAGE, messages)
     writes.insert(Event, _EVENT, happened)
     _save(batch, items, touched, writes)
+    writes.update(ServiceSession, turns.FIRST, [_first_row(session) for session in firsts])
     writes.go()
     if told:
         events.tell_later(lambda: [e for s, done, row in told for e in events.entries(s, done.event, row, done.json())])
@@ -99,7 +104,7 @@ def _spoke(session: ServiceSession, item: Post, now: datetime, writes: bulk.Writ
     seq, line, policy = session.conversation.last_seq, facts.preview(item.kind, item.text), session.shop.policy
     if item.sender_kind == Message.Sender.AGENT:
         first = not session.assignee_replied
-        facts.agent_spoke(session, seq, now, policy, line)
+        facts.agent_spoke(session, seq, now, policy, line, item.member_id)
         if first:
             writes.run(_FIRST_REPLY, [quick.moment(now), session.pk])
         return
@@ -107,6 +112,10 @@ def _spoke(session: ServiceSession, item: Post, now: datetime, writes: bulk.Writ
     if session.state == State.BOT:
         session.bot_due_at = now
         bot_runner.poke_later(session.pk)
+
+
+def _first_row(session: ServiceSession) -> tuple[Any, ...]:
+    return session.first_human_by_id, session.first_reply_us, session.first_wait_us, session.pk
 
 
 def _receipt(batch: Batch, item: Receipt, touched: dict[int, ServiceSession]) -> Outcome:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from chat.actions import figures
 from chat.models import Assignment, Conversation, Event, Message, Rating, ServiceSession
 from lib.db import write
 
@@ -30,6 +31,7 @@ def store(lines: Iterable[Conversation], receptions: Sequence[Reception]) -> Non
         Event.objects.bulk_create(events, _CHUNK)
         Assignment.objects.bulk_create([row for one in receptions for row in one.assignments], _CHUNK)
         Rating.objects.bulk_create([one.rating for one in receptions if one.rating], _CHUNK)
+        figures.changed_all([one.session for one in receptions])
         positions = ["last_seq", "buyer_delivered", "buyer_read", "shop_delivered", "shop_read"]
         Conversation.objects.bulk_update(list(lines), positions, _CHUNK)
 

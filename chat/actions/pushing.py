@@ -64,7 +64,7 @@ def _is_unwanted(session: Any, member: Member) -> bool:
 
 def _promise_agent(member: Member, sessions: list[ServiceSession], now: datetime) -> None:
     browsers = list(PushSubscription.objects.filter(member=member))
-    words = {}
+    words: dict[str, Any] = {}
     for browser in browsers:  # before they count as told
         with translation.override(browser.language):
             words[browser.language] = words.get(browser.language) or _agent_words(member, sessions)

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from chat import locks
-from chat.actions import talk
+from chat import locks, turns
+from chat.actions import figures, talk
 from chat.events import DeskChange, record, record_desk
 from chat.models import DeskEvent, Event, Rating, ServiceSession
 from lib.db import write
@@ -66,6 +66,9 @@ def rate(
             source=_source(session),
             created_at=now,
         )
+        turns.rated(session, stars, member.pk if member else None, session.rating.source)
+        session.save(update_fields=turns.RATED)
+        figures.changed(session)
         data = {
             "stars": stars,
             "words": session.rating.words,

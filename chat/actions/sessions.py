@@ -7,7 +7,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from chat import facts, locks, routing
-from chat.actions import assigning, talk
+from chat.actions import assigning, figures, talk
 from chat.actions.assigning import Pick
 from chat.events import DeskChange, record, record_desk
 from chat.models import Assignment, Conversation, DeskEvent, Event, ServiceSession
@@ -216,6 +216,7 @@ def _close(desk: Desk, session: ServiceSession, now: datetime, reason: str) -> N
             "words_doc",
         ]
     )
+    figures.changed(session)
     record(session, Event.Kind.CLOSED, now, {"reason": reason, "survey": survey})
     record_desk(desk, [DeskChange(DeskEvent.Kind.CLOSED, session)], now)
     if waited:

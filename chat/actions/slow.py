@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from botfaq import access
 from botfaq.models import Question
 from chat import bot_runner, facts, locks, serializers
-from chat.actions import fast, sessions, talk
+from chat.actions import fast, figures, sessions, talk
 from chat.actions.items import NeedsDesk, Post, Stored
 from chat.events import record_message
 from chat.models import Attachment, Message, ServiceSession
@@ -123,12 +123,13 @@ def _say(batch: Batch, item: Post, session: ServiceSession) -> Stored:
             bot_runner.poke_later(session.pk)
     else:
         held = session.closes_at, session.read_only_at
-        facts.agent_spoke(session, seq, batch.now, policy, line)
+        facts.agent_spoke(session, seq, batch.now, policy, line, item.member_id)
         if not session.is_open:
             session.closes_at, session.read_only_at = held
-        talk.replied(session, batch.now)
+        talk.replied(session, item.member_id or 0, batch.now)
     session.words_doc = None  # a late reply: a closed session is indexed again
     session.save(update_fields=[*facts.TOUCHED, "words_doc"])
+    figures.changed(session)
     event = record_message(said, session, batch.now)
     return Stored(serializers.event(event, session.buyer.nickname))
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from chat import facts
+from chat import facts, turns
 from chat.events import record_message
 from chat.models import Assignment, Event, Message, ServiceSession
 from shops import hours
@@ -52,10 +52,10 @@ def agent_says(session: ServiceSession, member: Member, text: str, now: datetime
     said = _message(session, Message.Sender.AGENT, Message.Kind.TEXT, text, now, {})
     said.sender, said.member = f"a:{member.pk}", member
     facts.agent_spoke(
-        session, session.conversation.last_seq + 1, now, session.shop.policy, facts.preview(said.kind, text)
+        session, session.conversation.last_seq + 1, now, session.shop.policy, facts.preview(said.kind, text), member.pk
     )
     session.save(update_fields=facts.TOUCHED)
-    replied(session, now)
+    replied(session, member.pk, now)
     return record_message(said, session, now)
 
 
@@ -64,9 +64,13 @@ def rating_card(session: ServiceSession, now: datetime) -> Event:
     return record_message(_message(session, Message.Sender.SYSTEM, Message.Kind.RATING_CARD, "", now, {}), session, now)
 
 
-def replied(session: ServiceSession, now: datetime) -> None:
-    """Keep the first human reply of the running assignment (G7)."""
-    Assignment.objects.filter(session=session, ended_at=None, first_reply_at=None).update(first_reply_at=now)
+def replied(session: ServiceSession, member_id: int, now: datetime) -> None:
+    """Keep the session's first human reply, and the agent's own: the latest assignment's, ended or not (G4, G7)."""
+    if session.first_human_at == now:
+        session.save(update_fields=turns.FIRST)
+    mine = Assignment.objects.filter(session=session, member_id=member_id).order_by("-pk").first()
+    if mine is not None and mine.first_reply_at is None:
+        Assignment.objects.filter(pk=mine.pk).update(first_reply_at=now)
 
 
 def _message(

@@ -1,6 +1,7 @@
 """Conversations, the sessions inside them, and the logs that clients recover from (DESIGN, two levels)."""
 
 from chat.models.conversation import Conversation
+from chat.models.figures import DayMark
 from chat.models.log import DeskEvent, Event, Outbox
 from chat.models.message import Attachment, Message
 from chat.models.notice import NoticeChoice, PushSubscription, PushTold
@@ -12,6 +13,7 @@ __all__ = [
     "Assignment",
     "Attachment",
     "Conversation",
+    "DayMark",
     "DeskEvent",
     "Event",
     "Message",

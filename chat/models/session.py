@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from chat.models.conversation import Conversation
+from chat.models.figures import SessionFigures, TurnCounts
 from commerce.models import AfterSale, Order, Product
 from shops.models import Buyer, Member, Shop
 
@@ -40,7 +41,7 @@ class SessionQuerySet(models.QuerySet["ServiceSession"]):
         return self.open().filter(closes_at__lte=now)
 
 
-class ServiceSession(models.Model):
+class ServiceSession(SessionFigures):
     """One reception (会话): from the buyer's first message to the close; holds the facts figures are made of."""
 
     class State(models.TextChoices):
@@ -174,7 +175,9 @@ class ServiceSession(models.Model):
             ),
             models.Index(fields=["bot_due_at"], condition=Q(bot_due_at__isnull=False), name="session_bot_due"),
             models.Index(fields=["conversation", "-id"], name="session_of_conversation"),
-            models.Index(fields=["shop", "started_at"], name="session_started"),
+            # People consulting (G9) are counted from this index alone; none of its columns changes with a message.
+            models.Index(fields=["shop", "started_at", "id"], include=["buyer", "started_by"], name="session_started"),
+            models.Index(fields=["shop", "started_at"], condition=~Q(state="closed"), name="session_open_since"),
         ]
 
     @property
@@ -186,8 +189,11 @@ class ServiceSession(models.Model):
         return self.read_only_at is not None and self.read_only_at <= now
 
 
-class Assignment(models.Model):
-    """One time that an agent had a session; per-agent figures and "why this agent" come from it alone."""
+class Assignment(TurnCounts):
+    """One time that an agent had a session; per-agent figures and "why this agent" come from it.
+
+    Its counts of turns are the session's as they stood when the agent got it: the agent's share is what came on top.
+    """
 
     class Kind(models.TextChoices):
         AUTO = "auto", _("Automatic")
@@ -204,6 +210,7 @@ class Assignment(models.Model):
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     first_reply_at = models.DateTimeField(null=True)
+    again = models.BooleanField(default=False, help_text="This agent had the session before (G7 counts it once).")
 
     class Meta:
         constraints = [

@@ -8,7 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from analytics import metrics
+from analytics import conditions, periods, reading
+from analytics.reception import reception
 from chat.actions import contact, sessions
 from chat.models import Assignment, Event, ServiceSession
 from commerce.models import AfterSale
@@ -134,11 +135,16 @@ def test_it_is_in_no_figure_of_the_shop_or_the_agent():
     session = contact.start(lin, line.buyer).session
     base.replies(lin, session)
     base.writes(line, "Fine.")
-    assert metrics.reception(lin, timezone.now())["received_today"] == 0
+    assert reception(lin, timezone.now())["received_today"] == 0
     ServiceSession.objects.filter(pk=session.pk).update(started_at=timezone.now() - timedelta(days=2))
-    assert metrics.overview(shop, 7, timezone.now())["consultations"] == 0
+    assert _consultations(shop) == 0
     ServiceSession.objects.filter(pk=session.pk).update(started_by="buyer")
-    assert metrics.overview(shop, 7, timezone.now())["consultations"] == 1
+    assert _consultations(shop) == 1
+
+
+def _consultations(shop):
+    now = timezone.now()
+    return reading.total(shop, periods.last(shop, 7, now), conditions.rules(shop), now)["consultations"]
 
 
 def test_others_are_refused():

@@ -43,6 +43,7 @@ TABLE: dict[str, dict[str, tuple[Any, ...]]] = {
         "bot_set_by_every_agent": (True, False),
     },
     "A4": {"team_roles": (("owner",), LEADS)},
+    "G10": {"targets": ({"dissatisfaction": 0.15}, {"dissatisfaction": 0.15})},
 }
 ROWS = [(rule, name, values) for rule, row in TABLE.items() for name, values in row.items()]
 # A stored override of every value, and what it then is.
@@ -66,7 +67,8 @@ OWN = {
     "first_response_clock": ("session", "session"),
     "expiring_after": (3600.5, timedelta(seconds=3600.5)),
     "sole_agent_takes_all": (True, True),
-    "metric_profile": ("guides", "guides"),
+    "metric_profile": ("sea_12h", "sea_12h"),
+    "targets": ({"response_rate": 0.9}, {"response_rate": 0.9}),
     "desk_setting_roles": (["owner", "agent"], ("owner", "agent")),
     "bot_setting_roles": (["super_admin"], ("super_admin",)),
     "bot_set_by_every_agent": (False, False),

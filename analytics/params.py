@@ -1,0 +1,95 @@
+"""What figures may be asked for: a range by name or dates, and the filters of the lists."""
+
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from rest_framework.request import Request
+
+from analytics import listing, metrics, periods
+from chat import incoming, params
+from shops import schema
+from shops.access import MAX_ID
+from shops.errors import Invalid
+from shops.models import Shop
+
+RANGE_NAMES = ("range", "start", "end")
+RANGE = [
+    schema.query("range", {"type": "string", "enum": list(periods.RANGES)}, "Which days; the last 7 by default."),
+    schema.query(
+        "start", {"type": "string", "format": "date"}, "A day of the day, week or month; where custom starts."
+    ),
+    schema.query("end", {"type": "string", "format": "date"}, "The last day of a custom range."),
+]
+_STEPS = ("day", "week", "month")
+STEP = schema.query("by", {"type": "string", "enum": list(_STEPS)}, "The step; a day by default.")
+CURSOR = schema.query("cursor", schema.TEXT, "`next` of the page before.")
+MEMBER = schema.query("member", schema.ID, "Only this agent's.")
+
+
+def _one_of(name: str, values: tuple[str, ...], words: str) -> Any:
+    return schema.query(name, {"type": "string", "enum": list(values)}, words)
+
+
+RATING = [
+    _one_of("rating", listing.RATINGS, "Only with such a rating; low is 2 stars and below."),
+    _one_of("source", listing.SOURCES, "Only with a rating from there."),
+]
+FILTERS = [
+    *RATING,
+    _one_of("topic", listing.TOPICS, "Only about this."),
+    _one_of("state", listing.STATES, "Only in this state."),
+    _one_of("figure", tuple(metrics.METRICS), "Only the sessions behind this figure."),
+    _one_of("part", listing.PARTS, "What it counts, what that is a share of (by default), or the rest of those."),
+    schema.query("q", {"type": "string", "maxLength": 60}, "The buyer's nickname or the shop's id for it."),
+]
+
+
+def chosen_range(request: Request, shop: Shop, default: str = "last_7_days") -> periods.Range:
+    """Return the range asked for; raise Invalid."""
+    key = params.choice(request, "range", periods.RANGES, default)
+    return periods.chosen(shop, timezone.now(), key, day(request, "start"), day(request, "end"))
+
+
+def step(request: Request) -> str:
+    return params.choice(request, "by", _STEPS, "day")
+
+
+def day(request: Request, name: str) -> date | None:
+    """Return a date parameter, within the years that a calendar page could mean."""
+    text = request.query_params.get(name)
+    if text is None:
+        return None
+    try:
+        found = date.fromisoformat(text) if len(text) == 10 else None
+    except ValueError:
+        found = None
+    if found is None or not 2000 <= found.year <= 2199:
+        raise Invalid(**{name: _("A date like 2026-11-23, please.")})
+    return found
+
+
+def sessions(request: Request, shop: Shop) -> listing.Asked:
+    """Return the filters of the list of sessions."""
+    return listing.Asked(
+        days=chosen_range(request, shop).days,
+        member=params.whole(request, "member", 1, MAX_ID),
+        rating=params.choice(request, "rating", listing.RATINGS, ""),
+        source=params.choice(request, "source", listing.SOURCES, ""),
+        topic=params.choice(request, "topic", listing.TOPICS, ""),
+        state=params.choice(request, "state", listing.STATES, ""),
+        figure=params.choice(request, "figure", tuple(metrics.METRICS), ""),
+        part=params.choice(request, "part", listing.PARTS, "under"),
+        q=incoming.words(request.query_params.get("q", ""), "q", 60, empty=True),
+    )
+
+
+def ratings(request: Request, shop: Shop) -> listing.RatingsAsked:
+    """Return the filters of the list of ratings; all days where no range is named."""
+    return listing.RatingsAsked(
+        days=chosen_range(request, shop).days if "range" in request.query_params else None,
+        member=params.whole(request, "member", 1, MAX_ID),
+        rating=params.choice(request, "rating", listing.RATINGS, ""),
+        source=params.choice(request, "source", listing.SOURCES, ""),
+    )

@@ -1,0 +1,199 @@
+"""What figures look like on the wire and to the pages: one shape for both."""
+
+from typing import TypedDict
+
+
+class RangeShape(TypedDict):
+    """Whole days of the shop, both ends included; `previous` is what they are compared with."""
+
+    key: str
+    start: str
+    end: str
+    previous_start: str | None
+    previous_end: str | None
+    time_zone: str
+
+
+class ProfileShape(TypedDict):
+    key: str
+    version: int
+    name: str
+    clock: str
+
+
+class MetricShape(TypedDict):
+    """A figure's words. `unit`: count, rate (0-1), seconds, stars (1-5), money (in the shop's currency)."""
+
+    key: str
+    rule: str
+    label: str
+    definition: str
+    left_out: str
+    unit: str
+    better: str
+    target: float | None
+
+
+class FigureShape(MetricShape):
+    """A figure with its value: null where nothing can be measured. `of` is how many it is a share or a mean of."""
+
+    value: float | None
+    of: int
+    previous: float | None
+    change: float | None
+
+
+class HeadShape(TypedDict):
+    range: RangeShape
+    profile: ProfileShape
+
+
+class OverviewShape(HeadShape):
+    figures: list[FigureShape]
+
+
+class DayShape(TypedDict):
+    """`end` is the same day but for weeks and months."""
+
+    day: str
+    end: str
+    values: dict[str, float | None]
+
+
+class TrendShape(HeadShape):
+    metrics: list[MetricShape]
+    results: list[DayShape]
+    previous: list[DayShape]
+
+
+class AgentShape(TypedDict):
+    id: int
+    nickname: str
+    active: bool
+
+
+class AgentRowShape(TypedDict):
+    member: AgentShape
+    values: dict[str, float | None]
+    previous: dict[str, float | None] | None
+
+
+class AgentsShape(HeadShape):
+    metrics: list[MetricShape]
+    results: list[AgentRowShape]
+
+
+class MineShape(HeadShape):
+    figures: list[FigureShape]
+
+
+class QualityShape(HeadShape):
+    figures: list[FigureShape]
+    metrics: list[MetricShape]
+    employees: list[AgentRowShape]
+
+
+class StarsShape(TypedDict):
+    stars: int
+    count: int
+
+
+class RatingsShape(HeadShape):
+    figures: list[FigureShape]
+    stars: list[StarsShape]
+    metrics: list[MetricShape]
+    results: list[AgentRowShape]
+
+
+class WhatIfShape(TypedDict):
+    """The rate if so many more sessions were rated with 5 stars; `reaches` says whether it meets the target."""
+
+    more: int
+    value: float
+    reaches: bool
+
+
+class DissatisfactionShape(TypedDict):
+    """G8 over the last 60 whole days; `updated_on` is the day of the last daily update."""
+
+    figure: FigureShape
+    updated_on: str
+    start: str
+    end: str
+    rated: int
+    dissatisfied: int
+    stars: list[StarsShape]
+    what_if: list[WhatIfShape]
+    results: list[DayShape]
+
+
+class HeatmapShape(HeadShape):
+    """Consultations by weekday (0 = Monday) and hour of the shop; `days` is how often each weekday occurred."""
+
+    cells: list[list[int]]
+    days: list[int]
+    busiest: int
+
+
+class ClassShape(TypedDict):
+    """First responses of more than `above` up to `upto` seconds; the last class has no end."""
+
+    above: int
+    upto: int | None
+    count: int
+
+
+class DistributionShape(HeadShape):
+    results: list[ClassShape]
+    of: int
+
+
+class QuestionShape(TypedDict):
+    id: int
+    text: str
+    hits: int
+
+
+class BotShape(HeadShape):
+    figures: list[FigureShape]
+    questions: list[QuestionShape]
+
+
+class SessionFactsShape(TypedDict):
+    """One session with all that its figures are made of; spans in seconds."""
+
+    id: int
+    buyer: str
+    buyer_id: int
+    state: str
+    entry: str
+    topic: str
+    started_by: str
+    started_at: str
+    closed_at: str | None
+    close_reason: str
+    agents: list[AgentShape]
+    first_replier: str | None
+    first_response: float | None
+    outcome: str
+    turns: int
+    response_time: float | None
+    turns_fast: int
+    turns_slow: int
+    stars: int | None
+    rating_words: str
+    rating_source: str
+    rated_agent: str | None
+    holiday_mode: bool
+    no_reply_needed: bool
+    report_upheld: bool
+
+
+class RatingShape(TypedDict):
+    session: int
+    buyer: str
+    agent: str | None
+    stars: int
+    words: str
+    source: str
+    at: str
