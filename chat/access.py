@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from botfaq import access as botfaq_access
 from chat import serializers, shapes
 from chat.incoming import Draft
-from chat.models import Assignment, Conversation, Message, ServiceSession, SessionQuerySet
+from chat.models import Assignment, Conversation, Message, QuickReply, ServiceSession, SessionQuerySet, UserReport
 from commerce.models import AfterSale, Order, Product
 from shops.access import MAX_ID
 from shops.errors import NotYours
@@ -58,6 +58,32 @@ def colleague(member: Member, member_id: int) -> Member:
     found = (
         Member.objects.active().filter(shop_id=member.shop_id, pk=member_id).first() if member_id <= MAX_ID else None
     )
+    if found is None:
+        raise NotYours
+    return found
+
+
+def quick_replies(member: Member) -> QuerySet[QuickReply]:
+    """Return the sentences at hand for a member, in their order: the shop's, then its own (P10)."""
+    scopes = member.shop.policy.quick_reply_scopes
+    found = QuickReply.objects.none()
+    if "shop" in scopes:
+        found = found | QuickReply.objects.filter(shop_id=member.shop_id, member=None)
+    if "agent" in scopes:
+        found = found | QuickReply.objects.filter(shop_id=member.shop_id, member=member)
+    return found.order_by(F("member").asc(nulls_first=True), "place", "pk")
+
+
+def reports(member: Member) -> QuerySet[UserReport]:
+    """Return the reports of users that the member may see, newest first: its own, a lead the shop's (F3)."""
+    rows = UserReport.objects.filter(shop_id=member.shop_id)
+    rows = rows if member.is_lead else rows.filter(member=member)
+    return rows.select_related("session__buyer", "member").order_by("-pk")
+
+
+def quick_reply(member: Member, reply_id: int) -> QuickReply:
+    """Return a sentence that the member may see; raise NotYours."""
+    found = quick_replies(member).filter(pk=reply_id).first() if 0 < reply_id <= MAX_ID else None
     if found is None:
         raise NotYours
     return found
@@ -141,6 +167,12 @@ def card(shop: Shop, buyer_id: int, draft: Draft) -> dict[str, Any]:
         if order is None:
             raise NotYours
         return {"order": serializers.order(order, shop)}
+    if draft.kind == Message.Kind.AFTER_SALE_CARD:
+        case = AfterSale.objects.filter(shop=shop, order__buyer_id=buyer_id, pk=draft.ref or 0).select_related("order")
+        found = case.first()
+        if found is None:
+            raise NotYours
+        return {"after_sale": serializers.after_sale(found), "order": found.order.number}
     return {"questions": serializers.faq(botfaq_access.card(shop))}
 
 

@@ -21,6 +21,8 @@ from shops.models import Member
 from shops.rest import body_of
 
 Row = shapes.RowShape
+TOPICS = tuple(ServiceSession.Topic.values)
+REASON = 200  # characters
 
 
 class CookieAuthentication(SessionAuthentication):
@@ -46,8 +48,10 @@ class DeskView(APIView):
 
 class AssignmentShape(TypedDict):
     member: shapes.ColleagueShape
+    by: shapes.ColleagueShape | None
     kind: str
     why: dict[str, Any]
+    reason: str
     started_at: str
     ended_at: str | None
 
@@ -57,6 +61,7 @@ class SessionShape(TypedDict):
     entry: shapes.EntryShape
     receipts: shapes.ReceiptsShape
     assignments: list[AssignmentShape]
+    report: str | None
 
 
 class Sessions(DeskView):
@@ -132,12 +137,13 @@ class OneSession(DeskView):
             "order": found.entry_order_id,
             "after_sale": found.entry_after_sale_id,
         }
-        rows = Assignment.objects.filter(session=found).select_related("member").order_by("pk")[:50]
+        rows = Assignment.objects.filter(session=found).select_related("member", "by").order_by("pk")[:50]
         answer: SessionShape = {
             "session": serializers.row(found),
             "entry": access.entry_shape(found.shop, {"kind": found.entry, **entry}),
             "receipts": serializers.receipts(found.conversation),
             "assignments": [_assignment(row) for row in rows],
+            "report": found.reports.order_by("-pk").values_list("state", flat=True).first(),
         }
         return Response(answer)
 
@@ -190,21 +196,22 @@ class Verb(DeskView):
         return Response(serializers.row(locks.shown(session.pk)))
 
 
-def _verb(summary: str, name: str, request: Any = None) -> Any:
+def verb(summary: str, name: str, request: Any = None) -> Any:
+    """Describe a verb: its summary, its name in the schema, its body."""
     return schema.operation(
         summary, schema.shape(Row), name=name, errors=(403, 409), request=request or schema.body({})
     )
 
 
 class Take(Verb):
-    @_verb("Assign a waiting session to oneself", "session_take")
+    @verb("Assign a waiting session to oneself", "session_take")
     def post(self, request: Request, shop_id: int, session_id: int) -> Response:
         incoming.fields(body_of(request))
         return self.done(sessions.take(access.claimable(self.member, session_id).pk, self.member))
 
 
 class Assign(Verb):
-    @_verb("Assign a waiting session to a colleague", "session_assign", schema.body({"member": schema.ID}))
+    @verb("Assign a waiting session to a colleague", "session_assign", schema.body({"member": schema.ID}))
     def post(self, request: Request, shop_id: int, session_id: int) -> Response:
         to = self._receiver(request)
         return self.done(sessions.give(access.claimable(self.member, session_id).pk, to, self.member))
@@ -215,34 +222,52 @@ class Assign(Verb):
 
 
 class Transfer(Assign):
-    @_verb("Hand an open session to a colleague", "session_transfer", schema.body({"member": schema.ID}))
+    @verb(
+        "Hand an open session to a colleague; a lead may hand anybody's to itself (C26)",
+        "session_transfer",
+        schema.body({"member": schema.ID}, {"reason": {"type": "string", "maxLength": REASON}}),
+    )
     def post(self, request: Request, shop_id: int, session_id: int) -> Response:
-        to = self._receiver(request)
-        return self.done(sessions.transfer(access.seen(self.member, session_id), to, self.member))
+        incoming.fields(body_of(request), "member", "reason")
+        to = access.colleague(self.member, incoming.identifier(body_of(request).get("member"), "member"))
+        reason = incoming.words(body_of(request).get("reason", ""), "reason", REASON, empty=True)
+        return self.done(sessions.transfer(access.seen(self.member, session_id), to, self.member, reason))
 
 
 class Close(Verb):
-    @_verb(
+    @verb(
         "Close a session",
         "session_close",
-        schema.body({}, {"text": {"type": "string", "maxLength": incoming.TEXT_LIMIT}}),
+        schema.body(
+            {},
+            {
+                "text": {"type": "string", "maxLength": incoming.TEXT_LIMIT},
+                "topic": {"type": "string", "enum": ["", *TOPICS]},
+            },
+        ),
     )
     def post(self, request: Request, shop_id: int, session_id: int) -> Response:
-        incoming.fields(body_of(request), "text")
+        incoming.fields(body_of(request), "text", "topic")
         text = incoming.words(body_of(request).get("text", ""), "text", incoming.TEXT_LIMIT, empty=True)
-        return self.done(sessions.close(access.seen(self.member, session_id), self.member, text))
+        topic = incoming.choice(body_of(request).get("topic", ""), "topic", ("", *TOPICS))
+        return self.done(sessions.close(access.seen(self.member, session_id), self.member, text, topic))
 
 
 class Mark(Verb):
-    @_verb("Mark or unmark a session", "session_mark", schema.body({"marked": schema.FLAG}))
+    @verb(
+        "Mark or unmark a session, with a note why",
+        "session_mark",
+        schema.body({"marked": schema.FLAG}, {"note": {"type": "string", "maxLength": REASON}}),
+    )
     def post(self, request: Request, shop_id: int, session_id: int) -> Response:
-        incoming.fields(body_of(request), "marked")
+        incoming.fields(body_of(request), "marked", "note")
         marked = incoming.flag(body_of(request).get("marked"), "marked")
-        return self.done(sessions.mark(access.seen(self.member, session_id), self.member, marked))
+        note = incoming.words(body_of(request).get("note", ""), "note", REASON, empty=True)
+        return self.done(sessions.mark(access.seen(self.member, session_id), self.member, marked, note))
 
 
 class Read(Verb):
-    @_verb("Say how far one has looked", "session_looked", schema.body({"seq": schema.ID}))
+    @verb("Say how far one has looked", "session_looked", schema.body({"seq": schema.ID}))
     def post(self, request: Request, shop_id: int, session_id: int) -> Response:
         incoming.fields(body_of(request), "seq")
         seq = incoming.identifier(body_of(request).get("seq"), "seq")
@@ -252,7 +277,7 @@ class Read(Verb):
 
 
 class InviteRating(Verb):
-    @_verb("Invite the buyer to rate", "session_invite_rating")
+    @verb("Invite the buyer to rate", "session_invite_rating")
     def post(self, request: Request, shop_id: int, session_id: int) -> Response:
         incoming.fields(body_of(request))
         return self.done(ratings.invite(access.seen(self.member, session_id), self.member))
@@ -261,8 +286,10 @@ class InviteRating(Verb):
 def _assignment(row: Assignment) -> AssignmentShape:
     return {
         "member": {"id": row.member.pk, "nickname": row.member.nickname},
+        "by": serializers.colleague(row.by),
         "kind": row.kind,
         "why": row.why,
+        "reason": row.reason,
         "started_at": serializers.moment(row.started_at),
         "ended_at": serializers.maybe(row.ended_at),
     }

@@ -23,7 +23,7 @@ from shops.models import Member
 
 AUTH_TIME, RESUME_TIME = 5, 20  # seconds until a socket must have said who it is, and where it stands
 REMEMBERED = 2_000  # sessions whose conversation a console's socket knows
-CARD_OR_FILE = ("product_card", "order_card", "faq_card", "image", "video")
+CARD_OR_FILE = ("product_card", "order_card", "after_sale_card", "faq_card", "image", "video")
 
 
 class BuyerSocket(Socket):

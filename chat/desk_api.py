@@ -167,7 +167,7 @@ def desk_page(member: Member, after: int) -> DeskPage:
     """Return what the desk log says above a number, each row only where the reader may see it now."""
     rows = list(
         DeskEvent.objects.filter(shop_id=member.shop_id, seq__gt=after)
-        .select_related("member")
+        .select_related("member", "note__member")
         .order_by("seq")[: BEHIND + 1]
     )
     last = member.shop.desk.last_seq

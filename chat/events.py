@@ -9,7 +9,7 @@ from django.db import transaction
 
 from chat import serializers, shapes
 from chat.hub import Entry, hub
-from chat.models import Conversation, DeskEvent, Event, Message, ServiceSession
+from chat.models import Conversation, DeskEvent, Event, Message, Note, ServiceSession
 from lib import bulk
 from shops.models import Desk, Member
 
@@ -31,6 +31,7 @@ class DeskChange(NamedTuple):
     session: ServiceSession | None = None
     member: Member | None = None
     online: bool = False
+    note: Note | None = None  # for those who may see the session; never for the buyer
 
 
 def record(session: ServiceSession, kind: str, now: datetime, data: dict[str, Any] | None = None) -> None:
@@ -101,6 +102,7 @@ def record_desk(desk: Desk, changes: list[DeskChange], now: datetime) -> None:
                 kind=change.kind,
                 session=change.session,
                 member=change.member,
+                note=change.note,
                 at=now,
             )
         )
@@ -157,7 +159,8 @@ def desk_entry(event: DeskEvent, session: ServiceSession | None, member: Member 
     if session is not None and session.state != State.QUEUED:
         member_id = session.last_assignee_id if session.state == State.CLOSED else session.assignee_id
         members = (member_id,) if member_id else ()
-    return Entry(f"s{event.shop_id}", text(whole), "desk", event.seq, members, text({**whole, "row": None}))
+    alone = {**whole, "row": None, "note": None}
+    return Entry(f"s{event.shop_id}", text(whole), "desk", event.seq, members, text(alone))
 
 
 def text(frame: Any) -> str:

@@ -10,7 +10,7 @@ PREVIEW = 80
 PUSH_AFTER = timedelta(seconds=10)  # an open page has said by then that the answer is there
 # What one message may change, in the order in which the message path writes it.
 TOUCHED = (
-    "unread", "waiting_since", "timer_at", "last_message_at", "last_message_text", "last_sender",
+    "unread", "waiting_since", "no_reply_needed", "timer_at", "last_message_at", "last_message_text", "last_sender",
     "last_buyer_at", "last_buyer_seq", "last_answer_at", "last_automatic_seq", "last_human_seq", "first_human_at",
     "assignee_replied", "bot_due_at", "closes_at", "expires_at", "read_only_at", *turns.TOUCHED,
 )  # fmt: skip
@@ -22,6 +22,7 @@ def buyer_spoke(session: ServiceSession, seq: int, now: datetime, policy: Policy
     session.unread += 1
     session.last_buyer_at, session.last_buyer_seq = now, seq
     session.waiting_since = session.waiting_since or now
+    session.no_reply_needed = False
     if session.state == ServiceSession.State.ASSIGNED:
         session.timer_at = session.timer_at or now
     turns.begins(session, now)
@@ -52,6 +53,28 @@ def bot_spoke(session: ServiceSession, seq: int, now: datetime, policy: Policy, 
         session.last_automatic_seq = seq
         turns.answered_automatically(session)
     refresh(session, now, policy)
+
+
+def let_be(session: ServiceSession) -> None:
+    """Take the session for answered without a reply (F4); P3 runs on, since only a human reply stops it."""
+    session.no_reply_needed = True
+    session.waiting_since = session.timer_at = session.expires_at = None
+
+
+def owed_again(session: ServiceSession, since: datetime, now: datetime, policy: Policy) -> None:
+    """Take that back: the session waits as if it had never been marked."""
+    session.no_reply_needed = False
+    session.waiting_since = since
+    run_timer(session)
+    refresh(session, now, policy)
+
+
+def run_timer(session: ServiceSession) -> None:
+    """Let the timer count from the oldest unanswered message, but not from before a human had the session (C3)."""
+    if session.waiting_since is None or session.first_assigned_at is None:
+        session.timer_at = None
+    else:
+        session.timer_at = max(session.waiting_since, session.first_assigned_at)
 
 
 def wants_human(session: ServiceSession, now: datetime, policy: Policy) -> None:
@@ -118,6 +141,7 @@ def _buyer_silent(session: ServiceSession, policy: Policy) -> datetime | None:
 
 
 def _shop_silent(session: ServiceSession, policy: Policy) -> datetime | None:
-    if policy.shop_silent_close is None or session.waiting_since is None:
-        return None
-    return session.waiting_since + policy.shop_silent_close
+    since = session.waiting_since
+    if since is None and session.no_reply_needed and session.last_buyer_seq > session.last_human_seq:
+        since = session.last_buyer_at
+    return since + policy.shop_silent_close if policy.shop_silent_close and since else None

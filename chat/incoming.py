@@ -25,10 +25,11 @@ CARRIER: dict[str, str | None] = {
     Message.Kind.VIDEO.value: "attachment",
     Message.Kind.PRODUCT_CARD.value: "ref",
     Message.Kind.ORDER_CARD.value: "ref",
+    Message.Kind.AFTER_SALE_CARD.value: "ref",
     Message.Kind.FAQ_CARD.value: None,
 }
 AGENT_KINDS = tuple(CARRIER)
-KINDS = tuple(kind for kind in CARRIER if kind != Message.Kind.FAQ_CARD)
+KINDS = tuple(kind for kind in CARRIER if kind not in (Message.Kind.FAQ_CARD, Message.Kind.AFTER_SALE_CARD))
 _FIELDS = {"client_msg_id", "kind", "text", "attachment", "ref"}
 _LANGUAGE = {"type": "string", "enum": list(LANGUAGES)}
 ORIGINAL = {
@@ -143,9 +144,25 @@ def identifier(value: Any, field: str) -> int:
     return value
 
 
+def identifiers(value: Any, field: str, most: int) -> list[int]:
+    if not isinstance(value, list) or len(value) > most:
+        raise Invalid(**{field: a_list_of(most)})
+    return [identifier(one, field) for one in value]
+
+
+def a_list_of(most: int) -> str:
+    return _("A list of at most %(most)s, please.") % {"most": most}
+
+
 def number(value: Any, field: str, low: int, high: int) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
         raise Invalid(**{field: _("A whole number from %(low)s to %(high)s, please.") % {"low": low, "high": high}})
+    return value
+
+
+def choice(value: Any, field: str, choices: tuple[str, ...]) -> str:
+    if not isinstance(value, str) or value not in choices:
+        raise Invalid(**{field: _("Choose one of: %(kinds)s.") % {"kinds": ", ".join(filter(None, choices))}})
     return value
 
 

@@ -10,6 +10,8 @@ from shops import schema
 from shops.access import MAX_ID
 from shops.errors import Invalid
 
+PAGE = 50  # rows
+
 SPAN = [
     schema.query(
         "after", {"type": "integer", "minimum": 0, "maximum": MAX_ID}, "Events above this number, oldest first."

@@ -12,7 +12,12 @@ from shops.errors import Busy
 from shops.identity import BuyerToken
 from shops.models import Member, Shop
 
-CARDS = (Message.Kind.PRODUCT_CARD, Message.Kind.ORDER_CARD, Message.Kind.FAQ_CARD)
+CARDS = (
+    Message.Kind.PRODUCT_CARD,
+    Message.Kind.ORDER_CARD,
+    Message.Kind.AFTER_SALE_CARD,
+    Message.Kind.FAQ_CARD,
+)
 
 
 def from_buyer(token: BuyerToken, draft: Draft) -> Post:

@@ -6,7 +6,7 @@ from typing import Any
 
 from botfaq.models import Question
 from chat import media, urgency
-from chat.models import Attachment, Conversation, DeskEvent, Event, Message, ServiceSession
+from chat.models import Attachment, Conversation, DeskEvent, Event, Message, Note, ServiceSession
 from chat.searching import Hit
 from chat.shapes import (
     AfterSaleShape,
@@ -20,6 +20,7 @@ from chat.shapes import (
     HitShape,
     MemberShape,
     MessageShape,
+    NoteShape,
     OrderShape,
     ProductShape,
     ReceiptsShape,
@@ -28,6 +29,8 @@ from chat.shapes import (
 )
 from commerce.models import AfterSale, Order, Product, Shipment
 from shops.models import Member, Shop
+
+NEARLY_FULL = 0.8  # of the capacity
 
 
 def moment(at: datetime) -> str:
@@ -117,7 +120,9 @@ def row(session: ServiceSession) -> RowShape:
         "last_seq": session.conversation.last_seq,
         "started_at": moment(session.started_at),
         "marked": session.marked,
-        "no_reply_needed": session.no_reply_needed,
+        "mark_note": session.mark_note,
+        "topic": session.topic,
+        "muted_until": maybe(session.conversation.muted_until),
         "invited": session.invited_at is not None,
         "rating": {"stars": rating.stars, "words": rating.words, "reasons": rating.reasons} if rating else None,
         "closed_at": maybe(session.closed_at),
@@ -144,6 +149,7 @@ def running(session: ServiceSession) -> dict[str, Any]:
         "unread": session.unread,
         "waiting_since": maybe(session.waiting_since),
         "timer_at": maybe(session.timer_at),
+        "no_reply_needed": session.no_reply_needed,
         "closes_at": maybe(session.closes_at),
         "expires_at": maybe(session.expires_at),
         "read_only_at": maybe(session.read_only_at),
@@ -156,7 +162,8 @@ def colleague(member: Member | None) -> ColleagueShape | None:
 
 
 def member_state(member: Member, *, online: bool, figures: bool) -> MemberShape:
-    """Return a colleague; load and capacity only for those who may see them (A2, A4)."""
+    """Return a colleague; everybody sees whether there is room, load and capacity only who may (A2, A4)."""
+    taken = member.load / member.capacity
     return {
         "id": member.pk,
         "nickname": member.nickname,
@@ -165,6 +172,7 @@ def member_state(member: Member, *, online: bool, figures: bool) -> MemberShape:
         "accepting": member.accepting,
         "load": member.load if figures else None,
         "capacity": member.capacity if figures else None,
+        "room": "full" if taken >= 1 else "little" if taken >= NEARLY_FULL else "free",
     }
 
 
@@ -177,6 +185,22 @@ def desk_event(happened: DeskEvent, seen: ServiceSession | None, state: MemberSh
         "session": happened.session_id,
         "row": row(seen) if seen else None,
         "member": state,
+        "note": note(happened.note) if seen and happened.note else None,
+    }
+
+
+def note(found: Note) -> NoteShape:
+    """Return a private note; its member is at hand. For agents only (C26)."""
+    return {
+        "id": found.pk,
+        "conversation": found.conversation_id,
+        "session": found.session_id,
+        "after_seq": found.after_seq,
+        "kind": found.kind,
+        "author": {"id": found.member.pk, "nickname": found.member.nickname},
+        "text": found.text,
+        "until": maybe(found.until),
+        "at": moment(found.at),
     }
 
 

@@ -91,6 +91,7 @@ class RowShape(TypedDict):
     unread: int
     waiting_since: str | None
     timer_at: str | None
+    no_reply_needed: bool
     queued_at: str | None
     started_at: str
     closed_at: str | None
@@ -100,7 +101,9 @@ class RowShape(TypedDict):
     read_only_at: str | None
     answer_by: str | None
     marked: bool
-    no_reply_needed: bool
+    mark_note: str
+    topic: str
+    muted_until: str | None
     invited: bool
     rating: StarsShape | None
 
@@ -124,6 +127,19 @@ class MemberShape(TypedDict):
     accepting: bool
     load: int | None
     capacity: int | None
+    room: str
+
+
+class NoteShape(TypedDict):
+    id: int
+    conversation: int
+    session: int
+    after_seq: int
+    kind: str
+    author: ColleagueShape
+    text: str
+    until: str | None
+    at: str
 
 
 class DeskEventShape(TypedDict):
@@ -133,6 +149,7 @@ class DeskEventShape(TypedDict):
     session: int | None
     row: RowShape | None
     member: MemberShape | None
+    note: NoteShape | None
 
 
 class ProductShape(TypedDict):

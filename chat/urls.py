@@ -1,6 +1,17 @@
 from django.urls import path
 
-from chat import api, buyer_api, contact_api, desk_api, media_views, notice_api, translate_api, views
+from chat import (
+    api,
+    buyer_api,
+    contact_api,
+    desk_api,
+    media_views,
+    notice_api,
+    tools_api,
+    translate_api,
+    verbs_api,
+    views,
+)
 
 _SHOP = "api/v1/shops/<int:shop_id>/"
 _SESSION = _SHOP + "sessions/<int:session_id>"
@@ -37,6 +48,18 @@ urlpatterns = [
     path(_SHOP + "push/forget", notice_api.PushForget.as_view()),
     path("api/v1/buyer/push", notice_api.BuyerPush.as_view()),
     path("api/v1/buyer/push/forget", notice_api.BuyerPushForget.as_view()),
+    path(_SESSION + "/no-reply-needed", verbs_api.NoReplyNeeded.as_view()),
+    path(_SESSION + "/notes", verbs_api.Notes.as_view()),
+    path(_SESSION + "/recall", verbs_api.Recall.as_view()),
+    path(_SESSION + "/undo", verbs_api.Undo.as_view()),
+    path(_SESSION + "/mute", verbs_api.Mute.as_view()),
+    path(_SESSION + "/unmute", verbs_api.Unmute.as_view()),
+    path(_SESSION + "/topic", verbs_api.Topic.as_view()),
+    path(_SESSION + "/report", verbs_api.Report.as_view()),
+    path(_SHOP + "reports", verbs_api.Reports.as_view()),
+    path(_SHOP + "quick-replies", tools_api.QuickReplies.as_view()),
+    path(_SHOP + "quick-replies/<int:reply_id>", tools_api.OneQuickReply.as_view()),
+    path(_SHOP + "forbidden-words", tools_api.ForbiddenWords.as_view()),
     path("api/v1/buyer/entry", buyer_api.Entry.as_view()),
     path("api/v1/buyer/events", buyer_api.Events.as_view()),
     path("api/v1/buyer/messages", buyer_api.Messages.as_view()),

@@ -50,6 +50,9 @@ class Shop(models.Model):
     business_week = models.JSONField(default=list, blank=True, help_text="Periods a weekday, see shops/hours.py (E5).")
     special_days = models.JSONField(default=list, blank=True, help_text="Dates with periods of their own (E5).")
     off_hours_reply = models.CharField(max_length=500, blank=True, help_text="Empty: none is sent (E5).")
+    forbidden_words = models.JSONField(
+        default=list, blank=True, help_text="Words that the console warns of before sending (C23)."
+    )
     identity_secret = models.CharField(max_length=128)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -47,7 +47,10 @@ NONE_MAY_EXIST = {
     "an unreplied label that the messages contradict": """
         SELECT s.id FROM chat_servicesession s WHERE (s.waiting_since IS NOT NULL) <> EXISTS (
             SELECT 1 FROM chat_message m WHERE m.session_id = s.id AND m.sender_kind = 'buyer' AND m.seq > COALESCE(
-                (SELECT MAX(r.seq) FROM chat_message r WHERE r.session_id = s.id AND r.sender_kind = 'agent'), 0))""",
+                (SELECT MAX(r.seq) FROM chat_message r WHERE r.session_id = s.id AND r.sender_kind = 'agent'), 0))
+            AND NOT s.no_reply_needed""",
+    "an unreplied label where no reply is needed": """
+        SELECT id FROM chat_servicesession WHERE no_reply_needed AND waiting_since IS NOT NULL""",
 }
 
 

@@ -57,8 +57,8 @@ BY_ID = {
     "chat/desk_api.py locks.loaded.filter",
 }
 
-# Requirements that nobody imports by name: Django's hasher, the driver, what uvicorn and daphne choose by themselves.
-UNSEEN = {"argon2-cffi", "psycopg", "httptools", "uvloop", "daphne"}
+# Requirements that nobody imports by name: Django's hasher, what uvicorn and daphne choose by themselves.
+UNSEEN = {"argon2-cffi", "httptools", "uvloop", "daphne"}
 
 # Open to anybody, each with its reason.
 PUBLIC = {

@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from chat import facts, turns
+from chat.actions import notes
 from chat.events import Change, DeskChange, record_all, record_desk
-from chat.models import Assignment, DeskEvent, Event, ServiceSession
+from chat.models import Assignment, DeskEvent, Event, Note, ServiceSession
 from lib import bulk
 from shops.models import Desk, Member
 
@@ -31,6 +32,7 @@ class Pick(NamedTuple):
     kind: str
     by: Member | None = None
     why: dict[str, Any] | None = None
+    reason: str = ""
 
 
 def assign(desk: Desk, picks: list[Pick], now: datetime) -> None:
@@ -49,6 +51,7 @@ def assign(desk: Desk, picks: list[Pick], now: datetime) -> None:
             by=p.by,
             kind=p.kind,
             why=p.why or {},
+            reason=p.reason,
             started_at=now,
             again=(p.session.pk, p.member.pk) in had,
             **{name: getattr(p.session, name) for name in turns.COUNTS},
@@ -56,7 +59,7 @@ def assign(desk: Desk, picks: list[Pick], now: datetime) -> None:
         for p in picks
     )
     record_all([Change(p.session, Event.Kind.ASSIGNED, {"agent": p.member.nickname}) for p in picks], now)
-    record_desk(desk, [DeskChange(_desk_kind(p), p.session) for p in picks], now)
+    record_desk(desk, [DeskChange(_desk_kind(p), p.session, note=_note(p, now)) for p in picks], now)
 
 
 def release(sessions: list[ServiceSession], now: datetime) -> None:
@@ -102,6 +105,24 @@ def _had_before(picks: list[Pick]) -> set[tuple[int, int]]:
 
 def _desk_kind(pick: Pick) -> str:
     return DeskEvent.Kind.TRANSFERRED if pick.kind == Assignment.Kind.TRANSFER else DeskEvent.Kind.ASSIGNED
+
+
+def _note(pick: Pick, now: datetime) -> Note | None:
+    """Keep the giver's reason where colleagues read it in the talk."""
+    if not pick.reason or pick.by is None:
+        return None
+    return notes.jot(pick.session, pick.by, Note.Kind.TRANSFER, now, pick.reason)
+
+
+def give_back(session: ServiceSession, held: Assignment) -> None:
+    """Let an ended assignment run on as if it had never ended; the desk is locked, the load is counted."""
+    held.ended_at = None
+    held.save(update_fields=["ended_at"])
+    session.state, session.assignee, session.last_assignee = State.ASSIGNED, held.member, held.member
+    session.assignee_replied = held.first_reply_at is not None
+    held.member.load += 1
+    _save_loads([held.member])
+    _save_place([session])
 
 
 def _place(pick: Pick, now: datetime) -> None:

@@ -51,7 +51,7 @@ def fits(session: ServiceSession | None, item: Item, now: datetime) -> bool:
     if session is None or item.attachment_id or item.question_id:
         return False
     if item.sender_kind == Message.Sender.BUYER:
-        return not talk.owes_off_hours(session, now)
+        return not (talk.owes_off_hours(session, now) or session.conversation.is_muted(now))
     return session.pk == item.session_id and may_reply(session, item.member_id, now) is None
 
 

@@ -160,7 +160,7 @@ def _ask_known(trip: quick.Trip, posts: Sequence[Post]) -> list[tuple[Any, ...]]
 
 def _again(said: Message, item: Post) -> Outcome:
     """Answer a resend: same key and body, the original answer; other body, a conflict."""
-    if said.body_hash != item.body_hash:
+    if said.body_hash != item.body_hash and said.kind != Message.Kind.RECALLED:
         return _reused()
     return Stored(serializers.message_event(said, said.conversation.buyer.nickname), duplicate=True)
 

@@ -67,6 +67,13 @@ def set_holiday(shop: Shop, on: bool, notice: str, by: Member) -> Shop:
     return _set(shop, holiday_mode=on, holiday_notice=notice.strip()[:300])
 
 
+def set_forbidden_words(shop: Shop, words: list[str], by: Member) -> Shop:
+    """Set the words that the console warns of before an agent sends them (C23); blanks and doubles are dropped."""
+    access.require(by, shop.policy.desk_setting_roles)
+    kept = list(dict.fromkeys(word.strip() for word in words if word.strip()))
+    return _set(shop, forbidden_words=kept)
+
+
 def set_bot(shop: Shop, on: bool, by: Member) -> Shop:
     """Switch the bot (A3, E3); off, what it was holding goes to the humans."""
     if not (by.is_agent and shop.policy.bot_set_by_every_agent):

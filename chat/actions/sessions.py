@@ -6,11 +6,11 @@ from typing import Any
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from chat import facts, locks, routing
-from chat.actions import assigning, figures, talk
+from chat import facts, locks, routing, topics
+from chat.actions import assigning, figures, notes, talk
 from chat.actions.assigning import Pick
 from chat.events import DeskChange, record, record_desk
-from chat.models import Assignment, Conversation, DeskEvent, Event, ServiceSession
+from chat.models import Assignment, Conversation, DeskEvent, Event, Message, Note, ServiceSession
 from commerce.models import AfterSale, Order, Product
 from lib.db import write
 from shops.errors import NotAllowed, Refused
@@ -98,33 +98,41 @@ def give(session_id: int, to: Member, by: Member) -> ServiceSession:
     return session
 
 
-def transfer(session_id: int, to: Member, by: Member) -> ServiceSession:
-    """Hand an open session to a colleague (B6); its timer runs on, the buyer sees no break."""
+def transfer(session_id: int, to: Member, by: Member, reason: str = "") -> ServiceSession:
+    """Hand an open session to a colleague (B6); its timer runs on, the buyer sees no break.
+
+    A lead may hand anybody's session to itself: that is taking over (C26). The reason stays with the assignment.
+    """
     with write():
         desk, session = locks.session(by.shop_id, session_id)
         to = _receiver(to)
-        _must_be_mine(session, by)
+        if not (by.is_lead and to.pk == by.pk and session.state == State.ASSIGNED):
+            must_be_mine(session, by)
         if to.pk == session.assignee_id:
             raise Refused("same_agent", _("This agent has the session already."))
         now = timezone.now()
         assigning.release([session], now)
-        assigning.assign(desk, [Pick(session, to, Assignment.Kind.TRANSFER, by=by)], now)
+        assigning.assign(desk, [Pick(session, to, Assignment.Kind.TRANSFER, by=by, reason=reason)], now)
         routing.drain_later(desk.pk)
     return session
 
 
-def close(session_id: int, by: Member, text: str = "") -> ServiceSession:
-    """Close one's session, with a closing sentence if given (C5); frees the place for the queue."""
+def close(session_id: int, by: Member, text: str = "", topic: str = "") -> ServiceSession:
+    """Close one's session, with a closing sentence if given (C5); frees the place for the queue.
+
+    Without a topic the proposal is kept (C24).
+    """
     with write():
         desk, session = locks.session(by.shop_id, session_id)
         now = timezone.now()
         if session.state == State.CLOSED:
             raise Refused("already_closed", _("This session is closed already."))
-        _must_be_mine(session, by)
+        must_be_mine(session, by)
         if text and session.is_read_only(now):
             raise Refused("read_only", _("This session can no longer be replied to."))
         if text:
             talk.agent_says(session, by, text, now)
+        session.topic = topic or topics.proposals([session])[session.pk]
         _close(desk, session, now, ServiceSession.CloseReason.AGENT)
         routing.drain_later(desk.pk)
     return session
@@ -140,28 +148,61 @@ def close_due(now: datetime | None = None) -> int:
     for shop_id, ids in by_shop.items():
         with write():
             desk = locks.desk(shop_id)
-            for session in locks.sessions(shop_id, ids):
-                if session.is_open and session.closes_at and session.closes_at <= at:
-                    _close(desk, session, at, facts.close_reason(session, desk.shop.policy))
+            found = locks.sessions(shop_id, ids)
+            ripe = [one for one in found if one.is_open and one.closes_at and one.closes_at <= at]
+            about = topics.proposals(ripe)
+            for session in ripe:
+                session.topic = about[session.pk]
+                _close(desk, session, at, facts.close_reason(session, desk.shop.policy))
             routing.drain_later(shop_id)
     return sum(map(len, by_shop.values()))
 
 
-def mark(session_id: int, by: Member, marked: bool) -> ServiceSession:
-    """Mark or unmark a session so that it is found again (C4)."""
+def mark(session_id: int, by: Member, marked: bool, note: str = "") -> ServiceSession:
+    """Mark or unmark a session so that it is found again, with a note why (C4); only who has it, or had it last."""
     with write():
         desk, session = locks.session(by.shop_id, session_id)
         if by.pk not in (session.assignee_id, session.last_assignee_id):
             raise Refused("not_assignee", _("This session is with somebody else now."))
-        session.marked = marked
-        session.save(update_fields=["marked"])
-        record_desk(desk, [DeskChange(DeskEvent.Kind.MARKED, session)], timezone.now())
+        now = timezone.now()
+        session.marked, session.mark_note = marked, note if marked else ""
+        session.save(update_fields=["marked", "mark_note"])
+        said = notes.jot(session, by, Note.Kind.MARK, now, note) if marked and note else None
+        record_desk(desk, [DeskChange(DeskEvent.Kind.MARKED, session, note=said)], now)
+    return session
+
+
+def no_reply_needed(session_id: int, by: Member, on: bool) -> ServiceSession:
+    """Say that what the buyer wrote needs no reply, or take that back (F4); the buyer's next message ends it."""
+    with write():
+        desk, session = locks.session(by.shop_id, session_id)
+        must_be_mine(session, by)
+        now = timezone.now()
+        if on and session.waiting_since is None and not session.no_reply_needed:
+            raise Refused("nothing_unanswered", _("The buyer's last message has been answered."))
+        if on == session.no_reply_needed:
+            return session
+        if on:
+            facts.let_be(session)
+        else:
+            since = _oldest_unanswered(session)
+            facts.owed_again(session, since or session.started_at, now, desk.shop.policy)
+        session.save(update_fields=facts.TOUCHED)
+        said = notes.jot(session, by, Note.Kind.NO_REPLY, now) if on else None
+        record_desk(desk, [DeskChange(DeskEvent.Kind.NO_REPLY, session, note=said)], now)
     return session
 
 
 def _owe(desk: Desk, session: ServiceSession, now: datetime) -> None:
     facts.wants_human(session, now, desk.shop.policy)
     session.save(update_fields=facts.TOUCHED)
+
+
+def _oldest_unanswered(session: ServiceSession) -> datetime | None:
+    said = Message.objects.filter(
+        session=session, sender_kind=Message.Sender.BUYER, seq__gt=session.last_human_seq
+    ).order_by("seq")
+    return said.values_list("created_at", flat=True).first()
 
 
 def _still_there(model: type[Product | Order | AfterSale], pk: int | None) -> int | None:
@@ -177,7 +218,8 @@ def _receiver(to: Member) -> Member:
     return found
 
 
-def _must_be_mine(session: ServiceSession, by: Member) -> None:
+def must_be_mine(session: ServiceSession, by: Member) -> None:
+    """Refuse unless the session is in progress with this member (B7)."""
     if session.state != State.ASSIGNED:
         raise Refused("not_assigned", _("This session is not in progress."))
     if session.assignee_id != by.pk:
@@ -214,6 +256,7 @@ def _close(desk: Desk, session: ServiceSession, now: datetime, reason: str) -> N
             "timer_at",
             "invited_at",
             "words_doc",
+            "topic",
         ]
     )
     figures.changed(session)

@@ -57,6 +57,10 @@ def _from_agent(batch: Batch, item: Post) -> Stored:
 
 
 def _from_buyer(batch: Batch, item: Post) -> Stored:
+    line = batch.lines[item.conversation_id]
+    if line.is_muted(batch.now):
+        until = serializers.maybe(line.muted_until)
+        raise Refused("muted", _("The shop asks you to wait a while before you write again."), until=until)
     session = batch.open.get(item.conversation_id)
     is_new, desk = session is None, batch.desks.get(item.shop_id)
     question = _asked(item)

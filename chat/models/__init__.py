@@ -4,8 +4,11 @@ from chat.models.conversation import Conversation
 from chat.models.figures import DayMark
 from chat.models.log import DeskEvent, Event, Outbox
 from chat.models.message import Attachment, Message
+from chat.models.note import Note
 from chat.models.notice import NoticeChoice, PushSubscription, PushTold
+from chat.models.quick_reply import QuickReply
 from chat.models.rating import Rating
+from chat.models.report import UserReport
 from chat.models.session import Assignment, ServiceSession, SessionQuerySet
 from chat.models.translation import MessageTranslation, SessionTranslation, Translation
 
@@ -18,13 +21,16 @@ __all__ = [
     "Event",
     "Message",
     "MessageTranslation",
+    "Note",
     "NoticeChoice",
     "Outbox",
     "PushSubscription",
     "PushTold",
+    "QuickReply",
     "Rating",
     "ServiceSession",
     "SessionQuerySet",
     "SessionTranslation",
     "Translation",
+    "UserReport",
 ]

@@ -1,5 +1,7 @@
 """The lasting line between one buyer and one shop (DESIGN, two levels)."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 
@@ -18,6 +20,7 @@ class Conversation(models.Model):
     shop_read = models.BigIntegerField(default=0)
     buyer_pushes = models.BooleanField(default=False, help_text="The buyer wants to be told of answers after leaving.")
     push_due_at = models.DateTimeField(null=True, help_text="When to look whether the last answer has arrived.")
+    muted_until = models.DateTimeField(null=True, help_text="Until when the buyer may not write (C23).")
 
     class Meta:
         constraints = [
@@ -33,3 +36,7 @@ class Conversation(models.Model):
         indexes = [
             models.Index(fields=["push_due_at"], condition=Q(push_due_at__isnull=False), name="conversation_push_due")
         ]
+
+    def is_muted(self, now: datetime) -> bool:
+        """Whether the buyer's messages are refused for now (C23)."""
+        return self.muted_until is not None and self.muted_until > now

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chat.models.conversation import Conversation
 from chat.models.message import Message
+from chat.models.note import Note
 from chat.models.session import ServiceSession
 from shops.models import Member, Shop
 
@@ -20,6 +21,8 @@ class Event(models.Model):
         ASSIGNED = "session.assigned", _("An agent answers")
         CLOSED = "session.closed", _("Session closed")
         RATED = "session.rated", _("Session rated")
+        REOPENED = "session.reopened", _("The close was undone")
+        RECALLED = "message.recalled", _("A message was recalled")
 
     shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="+", db_index=False)
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="events", db_index=False)
@@ -52,6 +55,11 @@ class DeskEvent(models.Model):
         MARKED = "session.marked", _("Marked or unmarked")
         INVITED = "session.invited", _("Rating invited")
         RATED = "session.rated", _("Rated")
+        REOPENED = "session.reopened", _("The close was undone")
+        NO_REPLY = "session.no_reply", _("No reply needed, or needed again")
+        NOTED = "session.noted", _("A private note was written")
+        REPORTED = "session.reported", _("The buyer was reported")
+        MUTED = "session.muted", _("The buyer was muted, or may write again")
         MEMBER = "member.changed", _("An agent's state changed")
 
     shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="+", db_index=False)
@@ -59,6 +67,7 @@ class DeskEvent(models.Model):
     kind = models.CharField(max_length=20, choices=Kind)
     session = models.ForeignKey(ServiceSession, null=True, on_delete=models.CASCADE, related_name="+", db_index=False)
     member = models.ForeignKey(Member, null=True, on_delete=models.CASCADE, related_name="+", db_index=False)
+    note = models.ForeignKey(Note, null=True, on_delete=models.CASCADE, related_name="+", db_index=False)
     data = models.JSONField(default=dict)
     at = models.DateTimeField()
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.test import Client
 from PIL import Image
 
-from chat.actions import sessions
+from chat.actions import quick_replies, sessions
 from shops import identity
 from shops.models import Member
 from tests import base
@@ -75,10 +75,18 @@ def right(world: World, operation: str, case: Any, chance: Random) -> Who:
         "member": lambda: world.wu.pk,
         "session": lambda: wanted.pk,
         "stars": lambda: chance.randint(1, 5),
-        "words": lambda: "good",
+        "words": lambda: ["cheap"] if operation == "forbidden_words_set" else "good",
         "capacity": lambda: chance.randint(1, 50),
         "read": lambda: 1,
         "file": png,
+        "title": lambda: "hello",
+        "group": lambda: "",
+        "scope": lambda: "agent",
+        "place": lambda: 0,
+        "seq": lambda: base.replies(world.lin, wanted).event["seq"] if operation == "session_recall" else 1,
+        "what": lambda: "close",
+        "evidence": list,
+        "reason": lambda: chance.choice(["spam", "abuse"]) if operation == "session_report" else "",
     }
     if operation in world.whole:
         case.body = world.whole[operation]()
@@ -92,7 +100,7 @@ def right(world: World, operation: str, case: Any, chance: Random) -> Who:
         case.body = {"file": png()}
     if operation.startswith("buyer_") and operation != "buyer_orders":
         return world.people["buyer"] if operation != "buyer_rating" else World._bearer(wanted.conversation)
-    return world.people["agent"]
+    return world.people["owner" if operation == "forbidden_words_set" else "agent"]
 
 
 def _path(world: World, operation: str, case: Any) -> Any:
@@ -104,11 +112,19 @@ def _path(world: World, operation: str, case: Any) -> Any:
         "session_transfer",
         "session_close",
         "session_invite_rating",
+        "session_no_reply",
+        "session_recall",
+        "session_report",
+        "session_undo",
         "buyer_rating",
     )
     wanted = world.fresh(state) if operation in used_up else world.session
     if operation in ("buyer_rating", "session_invite_rating"):
         base.replies(world.lin, wanted)
+    if operation == "session_undo":
+        sessions.close(wanted.pk, world.lin)
+    if operation in ("quick_reply_change", "quick_reply_remove"):
+        case.path_parameters["reply_id"] = quick_replies.create(world.lin, "agent", "Hi", "Hello").pk
     ids = {"shop_id": world.shop.pk, "session_id": wanted.pk, "buyer_id": world.line.buyer_id}
     case.path_parameters.update({name: pk for name, pk in ids.items() if name in case.path_parameters})
     case.query.pop("cursor", None)

@@ -13,6 +13,7 @@ from django.urls import get_resolver
 from rest_framework.test import APIClient
 
 from chat import urls as chat_urls
+from chat.actions import quick_replies
 from shops import identity
 from shops.models import Shop
 from tests import base
@@ -79,19 +80,30 @@ class World:
         shop, other = base.shop(), base.shop("Other")
         self.lin, line = base.agent(shop, "Lin"), base.buyer(shop)
         session = base.writes(line)
-        base.agent(other, "Far")
+        far_agent = base.agent(other, "Far")
         far = base.writes(base.buyer(other))
         self.ids = {"shop": shop.pk, "session": session.pk, "buyer": line.buyer_id}
+        self.ids["reply"] = quick_replies.create(self.lin, "agent", "Hello", "Hello!").pk
         self.good = {
             **{"client_msg_id": KEY, "kind": "text", "text": "hi", "session": session.pk, "shop": shop.pk},
             **{"question": base.question(shop).pk, "member": base.agent(shop, "Wu").pk, "marked": True, "seq": 1},
             **{"order": base.order(line).pk, "stars": 5, "delivered": 1, "read": 1, "accepting": True, "capacity": 3},
             **{"on": False, "ours": "zh", "theirs": "en", "from": "zh", "to": "en", "seqs": [1]},
+            **{
+                "what": "close",
+                "minutes": 5,
+                "reason": "spam",
+                "words": "No",
+                "scope": "agent",
+                "title": "Hi",
+                "place": 1,
+            },
             "original": {"text": "hi", "from": "zh", "to": "en"},
             "identity": identity.sign(shop, "new-buyer", "New"),
             "entry": {"kind": "product", "ref": base.product(shop).sku},
         }
         self.foreign = {"shop": far.shop_id, "session": far.pk, "buyer": far.buyer_id}
+        self.foreign["reply"] = quick_replies.create(far_agent, "agent", "Far", "Far away").pk
         self.desk, self.phone = base.desk(self.lin), base.phone(line)
         self.rows = rows()
 
@@ -214,7 +226,7 @@ def test_ids_that_no_row_has_are_not_there(method: str, path: str, world: World)
     say = getattr(world.client(path), method)
     body = {name: world.good[name] for name in BODIES.get((method, path), {}) if name in world.good}
     more = {"format": "json"} if method != "get" else {}
-    for name in ("shop", "session", "buyer"):
+    for name in ("shop", "session", "buyer", "reply"):
         if "{" + name + "}" in path:
             for pk in (0, 999_999, 2**63 - 1, *BIG, world.foreign[name]):
                 refused(say(world.address(path, **{name: pk}), body if more else {}, **more), 404)
@@ -226,6 +238,7 @@ def test_ids_that_no_row_has_are_not_there(method: str, path: str, world: World)
 def test_every_address_of_the_api_is_in_the_tables_above() -> None:
     listed = {path for _method, path in BODIES} | {*PARAMETERS, *UPLOADS}
     names = {"<int:shop_id>": "{shop}", "<int:session_id>": "{session}", "<int:buyer_id>": "{buyer}"}
+    names["<int:reply_id>"] = "{reply}"
     found = set()
     for entry in [*chat_urls.urlpatterns, *get_resolver("analytics.urls").url_patterns]:
         route = str(entry.pattern)

@@ -6,7 +6,7 @@ import uuid
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from chat.actions import attachments, people, sessions
+from chat.actions import attachments, people, quick_replies, sessions
 from chat.models import Event, Message, Rating, ServiceSession
 from shops import actions, identity
 from shops.identity import BuyerToken
@@ -28,6 +28,7 @@ class Cast:
         base.people.set_accepting(self.lin, False)
         self.queued = base.writes(base.buyer(self.shop), "Another secret")
         self.question = base.question(self.shop)
+        self.reply = quick_replies.create(self.lin, "agent", "Hello", "A secret")
         self.product, self.order = base.product(self.shop), base.order(self.line)
         self.own = base.writes(self.outsider)
 
@@ -54,7 +55,7 @@ def filled(route, **ids):
 def ids(cast, **changed):
     return {
         "shop_id": cast.shop.pk, "session_id": cast.session.pk, "buyer_id": cast.line.buyer_id,
-        "question_id": cast.question.pk, **changed,
+        "question_id": cast.question.pk, "reply_id": cast.reply.pk, "order_id": cast.order.pk, **changed,
     }  # fmt: skip
 
 
@@ -98,7 +99,10 @@ def body(cast, route):
         "assign": {"member": cast.guest.pk},
         "transfer": {"member": cast.guest.pk},
     }
-    bodies |= {"mark": {"marked": True}, "read": {"seq": 1}}
+    bodies |= {"mark": {"marked": True}, "read": {"seq": 1}, "no-reply-needed": {"on": True}, "mute": {"minutes": 5}}
+    bodies |= {"recall": {"seq": 2}, "undo": {"what": "close"}, "notes": {"text": "A note"}}
+    bodies |= {"report": {"reason": "spam", "words": "No"}}
+    bodies |= {"translate": {"text": "A", "from": "zh", "to": "en"}, "translate-messages": {"seqs": [1], "to": "en"}}
     return bodies.get(route.split("/")[-1], {})
 
 

@@ -1,0 +1,75 @@
+"""The sentences that agents keep at hand (C17): the shop's by its leads, one's own by each agent (P10)."""
+
+from django.utils.translation import gettext as _
+
+from chat.models import QuickReply
+from lib.db import write
+from shops.errors import NotAllowed, Refused
+from shops.models import Member
+
+MOST = 200  # of one owner
+SHOP, AGENT = "shop", "agent"
+
+
+def may_edit(by: Member, scope: str) -> bool:
+    """Whether the member may change the replies of this scope; the shop's are its leads' (C17)."""
+    if scope not in by.shop.policy.quick_reply_scopes:
+        return False
+    return scope == AGENT or by.is_lead
+
+
+def create(by: Member, scope: str, title: str, text: str, group: str = "") -> QuickReply:
+    """Add a sentence at the end of its list."""
+    _require(by, scope)
+    with write():
+        mine = _list(by, scope)
+        if len(mine) >= MOST:
+            raise Refused("too_many", _("There are %(most)s quick replies already.") % {"most": MOST})
+        return QuickReply.objects.create(
+            shop_id=by.shop_id,
+            member=by if scope == AGENT else None,
+            group=group,
+            title=title,
+            text=text,
+            place=mine[-1].place + 1 if mine else 0,
+        )
+
+
+def change(reply: QuickReply, by: Member, *, place: int | None = None, **values: str) -> QuickReply:
+    """Change the title, text or group of a sentence, or put it at another place of its list."""
+    _require(by, scope_of(reply))
+    with write():
+        for name, value in values.items():
+            setattr(reply, name, value)
+        reply.save(update_fields=list(values))
+        if place is not None:
+            _move(reply, by, place)
+    return reply
+
+
+def delete(reply: QuickReply, by: Member) -> None:
+    _require(by, scope_of(reply))
+    with write():
+        reply.delete()
+
+
+def scope_of(reply: QuickReply) -> str:
+    return SHOP if reply.member_id is None else AGENT
+
+
+def _move(reply: QuickReply, by: Member, place: int) -> None:
+    rows = [row for row in _list(by, scope_of(reply)) if row.pk != reply.pk]
+    rows.insert(place, reply)
+    for index, row in enumerate(rows):
+        row.place = index
+    QuickReply.objects.bulk_update(rows, ["place"])
+
+
+def _list(by: Member, scope: str) -> list[QuickReply]:
+    owner = by if scope == AGENT else None
+    return list(QuickReply.objects.filter(shop_id=by.shop_id, member=owner).order_by("place", "pk"))
+
+
+def _require(by: Member, scope: str) -> None:
+    if not may_edit(by, scope):
+        raise NotAllowed(_("Your role may not do this."))
