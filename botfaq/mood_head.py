@@ -1,0 +1,18 @@
+"""Written by bench/mood_head.py: the weights of the mood's head, half precision."""
+
+BIAS = 0.0224
+HEAD = (
+    "NKz3sq8ksLJzLCMwwKmeqnCsqrNcKJO0L7F6LWst/R+4se8vejqUOoIk5rGxrKWy2rTjr4YxTqyvqY21gqi0NF0uhqjxo2YlmzYnq/g0sCvrLq"
+    "Qs8L0eNoUrQDMbML+qKK7cM/q0ELWBrDg0eRmiLZkubqx6Mc4wjjY+rYgyKaR9L00wpR+IKag4rqyNMhCzYrCrt8Yvra7EJbSmz7WCr6Q0ujC4"
+    "r0WrHKXdrhszeSnPs4Uwy7aesJcsgi7RLzWkZygJKZixQpriq0eyjSlEJ000b7DmLmwyXCtLsN0w+K8qMJWwXTnjtsUr863cMTuzATGTsGww06"
+    "1fMB7Afi5MLQ600rTfMRukALFsLHObhSVeMHuboSXitRqpj67IMe6qT7IONA0upKxyr6yzCTLos96iGrIPr2Qx0y/yMTCtcLAtMVqzgK4fMXMj"
+    "7y4ir/qoOrBxqt8tzbPvLdU2a7BvsgA2pKgcL7cvXS7RsRa1u7A/LIierbWfs3o2b6F+Kpas7xWFtLq077ADMhIlB6zfrz+wfLQcNl4sgbCkpz"
+    "y3aqCfsssgOTGVN6Y0PDmBrBy0X6oWp2Ex8yhFoUu3JDQRsc61ejEpsFMxairvrKsovbDNK0S1M7BVM0usjKRYKMY1m6wNNHs4zKmsMA0qrzBR"
+    "LuGt8DGjOtOydzX8rAwzuKwxskuvyzShs+ixtq+KLRQ1orThMUGvFDpsrNytFDDCozGb+CkZskSqRbO7K6mzzrBzrAUw+bQktXMyD7NmNB6o2h"
+    "wPs3yvTq2HJpgwJ6z0KKgyQic0MZ8wt7VwNjWwQrKQpme1NqierX6sjDKQtNQtjyvcL3czQ7MUMEs2SynGrl6tHbQOM/8lz7oOM0w0iLRKspMz"
+    "qTbgK+CwJ7Q0Nvml5LIWKnytKSfZrByxhrINM90q7K8srjup17VNKBC0PiuwLMGq7jQ2OECuGbK1L6y0c66ysJk1C6xargQyBCTEp/IwZC0IsT"
+    "kurraHMOitZzB8Nm+0NrRINhWkt6i3LC6iybOJt1qwIqccsBsvNKxBMeIznSz2L3G36LFgrFq1HjGXNYs0GK1mp72ysLPPMvciSbhIM0aptS9j"
+    "H0ozurA1srK3NDQZs1u2bixYprk2RjPYsuchgrCHqqC2U7R9NNY0vquDrEayTq3nNF+p2TK9tOavibnur98rgjG9shGz6DXHMHg046VzsIUwuT"
+    "LQL4czC68MMRqxDi/XMJGw0bCBtCYvlzHXLuamrSY8LkCq1KyFq9Ou0y/asv00BSntsnepyTB8LsMyRDD5Lkm0zTI7r0M3Ra+MLTOsSTYRKWkw"
+    "FLLjLcuhF6mxM+krZTBXrlY096uNMISieyOfsI+pCTVftw=="
+)
