@@ -4,6 +4,7 @@ import { upload } from "./console_api.js";
 import { Chat } from "./console_chat.js";
 import { Composer } from "./console_composer.js";
 import { toast } from "./console_dom.js";
+import { Found } from "./console_found.js";
 import { listenKeys } from "./console_keys.js";
 import { Inbox } from "./console_list.js";
 import { Self } from "./console_self.js";
@@ -29,10 +30,11 @@ const translate = new Translate({ shop, store, composer, stream });
 const work = new Workbench({ shop, composer });
 const sync = new Sync({ shop, store, onstate: connected, onframe: hear });
 const chat = new Chat({ shop, store, sync, stream, composer, canInvite: Boolean(page.invite), onshow: shown });
+const found = new Found({ stream });
 const inbox = new Inbox({
   shop,
   store,
-  onopen: (id) => chat.open(id),
+  onopen: (id, hit) => openAt(id, hit),
   ontake: (id, button) => chat.take(id, button),
   onassign: (id) => chat.give(id),
 });
@@ -49,14 +51,22 @@ start();
 /** The first lists may fail with the network: they are asked for until they come. */
 async function start(wait = 1000) {
   try {
-    await sync.loadLists();
-    const wanted = Number(location.hash.match(/^#session=(\d+)$/)?.[1]);
+    await sync.loadLists(inbox.sort);
+    const asked = new URLSearchParams(location.hash.slice(1));
+    const wanted = Number(asked.get("session"));
     if (!wanted || store.selected) return;
     if (!store.rows.has(wanted)) await sync.refreshRow(wanted);
-    chat.open(wanted);
+    openAt(wanted, asked.has("seq") ? { seq: Number(asked.get("seq")), words: asked.get("q") ?? "" } : null);
   } catch {
     setTimeout(() => start(Math.min(wait * 2, 15_000)), wait);
   }
+}
+
+/** Open a session; if a search led to it, at the words that were found. */
+async function openAt(id, hit) {
+  found.mark(hit?.words ?? "");
+  await chat.open(id);
+  if (hit && store.selected === id) await found.reveal(hit.seq);
 }
 
 /** Send one entry of the outbox: its file first, then the message itself. */

@@ -1,8 +1,9 @@
-/** The inbox: three lists, filters with live counts, both orders, search. Rows are built once and then only changed. */
+/** The inbox: three lists, filters with live counts, three orders, search. Only the rows in view are in the page. */
 
 import { get } from "./console_api.js";
 import { explain, h } from "./console_dom.js";
 import { buildRow, fillRow } from "./console_row.js";
+import { Rows } from "./console_rows.js";
 import { byLatest, byQueue, byUrgency, byWaiting, FILTERS } from "./console_store.js";
 
 const SEARCH_DELAY = 250;
@@ -18,13 +19,18 @@ export class Inbox {
     this.query = "";
     this.found = null;
     this.historyNext = "";
-    this.nodes = new Map();
     this.rowsNode = document.getElementById("rows");
     this.frame = document.getElementById("rows-frame");
     this.emptyNode = document.getElementById("rows-empty");
     this.searchNode = document.getElementById("search");
     this.moreNode = h("button.more", { type: "button", onclick: () => this.#loadMore() }, gettext("Show more"));
     this.frame.append(this.moreNode);
+    this.rows = new Rows({
+      frame: this.frame,
+      list: this.rowsNode,
+      build: (id) => buildRow(id, { onopen: (row) => this.#open(row), ontake, onassign }),
+      fill: (node, row) => fillRow(node, row, this.store, this.#hit(row.id)),
+    });
     this.#listen();
     this.render();
   }
@@ -32,7 +38,7 @@ export class Inbox {
   /** What is shown now, in order. */
   current() {
     const { store } = this;
-    if (this.query) return (this.found ?? []).map((id) => store.rows.get(id)).filter((row) => row && this.#belongs(row));
+    if (this.query) return (this.found ?? []).map((row) => store.rows.get(row.id) ?? row).filter((row) => this.#belongs(row));
     if (this.list === "unassigned") return store.queued().sort(byQueue);
     if (this.list === "history") return store.closed().sort(byLatest);
     const now = store.now();
@@ -52,8 +58,9 @@ export class Inbox {
       if (chosen) this.frame.setAttribute("aria-labelledby", tab.id);
     }
     document.getElementById("tools").hidden = list !== "open";
-    this.frame.scrollTop = 0;
-    if (list === "history" && this.historyNext === "") this.#loadMore();
+    this.rowsNode.classList.toggle("waiting", list === "unassigned");
+    this.rows.reset();
+    if (list === "history") this.#loadHistory();
     if (this.query) this.#search();
     this.render();
   }
@@ -64,18 +71,20 @@ export class Inbox {
     if (!ids.length) return;
     const at = ids.indexOf(this.focused ?? this.store.selected);
     const next = at < 0 ? 0 : Math.min(ids.length - 1, Math.max(0, at + step));
-    this.focus(ids[next]);
+    this.rows.focus(ids[next]);
+  }
+
+  /** How far a page of the list reaches. */
+  get page() {
+    return this.rows.page;
   }
 
   focus(id = this.focused ?? this.store.selected) {
-    const node = this.nodes.get(id) ?? this.nodes.values().next().value;
-    node?.main.focus();
-    node?.root.scrollIntoView({ block: "nearest" });
+    this.rows.focus(this.rows.places.has(id) ? id : this.rows.rows[0]?.id);
   }
 
   get focused() {
-    const id = Number(document.activeElement?.closest?.(".item")?.dataset.id);
-    return this.nodes.has(id) ? id : null;
+    return this.rows.focused;
   }
 
   focusSearch() {
@@ -86,40 +95,21 @@ export class Inbox {
   /** Bring the list to what the store says: rows that changed are rewritten, rows that moved are moved. */
   render(changed = null) {
     const rows = this.current();
-    const keep = new Set(rows.map((row) => row.id));
-    for (const [id, node] of this.nodes) {
-      if (keep.has(id)) continue;
-      const next = node.root === document.activeElement?.closest?.(".item") ? node.root.nextElementSibling : null;
-      node.root.remove();
-      this.nodes.delete(id);
-      next?.querySelector("button")?.focus();
-    }
-    let at = this.rowsNode.firstElementChild;
-    for (const row of rows) {
-      const known = this.nodes.get(row.id);
-      const node = known ?? this.#build(row);
-      if (!known || !changed || changed.has(row.id)) fillRow(node, row, this.store);
-      if (node.root === at) at = at.nextElementSibling;
-      else this.#place(node.root, at);
-    }
+    this.rows.show(rows, changed);
     this.#renderCounts();
     this.#renderEmpty(rows.length);
   }
 
-  #place(root, before) {
-    const focus = root.contains(document.activeElement) ? document.activeElement : null;
-    this.rowsNode.insertBefore(root, before);
-    focus?.focus({ preventScroll: true });
+  #hit(id) {
+    return this.query ? this.found?.find((row) => row.id === id)?.found : null;
   }
 
-  #build(row) {
-    const node = buildRow(row.id, {
-      onopen: (id) => this.onopen(id),
-      ontake: (id, button) => this.ontake(id, button),
-      onassign: (id) => this.onassign(id),
-    });
-    this.nodes.set(row.id, node);
-    return node;
+  /** Open a row; one that only a search brought is taken into the store first. */
+  #open(id) {
+    const hit = this.#hit(id);
+    const row = this.found?.find((one) => one.id === id);
+    if (row && !this.store.rows.has(id)) this.store.put(withoutHit(row));
+    this.onopen(id, hit ? { seq: hit.seq, words: this.query } : null);
   }
 
   #belongs(row) {
@@ -132,7 +122,8 @@ export class Inbox {
     const counts = this.store.counts();
     for (const node of document.querySelectorAll("[data-count]")) {
       const value = counts[node.dataset.count];
-      const text = value > 999 ? "999+" : String(value);
+      const isPart = node.dataset.count === "unassigned" && this.store.queueGoesOn;
+      const text = value > 999 ? "999+" : isPart ? `${value}+` : String(value);
       if (node.textContent !== text) node.textContent = text;
       node.classList.toggle("some", value > 0 && ["unread", "expiring"].includes(node.dataset.count));
     }
@@ -151,6 +142,11 @@ export class Inbox {
     if (this.list === "history") return gettext("No finished conversations yet.");
     if (this.filter !== "all") return gettext("No conversation matches this filter.");
     return gettext("No conversations in progress. New ones appear here by themselves.");
+  }
+
+  #loadHistory() {
+    this.store.historyOpen = true;
+    if (this.historyNext === "") this.#loadMore();
   }
 
   async #loadMore() {
@@ -181,8 +177,8 @@ export class Inbox {
       const query = { list: this.list, q: this.query, cursor };
       if (this.list === "open") Object.assign(query, { filter: this.filter === "all" ? "" : this.filter, sort: this.sort });
       const page = await get(`shops/${this.shop}/sessions`, query, { signal });
-      for (const row of page.results) this.store.put(row);
-      this.found = [...(cursor ? this.found : []), ...page.results.map((row) => row.id)];
+      if (this.list !== "history") for (const row of page.results) this.store.put(withoutHit(row));
+      this.found = [...(cursor ? this.found : []), ...page.results];
       this.foundNext = page.next;
       this.render();
     } catch (error) {
@@ -212,6 +208,8 @@ export class Inbox {
     sort.value = this.sort;
     sort.addEventListener("change", () => {
       this.sort = sort.value;
+      this.frame.scrollTop = 0;
+      if (this.query) this.#search();
       localStorage.setItem("desk-sort", this.sort);
       this.render();
     });
@@ -223,6 +221,7 @@ export class Inbox {
 
   #setFilter(filter) {
     this.filter = filter;
+    this.frame.scrollTop = 0;
     for (const chip of document.querySelectorAll("#filters .chip")) {
       chip.setAttribute("aria-pressed", chip.dataset.filter === filter);
     }
@@ -249,4 +248,9 @@ export class Inbox {
     this.show(next.dataset.list);
     next.focus();
   }
+}
+
+/** The row as every other answer has it. */
+function withoutHit({ found, ...row }) {
+  return row;
 }

@@ -1,6 +1,7 @@
 /** One row of the inbox. */
 
-import { waits as isUnreplied } from "./console_store.js";
+import { FILTERS, waits as isUnreplied } from "./console_store.js";
+import { excerpt } from "./console_found.js";
 import { h, icon, setText, shortTime, span, words } from "./console_dom.js";
 
 const LATE = 3 * 60_000;
@@ -11,6 +12,13 @@ export const ENTRIES = {
   order: gettext("Order detail"),
   after_sale: gettext("After-sale"),
 };
+
+/** What ends when a session is about to expire, and what it means. */
+const END_OF = [
+  ["answer_by", gettext("A reply after that counts as late in the response rate.")],
+  ["read_only_at", gettext("After that the buyer can no longer be replied to.")],
+  ["closes_at", gettext("After that the conversation closes by itself.")],
+];
 
 /** The server names a message without words by its kind. */
 const PREVIEWS = {
@@ -28,6 +36,7 @@ export function buildRow(id, { onopen, ontake, onassign }) {
   node.name = h("span");
   node.flag = h("span.item-flag", { hidden: true }, icon("flag"), h("span.visually-hidden", {}, gettext("Marked")));
   node.entry = h("span.badge");
+  node.left = h("span.badge.item-left", { hidden: true });
   node.time = h("time.item-time");
   node.text = h("span.item-text");
   node.wait = h("span.badge");
@@ -36,7 +45,7 @@ export function buildRow(id, { onopen, ontake, onassign }) {
   node.main = h(
     "button.item-main", { type: "button", onclick: () => onopen(id) },
     node.avatar,
-    h("span.item-top", {}, h("span.item-name", {}, node.name, node.unread), node.flag, node.entry, node.time),
+    h("span.item-top", {}, h("span.item-name", {}, node.name, node.unread), node.flag, node.entry, node.left, node.time),
     h("span.item-bottom", {}, node.text, node.wait, node.label),
   );
   node.take = h("button.small.primary", { type: "button", onclick: () => ontake(id, node.take) }, gettext("Assign to me"));
@@ -46,14 +55,16 @@ export function buildRow(id, { onopen, ontake, onassign }) {
   return node;
 }
 
-export function fillRow(node, row, store) {
+export function fillRow(node, row, store, hit = null) {
   const now = store.now();
   setText(node.avatar, [...(row.buyer.nickname || "?")][0]);
   setText(node.name, row.buyer.nickname);
   setText(node.entry, ENTRIES[row.entry] ?? row.entry);
+  fillLeft(node, row, now);
   setText(node.time, shortTime(row.last_message_at));
   node.time.dateTime = row.last_message_at;
-  setText(node.text, preview(row));
+  if (hit) node.text.replaceChildren(...excerpt(hit));
+  else setText(node.text, preview(row));
   node.flag.hidden = !row.marked;
   const isUnread = row.unread > 0 && row.state !== "closed";
   node.avatar.classList.toggle("unread", isUnread);
@@ -69,6 +80,19 @@ export function fillRow(node, row, store) {
   const isOpen = store.selected === row.id;
   if (isOpen) node.main.setAttribute("aria-current", "true");
   else node.main.removeAttribute("aria-current");
+}
+
+/** "About to expire" (P12): how long a reply still counts, or can be sent at all. */
+function fillLeft(node, row, now) {
+  const isExpiring = row.state === "assigned" && FILTERS.expiring(row, now);
+  node.left.hidden = !isExpiring;
+  node.entry.hidden = isExpiring;
+  if (!isExpiring) return;
+  const [until, why] = END_OF.map(([name, words]) => [Date.parse(row[name] ?? ""), words])
+    .filter(([at]) => at > now)
+    .sort(([a], [b]) => a - b)[0] ?? [0, gettext("The time for a reply that counts is over.")];
+  setText(node.left, until ? words(gettext("%(time)s left"), { time: span(until - now) }) : gettext("Overdue"));
+  node.left.title = why;
 }
 
 function preview(row) {

@@ -48,6 +48,8 @@ export class Store extends EventTarget {
     this.clock = 0;
     this.rows = new Map();
     this.history = new Set();
+    this.historyOpen = false; // the history list was looked at in this window
+    this.queueGoesOn = false; // more wait than are held here
     this.talks = new Map();
     this.ready = false;
     this.selected = null;
@@ -156,10 +158,18 @@ export class Store extends EventTarget {
     const talk = this.talks.get(this.rows.get(this.selected)?.conversation);
     return {
       desk: this.desk,
-      rows: [...this.rows.values()].sort((a, b) => a.id - b.id).map((row) => ({ ...row })),
+      rows: this.#listed().sort((a, b) => a.id - b.id).map((row) => ({ ...row })),
       conversation: talk?.conversation ?? null,
       events: talk ? talk.events() : [],
     };
+  }
+
+  /** What stands in the lists, and what is opened; other closed sessions are only kept in case. */
+  #listed() {
+    const inHistory = (row) => this.historyOpen && this.history.has(row.id);
+    const rows = [...this.rows.values()].filter((row) => row.state !== "closed" || row.id === this.selected || inHistory(row));
+    // The end of the line moves on after the close, and nobody tells: what a closed row says of it means nothing.
+    return rows.map((row) => (row.state === "closed" ? { ...row, last_seq: null } : row));
   }
 
   #isForeign(row) {

@@ -136,7 +136,12 @@ export class Stream {
       this.#renderDown();
       this.seen();
     }
-    if (this.node.scrollTop > NEAR || !this.talk?.hasEarlier || this.readingUp) return;
+    if (this.node.scrollTop <= NEAR) await this.up();
+  }
+
+  /** Read one page upwards. */
+  async up() {
+    if (!this.talk?.hasEarlier || this.readingUp) return;
     const { talk } = this;
     this.node.setAttribute("aria-busy", "true");
     this.readingUp = true;

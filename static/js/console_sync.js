@@ -6,7 +6,9 @@ import { Log } from "./log.js";
 import { Talk } from "./console_talk.js";
 
 const HELD_TALKS = 12;
-const QUEUE_PAGES = 6;
+const FIRST = 50;
+const PAGE = 200;
+const QUEUE_PAGES = 2;
 const MANY = 5;
 const TRIES = 3;
 
@@ -25,11 +27,20 @@ export class Sync {
     });
   }
 
-  /** Read the lists. The desk cursor is older than what they show; going over the same changes again is harmless. */
-  async loadLists() {
-    await Promise.all([this.loadOpen(), this.loadQueue()]);
+  /** Read the lists, in `sort`'s order what is seen first; the rest by what no message moves to an earlier page.
+   *
+   * The desk cursor is older than what they show; going over the same changes again is harmless.
+   */
+  async loadLists(sort = "latest") {
+    await Promise.all([this.#loadFirst(sort), this.loadQueue()]);
     this.store.ready = true;
     this.store.tell("loaded");
+  }
+
+  async #loadFirst(sort) {
+    let isAll = true;
+    for await (const row of this.pages({ list: "open", sort, limit: FIRST }, 1, (goesOn) => (isAll = !goesOn))) this.store.put(row);
+    if (!isAll || this.store.ready) await this.loadOpen();
   }
 
   /** Read all own open sessions; whatever the server does not name any more is gone. */
@@ -44,23 +55,25 @@ export class Sync {
 
   async loadQueue() {
     const before = new Set(this.store.queued().map((row) => row.id));
-    for await (const row of this.pages({ list: "unassigned", sort: "waiting" }, QUEUE_PAGES)) {
+    const query = { list: "unassigned", sort: "waiting" };
+    for await (const row of this.pages(query, QUEUE_PAGES, (goesOn) => (this.store.queueGoesOn = goesOn))) {
       before.delete(row.id);
       this.store.put(row);
     }
     for (const id of before) if (this.store.rows.get(id)?.state === "queued") this.store.drop(id);
   }
 
-  async *pages(query, limit = Infinity) {
+  async *pages(query, limit = Infinity, onend = () => {}) {
     let cursor = "";
     for (let page = 0; page < limit && cursor !== null; page += 1) {
-      const [answer, told] = await this.#ask("sessions", { ...query, cursor });
+      const [answer, told] = await this.#ask("sessions", { ...query, limit: query.limit ?? PAGE, cursor });
       for (const row of answer.results) {
         if (told.has(row.id)) this.refreshRow(row.id);
         else yield row;
       }
       cursor = answer.next;
     }
+    onend(cursor !== null);
   }
 
   /** Ask, and listen to the socket meanwhile: an answer may be older than what the socket said before it came. */
@@ -159,7 +172,7 @@ export class Sync {
       desk: () => this.desk.push(frame),
       receipt: () => this.store.talks.get(frame.conversation)?.receive(frame),
       row: () => this.store.patch(frame.row),
-      resumed: () => this.#reconcile(frame),
+      resumed: () => this.#resumed(frame),
       beat: () => this.#takeBeat(frame),
       reset: () => this.#takeReset(frame),
     }[frame.type];
@@ -174,6 +187,12 @@ export class Sync {
     else if (!known) this.refreshRow(row.id);
     this.store.talks.get(conversation)?.push(event);
     this.store.tell("arrived", { conversation, event });
+  }
+
+  /** After a sleep: of what waits unassigned no position tells, so that list is read again. */
+  #resumed(frame) {
+    this.#reconcile(frame);
+    if (this.store.ready) this.loadQueue().catch(() => {});
   }
 
   #takeBeat(frame) {

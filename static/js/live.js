@@ -48,7 +48,8 @@ export class Live {
     addEventListener("offline", this.onOffline);
     addEventListener("pageshow", this.onOnline);
     document.addEventListener("visibilitychange", this.onVisible);
-    this.watch = setInterval(() => this.#isSilent() && this.#drop(4408), 5_000);
+    // Every second: after a sleep this is what notices first that the socket is dead.
+    this.watch = setInterval(() => this.#isSilent() && this.wake(), 1_000);
     this.#connect();
   }
 

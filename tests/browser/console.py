@@ -11,14 +11,18 @@ from tests.browser.server import Live
 DESKTOP = {"width": 1280, "height": 800}
 
 
-def open_desk(new_page: NewPage, live: Live, member: Member, beside: Page | None = None, **options: Any) -> Page:
+def open_desk(
+    new_page: NewPage, live: Live, member: Member, beside: Page | None = None, at: str = "", **options: Any
+) -> Page:
     """Open a member's console and wait until it is live; `beside` another window of the same browser."""
-    page = beside.context.new_page() if beside else new_page(viewport=DESKTOP, **({"locale": "en-GB"} | options))
+    page = options.pop("page", None)
+    if page is None:
+        page = beside.context.new_page() if beside else new_page(viewport=DESKTOP, **({"locale": "en-GB"} | options))
     language = "zh-hans" if options.get("locale") == "zh-CN" else "en"
     page.context.add_cookies(
         [live.cookie(member.user), {"name": "django_language", "value": language, "url": live.url}]
     )
-    page.goto(f"{live.url}/desk/{member.shop_id}/")
+    page.goto(f"{live.url}/desk/{member.shop_id}/{at}")
     expect(page.locator("#connection .dot.ok")).to_be_visible()
     expect(page.locator("#capacity")).to_be_visible()
     return page
