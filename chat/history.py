@@ -85,7 +85,7 @@ def buyer_session(line: Conversation) -> BuyerSessionShape | None:
         "state": newest.state,
         "agent": agent.nickname if agent else None,
         "place": place(newest) if newest.state == ServiceSession.State.QUEUED else None,
-        "rated": getattr(newest, "rating", None) is not None,
+        "rated": newest.stars is not None and not (newest.rated_member_id is None and newest.first_human_at),
         "invited": newest.invited_at is not None,
     }
 

@@ -1,8 +1,9 @@
 """What the talk does to the figures of a session (G4, G9): buyer turns and the first human reply. Pure."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
-from chat.models import ServiceSession
+from chat.models import Message, ServiceSession
 
 FAST, SLOW, DUE = timedelta(seconds=30), timedelta(minutes=10), timedelta(minutes=3)
 DUE_HOURS = range(8, 23)  # 08:00:00-22:59:59 of the shop: when a human is expected within three minutes
@@ -18,6 +19,11 @@ COUNTS = ("turns", "turn_us", "turns_fast", "turns_slow", "turns_due", "turns_du
 def us(span: timedelta) -> int:
     """Return a span in whole microseconds."""
     return span // timedelta(microseconds=1)
+
+
+def is_automatic(kind: str, data: dict[str, Any]) -> bool:
+    """Whether a bot's words are an answer: "put it another way" is none, nor is a system note (SPEC G)."""
+    return kind == Message.Kind.BOT_ANSWER and data.get("question") is not None
 
 
 def begins(session: ServiceSession, now: datetime) -> None:

@@ -4,6 +4,7 @@ from django.db import connection
 from django.utils import timezone
 
 from chat import routing
+from chat.actions import rebuilding
 from chat.models import ServiceSession
 from shops.models import Shop
 
@@ -54,13 +55,16 @@ NONE_MAY_EXIST = {
 }
 
 
-def check(*, drained: bool = True) -> None:
-    """Assert every invariant; `drained`: nobody waits beside a free place."""
+def check(*, drained: bool = True, facts: bool = True) -> None:
+    """Assert every invariant; `drained`: nobody waits beside a free place; `facts`: they are what was said."""
     with connection.cursor() as cursor:
         for words, sql in NONE_MAY_EXIST.items():
             cursor.execute(sql.replace("AND over_capacity", _OVER))
             found = cursor.fetchall()
             assert not found, f"{words}: {found[:5]}"
+    if facts:
+        drift = [one for shop in Shop.objects.all() for one in rebuilding.rebuild(shop, dry_run=True)]
+        assert not drift, f"facts that the messages contradict: {drift[:3]}"
     if drained:
         for shop in Shop.objects.all():
             waiting = ServiceSession.objects.queued().filter(shop=shop).count()

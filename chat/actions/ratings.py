@@ -44,28 +44,25 @@ def invite(session_id: int, by: Member) -> ServiceSession:
 def rate(
     shop_id: int, conversation_id: int, session_id: int, stars: int, words: str = "", reasons: Sequence[str] = ()
 ) -> ServiceSession:
-    """Store the buyer's one rating of a session, with reasons where the stars are few (F5); not editable (F1, F2)."""
+    """Store the buyer's one rating of a session, with reasons where the stars are few (F5); editable by E6 only."""
     with write():
         desk, session = locks.session(shop_id, session_id)
         if session.conversation_id != conversation_id:
             raise NotYours
-        if _rated(session):
+        earlier: Rating | None = getattr(session, "rating", None)
+        if earlier is not None and not may_replace(session, earlier):
             raise Refused("already_rated", _("You have rated this session already."))
         if session.last_answer_at is None:
             raise Refused("nothing_to_rate", _("Nobody has answered in this session yet."))
         now = timezone.now()
         # Before an agent has said anything it is the bot that was rated, whoever has the session by now.
         member = (session.assignee or session.last_assignee) if session.first_human_at else None
-        session.rating = Rating.objects.create(
-            shop_id=shop_id,
-            session=session,
-            member=member,
-            stars=stars,
-            words=words[:WORDS],
-            reasons=[reason for reason in Rating.Reason.values if reason in reasons],
-            source=_source(session),
-            created_at=now,
-        )
+        # The row is the rating that counts; the log keeps the one it replaces.
+        session.rating = earlier or Rating(shop_id=shop_id, session=session)
+        session.rating.member, session.rating.stars, session.rating.words = member, stars, words[:WORDS]
+        session.rating.reasons = [reason for reason in Rating.Reason.values if reason in reasons]
+        session.rating.source, session.rating.created_at = _source(session), now
+        session.rating.save()
         turns.rated(session, stars, member.pk if member else None, session.rating.source)
         session.save(update_fields=turns.RATED)
         figures.changed(session)
@@ -79,6 +76,11 @@ def rate(
         record(session, Event.Kind.RATED, now, data)
         record_desk(desk, [DeskChange(DeskEvent.Kind.RATED, session)], now)
     return session
+
+
+def may_replace(session: ServiceSession, earlier: Rating) -> bool:
+    """Whether a new rating would count instead: the bot was rated, and a human has answered since (E6)."""
+    return earlier.member_id is None and session.first_human_at is not None
 
 
 def _rated(session: ServiceSession) -> bool:
