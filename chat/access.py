@@ -89,6 +89,12 @@ def quick_reply(member: Member, reply_id: int) -> QuickReply:
     return found
 
 
+def held_by(member: Member) -> SessionQuerySet:
+    """Return a member's open sessions with all that a row needs, the longest waiting place first."""
+    rows = ServiceSession.objects.assigned().filter(assignee=member).order_by("queued_at", "pk")
+    return rows.select_related("shop", "conversation", "buyer", "assignee", "last_assignee", "rating")[:1000]
+
+
 def buyer(member: Member, buyer_id: int) -> Buyer:
     """Return a buyer of the shop that the member may see in some session; raise NotYours."""
     found = Buyer.objects.filter(shop_id=member.shop_id, pk=buyer_id).first() if 0 < buyer_id <= MAX_ID else None

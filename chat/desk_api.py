@@ -1,6 +1,6 @@
 """REST around the sessions: who I am, presence, colleagues, the desk log, files, the workbench."""
 
-from typing import Any, TypedDict
+from typing import Any, NamedTuple, TypedDict
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Q
@@ -53,6 +53,8 @@ class PresenceShape(TypedDict):
     nickname: str
     role: str
     accepting: bool
+    on_break_since: str | None
+    break_reason: str
     capacity: int
     load: int
     online: bool
@@ -60,6 +62,13 @@ class PresenceShape(TypedDict):
     capacity_max: int
     capacity_advised: int | None
     sole_agent: bool
+
+
+class Break(NamedTuple):
+    """The wish to begin or end a break (C22)."""
+
+    on: bool
+    reason: str
 
 
 class DeskPage(TypedDict):
@@ -106,10 +115,19 @@ class PresenceView(DeskView):
         schema.shape(PresenceShape),
         name="presence_change",
         errors=(403, 409),
-        request=schema.body({}, {"accepting": schema.FLAG, "capacity": {"type": "integer", "minimum": 1}}),
+        request=schema.body(
+            {},
+            {
+                "accepting": schema.FLAG,
+                "capacity": {"type": "integer", "minimum": 1},
+                "on_break": schema.FLAG,
+                "break_reason": {"type": "string", "maxLength": 60},
+            },
+        ),
     )
     def patch(self, request: Request, shop_id: int) -> Response:
-        incoming.fields(body_of(request), "accepting", "capacity")
+        incoming.fields(body_of(request), "accepting", "capacity", "on_break", "break_reason")
+        rest = self._break(request)
         accepting, capacity = body_of(request).get("accepting"), body_of(request).get("capacity")
         if accepting is not None:
             incoming.flag(accepting, "accepting")
@@ -118,7 +136,14 @@ class PresenceView(DeskView):
             self.member = people.set_capacity(self.member, capacity)
         if accepting is not None:
             self.member = people.set_accepting(self.member, accepting)
+        if rest is not None:
+            self.member = people.set_break(self.member, rest.reason if rest.on else None)
         return Response(presence(self.member))
+
+    def _break(self, request: Request) -> "Break | None":
+        on, reason = body_of(request).get("on_break"), body_of(request).get("break_reason")
+        words = incoming.words(reason, "break_reason", 60, empty=True) if reason is not None else ""
+        return Break(incoming.flag(on, "on_break"), words) if on is not None else None
 
 
 def presence(member: Member) -> PresenceShape:
@@ -128,6 +153,8 @@ def presence(member: Member) -> PresenceShape:
         "nickname": member.nickname,
         "role": member.role,
         "accepting": member.accepting,
+        "on_break_since": serializers.maybe(member.on_break_since),
+        "break_reason": member.break_reason,
         "capacity": member.capacity,
         "load": member.load,
         "online": Member.objects.online(timezone.now()).filter(pk=member.pk).exists(),

@@ -56,7 +56,19 @@ class Talk(forms.Form):
         help_text=_("Who is served next when an agent becomes free."),
     )
 
+    requeue_after = forms.IntegerField(
+        label=_("Back to the queue after"),
+        required=False,
+        min_value=1,
+        max_value=1440,
+        help_text=_(
+            "Minutes. When an agent is offline and a buyer has waited this long, the conversation goes back to the "
+            "queue and keeps its place. Empty: never."
+        ),
+    )
+
     def __init__(self, shop: Shop, data: Any = None) -> None:
-        super().__init__(data, initial={"greeting": shop.greeting, "queue_order": shop.queue_order})
+        initial = {"greeting": shop.greeting, "queue_order": shop.queue_order, "requeue_after": shop.requeue_after}
+        super().__init__(data, initial=initial)
         offered = [choice for choice in Shop.QueueOrder.choices if choice[0] in shop.policy.queue_orders]
         self.fields["queue_order"].choices = offered  # type: ignore[attr-defined]

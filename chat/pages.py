@@ -62,6 +62,8 @@ def _save(request: HttpRequest, member: Member, data: dict[str, Any]) -> bool:
             policy.set_greeting(member.shop, data["greeting"], member)
         if data.get("queue_order"):
             policy.set_queue_order(member.shop, data["queue_order"], member)
+        if "requeue_after" in data:
+            policy.set_requeue_after(member.shop, data["requeue_after"], member)
     except Refused as refusal:
         messages.error(request, refusal.words)
         return False

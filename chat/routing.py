@@ -42,8 +42,8 @@ def pick_agent(free: Sequence[Member], rng: random.Random | None = None) -> Choi
 
 
 def free_agents(shop_id: int, now: datetime) -> list[Member]:
-    """Return who can be assigned to automatically: console open, accepting, a place free (B1)."""
-    agents = Member.objects.agents().online(now).filter(shop_id=shop_id, accepting=True)
+    """Return who can be assigned to automatically: console open, accepting, not on a break, a place free (B1, C22)."""
+    agents = Member.objects.agents().online(now).filter(shop_id=shop_id, accepting=True, on_break_since=None)
     return [member for member in agents.order_by("pk") if member.load < member.capacity]
 
 

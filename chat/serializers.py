@@ -170,6 +170,8 @@ def member_state(member: Member, *, online: bool, figures: bool) -> MemberShape:
         "role": member.role,
         "online": online,
         "accepting": member.accepting,
+        "on_break": member.on_break_since is not None,
+        "break_reason": member.break_reason,
         "load": member.load if figures else None,
         "capacity": member.capacity if figures else None,
         "room": "full" if taken >= 1 else "little" if taken >= NEARLY_FULL else "free",

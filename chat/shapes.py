@@ -125,6 +125,8 @@ class MemberShape(TypedDict):
     role: str
     online: bool
     accepting: bool
+    on_break: bool
+    break_reason: str
     load: int | None
     capacity: int | None
     room: str

@@ -11,7 +11,7 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from chat import routing
-from chat.actions import attachments, bot, indexing, outbox, people, pushing, sessions
+from chat.actions import attachments, bot, handover, indexing, outbox, people, pushing, sessions
 
 log = logging.getLogger(__name__)
 EVERY = 1.0
@@ -40,8 +40,8 @@ class Worker:
 
     def once(self) -> None:
         """Do everything that is due."""
-        steps = (people.expire, sessions.close_due, self._drain, self._bot, pushing.tell_agents, pushing.tell_buyers)
-        for step in (*steps, indexing.index_due, self._sweep):
+        first = (people.expire, sessions.close_due, handover.requeue_unanswered, self._drain, self._bot)
+        for step in (*first, pushing.tell_agents, pushing.tell_buyers, indexing.index_due, self._sweep):
             self._try(step)
         if self._delivering is None:
             self._try(outbox.deliver_due)

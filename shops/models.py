@@ -53,6 +53,12 @@ class Shop(models.Model):
     forbidden_words = models.JSONField(
         default=list, blank=True, help_text="Words that the console warns of before sending (C23)."
     )
+    requeue_after = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        help_text="Minutes without an answer after which an absent agent's session waits for the others (C22); "
+        "empty: never.",
+    )
     identity_secret = models.CharField(max_length=128)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -62,6 +68,7 @@ class Shop(models.Model):
             models.CheckConstraint(condition=Q(queue_order__in=["fifo", "lifo"]), name="shop_queue_order_known"),
             models.CheckConstraint(condition=~Q(identity_secret=""), name="shop_has_identity_secret"),
         ]
+        indexes = [models.Index(fields=["id"], condition=Q(requeue_after__isnull=False), name="shop_requeues")]
 
     def __str__(self) -> str:
         return self.name
@@ -120,6 +127,9 @@ class Member(models.Model):
     accepting = models.BooleanField(default=True)
     load = models.PositiveIntegerField(default=0)
     is_active = models.BooleanField(default=True)
+    on_break_since = models.DateTimeField(null=True, help_text="On a break (小休): nothing is assigned automatically.")
+    break_reason = models.CharField(max_length=60, blank=True)
+    avatar = models.CharField(max_length=100, blank=True, help_text="The approved picture, a stored name (A5).")
     was_online = models.BooleanField(default=False, help_text="The last online/offline edge told to the desk.")
 
     objects = MemberQuerySet.as_manager()
@@ -147,6 +157,31 @@ class Member(models.Model):
     @property
     def is_lead(self) -> bool:
         return self.role in presets.LEADS
+
+
+class Duty(models.Model):
+    """One span in which a member was online, on a break or away (C22); ended once, never changed otherwise."""
+
+    class State(models.TextChoices):
+        ONLINE = "online", _("Online")
+        BREAK = "break", _("On a break")
+        OFFLINE = "offline", _("Offline")
+
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="+")
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="duties")
+    state = models.CharField(max_length=7, choices=State)
+    reason = models.CharField(max_length=60, blank=True)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["member"], condition=Q(ended_at=None), name="duty_one_running"),
+            models.CheckConstraint(
+                condition=Q(ended_at=None) | Q(ended_at__gte=models.F("started_at")), name="duty_ends_after_its_start"
+            ),
+        ]
+        indexes = [models.Index(fields=["shop", "ended_at"], name="duty_of_shop")]
 
 
 class Presence(models.Model):

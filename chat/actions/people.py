@@ -2,11 +2,12 @@
 
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chat import locks, routing
-from chat.actions import assigning
+from chat.actions import assigning, duty
 from chat.events import DeskChange, gone, record_desk
 from chat.models import DeskEvent, ServiceSession
 from lib.db import write
@@ -23,6 +24,8 @@ def came_online(member: Member, boot: str, socket: str) -> None:
         now = timezone.now()
         if not Member.objects.agents().filter(pk=member.pk).exists():
             raise NotAllowed
+        # What a killed process left of an earlier time must not count as having been here ever since.
+        _bury(desk, Presence.objects.filter(member=member, expires_at__lte=now), now)
         Presence.objects.update_or_create(
             boot=boot, socket=socket, defaults={"member": member, "expires_at": now + LEASE}
         )
@@ -60,10 +63,17 @@ def expire(now: datetime | None = None) -> int:
     for shop_id in sorted({shop for shop, _member, _pk in dead}):
         with write():
             desk = locks.desk(shop_id)
-            mine = [(member, pk) for shop, member, pk in dead if shop == shop_id]
-            Presence.objects.filter(pk__in=[pk for _member, pk in mine], expires_at__lte=at).delete()
-            _edge(desk, [member for member, _pk in mine], at)
+            mine = [pk for shop, _member, pk in dead if shop == shop_id]
+            _bury(desk, Presence.objects.filter(pk__in=mine, expires_at__lte=at), at)
     return len(dead)
+
+
+def set_break(member: Member, reason: str | None) -> Member:
+    """Go on a break with a reason, or end it with None (C22): nothing is assigned automatically meanwhile."""
+    if reason is None:
+        return _change(member, on_break_since=None, break_reason="")
+    since = member.on_break_since or timezone.now()
+    return _change(member, on_break_since=since, break_reason=reason)
 
 
 def set_accepting(member: Member, on: bool) -> Member:
@@ -125,12 +135,24 @@ def _change(member: Member, **values: object) -> Member:
         Member.objects.filter(pk=member.pk).update(**values)
         found = Member.objects.select_related("shop", "user").get(pk=member.pk)
         online = Member.objects.online(now).filter(pk=member.pk).exists()
+        if found.was_online:
+            duty.turn(found, now)
         record_desk(desk, [DeskChange(DeskEvent.Kind.MEMBER, member=found, online=online)], now)
         routing.drain_later(desk.pk)
     return found
 
 
-def _edge(desk: Desk, member_ids: list[int], now: datetime) -> None:
+def _bury(desk: Desk, dead: "QuerySet[Presence]", now: datetime) -> None:
+    """Drop leases that ran out; who has no other left at its last one's end."""
+    ends: dict[int, datetime] = {}
+    for member_id, expired in dead.order_by("expires_at").values_list("member_id", "expires_at"):
+        ends[member_id] = expired
+    if ends:
+        dead.delete()
+        _edge(desk, list(ends), now, ends)
+
+
+def _edge(desk: Desk, member_ids: list[int], now: datetime, ends: dict[int, datetime] | None = None) -> None:
     """Tell the desk of members that have just come or gone, and let the router look."""
     online = set(Member.objects.online(now).filter(pk__in=member_ids).values_list("pk", flat=True))
     for member in Member.objects.filter(pk__in=member_ids).order_by("pk"):
@@ -138,5 +160,6 @@ def _edge(desk: Desk, member_ids: list[int], now: datetime) -> None:
             continue
         member.was_online = member.pk in online
         member.save(update_fields=["was_online"])
+        duty.turn(member, (ends or {}).get(member.pk, now))
         record_desk(desk, [DeskChange(DeskEvent.Kind.MEMBER, member=member, online=member.was_online)], now)
     routing.drain_later(desk.pk)

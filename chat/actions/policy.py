@@ -43,6 +43,12 @@ def set_queue_order(shop: Shop, order: str, by: Member) -> Shop:
     return _set(shop, queue_order=order)
 
 
+def set_requeue_after(shop: Shop, minutes: int | None, by: Member) -> Shop:
+    """Set after how many unanswered minutes an absent agent's session waits for the others; None is never (C22)."""
+    access.require(by, shop.policy.desk_setting_roles)
+    return _set(shop, requeue_after=minutes or None)
+
+
 def set_greeting(shop: Shop, text: str, by: Member) -> Shop:
     """Set what the buyer reads on opening the chat (A3)."""
     access.require(by, shop.policy.desk_setting_roles)

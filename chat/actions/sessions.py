@@ -89,7 +89,7 @@ def give(session_id: int, to: Member, by: Member) -> ServiceSession:
     """Assign a waiting session to a colleague (B5); 409 `not_waiting` if somebody was quicker (B7)."""
     with write():
         desk, session = locks.session(by.shop_id, session_id)
-        to = _receiver(to)
+        to = receiver(to)
         must_be_agent(by)
         if session.state != State.QUEUED:
             raise Refused("not_waiting", _("Somebody else has taken this session already."))
@@ -105,7 +105,7 @@ def transfer(session_id: int, to: Member, by: Member, reason: str = "") -> Servi
     """
     with write():
         desk, session = locks.session(by.shop_id, session_id)
-        to = _receiver(to)
+        to = receiver(to)
         if not (by.is_lead and to.pk == by.pk and session.state == State.ASSIGNED):
             must_be_mine(session, by)
         if to.pk == session.assignee_id:
@@ -210,7 +210,7 @@ def _still_there(model: type[Product | Order | AfterSale], pk: int | None) -> in
     return pk if pk and model._default_manager.filter(pk=pk).exists() else None
 
 
-def _receiver(to: Member) -> Member:
+def receiver(to: Member) -> Member:
     """Return the colleague as of now, under the desk lock; only somebody with IM permission may get a session (A1)."""
     found = Member.objects.agents().filter(pk=to.pk, shop_id=to.shop_id).first()
     if found is None:

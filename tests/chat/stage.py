@@ -12,7 +12,15 @@ from tests import base, invariants
 from tests.listening import Ears, running, until
 
 LISTS = ("open", "unassigned", "history")
-STATE = ("id", "nickname", "role", "online", "accepting")  # what a colleague may see of another
+STATE = (
+    "id",
+    "nickname",
+    "role",
+    "online",
+    "accepting",
+    "on_break",
+    "break_reason",
+)  # what a colleague may see of another
 
 
 class Console:

@@ -18,11 +18,11 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from chat.actions import bot, people, policy, sessions
+from chat.actions import bot, handover, people, policy, sessions
 from chat.models import Assignment, Conversation, DeskEvent, Event, Message, ServiceSession
 from chat.worker import Worker
 from shops.errors import NotAllowed, Refused
-from shops.models import Buyer, Member, Presence, Seller, Shop, User
+from shops.models import Buyer, Duty, Member, Presence, Seller, Shop, User
 from shops.models import Desk as DeskRow
 from tests import base, invariants
 
@@ -31,8 +31,8 @@ BUYERS = 10
 State = ServiceSession.State
 # What a walk leaves behind, children first: the test database is emptied only after the last of them.
 EVERYTHING = [
-    Event, Message, DeskEvent, Assignment, ServiceSession, Conversation, Buyer, Presence, Member, DeskRow, Shop, Seller,
-    User,
+    Event, Message, DeskEvent, Assignment, ServiceSession, Conversation, Buyer, Presence, Duty, Member, DeskRow, Shop,
+    Seller, User,
 ]  # fmt: skip
 who = st.integers(0, AGENTS - 1)
 which = st.integers(0, BUYERS - 1)
@@ -110,6 +110,25 @@ class Desk(RuleBasedStateMachine):
         people.set_im_permission(self.team[n], allowed)
         if allowed:
             self.agent_comes(n)
+
+    @rule(n=who, reason=st.sampled_from([None, "Lunch"]))
+    def takes_a_break(self, n, reason):
+        self.tick()
+        people.set_break(self.team[n], reason)
+
+    @rule(minutes=st.sampled_from([None, 1, 10]))
+    def absent_agents_give_back(self, minutes):
+        policy.set_requeue_after(self.shop, minutes, self.owner)
+
+    @rule(n=who, to=st.sampled_from([None, *range(AGENTS)]))
+    def shift_ends(self, n, to):
+        """All of one's own go to a colleague, or back to the queue."""
+        self.tick()
+        receiver = self.team[to] if to is not None else None
+        giver = Member.objects.select_related("shop").get(pk=self.team[n].pk)
+        with suppress(Refused, NotAllowed):
+            handover.hand_over(giver, receiver, giver)
+            assert giver.pk not in ServiceSession.objects.assigned().values_list("assignee", flat=True)
 
     @rule(n=which, to=who, by=who)
     def give(self, n, to, by):
@@ -253,7 +272,7 @@ class Model:
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.rule("B1", "B2", "B3", "B4", "B5", "B6", "B8", "A1", "P8", "P13")
+@pytest.mark.rule("B1", "B2", "B3", "B4", "B5", "B6", "B8", "A1", "P8", "P13", "C22")
 def test_whatever_people_do_the_rules_of_routing_hold():
     chosen = settings(
         max_examples=int(os.environ.get("RANDOM_WALKS", "20")),

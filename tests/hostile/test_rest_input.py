@@ -49,6 +49,7 @@ KINDS = {
     "whole": NUMBERS,
     "choice": ["x", "OPEN", "\0", "open,history", "[]", "open "],
     "q": ["x" * 61, "\0", "a\0b"],
+    "day": ["x", "\0", "2026-13-01", "20261123", "2026-11-23T00:00", "0001-01-01", "9999-12-31", ""],
     "long q": ["x" * 65, "\0", "a\0b"],
     "cursor": [*NUMBERS[4:5], "\0", "====", "é", "W10", "x" * 5000],
 }
@@ -78,7 +79,7 @@ class World:
 
     def __init__(self) -> None:
         shop, other = base.shop(), base.shop("Other")
-        self.lin, line = base.agent(shop, "Lin"), base.buyer(shop)
+        self.lin, line = base.agent(shop, "Lin", role="service_lead"), base.buyer(shop)
         session = base.writes(line)
         far_agent = base.agent(other, "Far")
         far = base.writes(base.buyer(other))
@@ -88,6 +89,7 @@ class World:
             **{"client_msg_id": KEY, "kind": "text", "text": "hi", "session": session.pk, "shop": shop.pk},
             **{"question": base.question(shop).pk, "member": base.agent(shop, "Wu").pk, "marked": True, "seq": 1},
             **{"order": base.order(line).pk, "stars": 5, "delivered": 1, "read": 1, "accepting": True, "capacity": 3},
+            **{"sessions": [session.pk], "on_break": False, "break_reason": "Lunch"},
             **{"on": False, "ours": "zh", "theirs": "en", "from": "zh", "to": "en", "seqs": [1]},
             **{
                 "what": "close",

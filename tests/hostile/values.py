@@ -42,6 +42,8 @@ FINE = {
     "key": set(),
     "text": {f'"{word}"' for word in WORDS if word.strip() and "\\" not in word and len(word) <= 2000},
     "words": {f'"{word}"' for word in WORDS if "\\" not in word and len(word) <= 500},
+    "ids": {"[1]"},
+    "short": {f'"{word}"' for word in WORDS if "\\" not in word and len(word) <= 60},
     "token": {f'"{word}"' for word in WORDS if "ud" not in word},  # a text, though no token: see the close codes
     "object": {"{}"},
     "list": {"[1]"},

@@ -1,0 +1,171 @@
+"""REST of shifts (C22): who is away with open sessions, hand-over of many at once, hours for leads."""
+
+from datetime import date, datetime, time, timedelta
+from typing import TypedDict
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from chat import access, attendance, incoming, params, serializers, shapes
+from chat.actions import handover
+from chat.api import DeskView
+from shops import access as shop_access
+from shops import presets, schema
+from shops.access import MAX_ID
+from shops.errors import Invalid, NotAllowed
+from shops.models import Duty, Shop
+from shops.rest import body_of
+
+DAYS = 31
+MOST = 1000  # sessions named in one hand-over
+DAY = {"type": "string", "format": "date"}
+
+
+class AbsentShape(TypedDict):
+    member: shapes.ColleagueShape
+    since: str | None
+    open: int
+    unanswered: int
+    oldest_waiting: str | None
+
+
+class HandedShape(TypedDict):
+    moved: list[int]
+    left: list[int]
+
+
+class SpanShape(TypedDict):
+    state: str
+    reason: str
+    started_at: str
+    ended_at: str | None
+
+
+class HoursShape(TypedDict):
+    member: shapes.ColleagueShape
+    online: int
+    on_break: int
+    offline: int
+    spans: list[SpanShape]
+
+
+class AbsentView(DeskView):
+    @schema.operation(
+        "Agents who are away with open sessions; for leads (C22)",
+        schema.page(AbsentShape),
+        name="absent_list",
+        errors=(403,),
+    )
+    def get(self, request: Request, shop_id: int) -> Response:
+        params.known(request)
+        shop_access.require(self.member, presets.LEADS)
+        return Response({"results": [_absent(one) for one in attendance.absent(shop_id)], "next": None})
+
+
+class HandOver(DeskView):
+    @schema.operation(
+        "The open sessions of an agent: my own, or for leads anybody's (C22)",
+        schema.page(shapes.RowShape),
+        name="handover_list",
+        errors=(403,),
+        parameters=[schema.query("of", schema.ID, "Whose; mine by default.")],
+    )
+    def get(self, request: Request, shop_id: int) -> Response:
+        params.known(request, "of")
+        of = access.colleague(self.member, params.whole(request, "of", 1, MAX_ID) or self.member.pk)
+        if of.pk != self.member.pk and not self.member.is_lead:
+            raise NotAllowed(_("Your role may not do this."))
+        return Response({"results": [serializers.row(one) for one in access.held_by(of)], "next": None})
+
+    @schema.operation(
+        "Hand many open sessions over: to a colleague, or without one back to the queue in their old places (C22)",
+        schema.shape(HandedShape),
+        name="handover",
+        errors=(403, 409),
+        request=schema.body(
+            {"member": schema.ID},
+            {"to": schema.ID, "sessions": {"type": "array", "items": schema.ID, "minItems": 1, "maxItems": MOST}},
+        ),
+    )
+    def post(self, request: Request, shop_id: int) -> Response:
+        body = body_of(request)
+        incoming.fields(body, "member", "to", "sessions")
+        of = access.colleague(self.member, incoming.identifier(body.get("member"), "member"))
+        given, ids = body.get("to"), body.get("sessions")
+        to = access.colleague(self.member, incoming.identifier(given, "to")) if given is not None else None
+        if ids is not None and (not isinstance(ids, list) or not 1 <= len(ids) <= MOST):
+            raise Invalid(sessions=_("A list of up to %(n)s sessions, please.") % {"n": MOST})
+        chosen = [incoming.identifier(pk, "sessions") for pk in ids] if ids is not None else None
+        done = handover.hand_over(of, to, self.member, chosen)
+        return Response({"moved": done.moved, "left": done.left})
+
+
+class DutyView(DeskView):
+    @schema.operation(
+        "Seconds online, on a break and away of every agent, over whole days of the shop; for leads (C22)",
+        schema.page(HoursShape),
+        name="duty_list",
+        errors=(403,),
+        parameters=[
+            schema.query("start", DAY, "First day; today by default."),
+            schema.query("end", DAY, "Last day, included; at most 31 days."),
+        ],
+    )
+    def get(self, request: Request, shop_id: int) -> Response:
+        params.known(request, "start", "end")
+        shop_access.require(self.member, presets.LEADS)
+        start, end = _range(request, self.member.shop)
+        found = attendance.hours(shop_id, start, end, timezone.now())
+        return Response({"results": [_hours(one) for one in found], "next": None})
+
+
+def _range(request: Request, shop: Shop) -> tuple[datetime, datetime]:
+    today = timezone.localdate(timezone=shop.zone)
+    first = _day(request, "start", today)
+    last = _day(request, "end", max(first, today) if "start" not in request.query_params else first)
+    if not timedelta(0) <= last - first < timedelta(days=DAYS):
+        raise Invalid(end=_("From the first day on, at most %(n)s days.") % {"n": DAYS})
+    return (
+        datetime.combine(first, time.min, tzinfo=shop.zone),
+        datetime.combine(last + timedelta(days=1), time.min, tzinfo=shop.zone),
+    )
+
+
+def _day(request: Request, name: str, default: date) -> date:
+    text = request.query_params.get(name)
+    if text is None:
+        return default
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        found = None
+    if found is None or len(text) != 10 or not 2000 <= found.year <= 9000:
+        raise Invalid(**{name: _("A day like 2026-11-30, please.")})
+    return found
+
+
+def _absent(one: attendance.Absent) -> AbsentShape:
+    return {
+        "member": {"id": one.member.pk, "nickname": one.member.nickname},
+        "since": serializers.maybe(one.since),
+        "open": one.open,
+        "unanswered": one.unanswered,
+        "oldest_waiting": serializers.maybe(one.oldest),
+    }
+
+
+def _hours(one: attendance.Hours) -> HoursShape:
+    return {
+        "member": {"id": one.member.pk, "nickname": one.member.nickname},
+        "online": one.seconds[Duty.State.ONLINE],
+        "on_break": one.seconds[Duty.State.BREAK],
+        "offline": one.seconds[Duty.State.OFFLINE],
+        "spans": [_span(span) for span in one.spans],
+    }
+
+
+def _span(span: Duty) -> SpanShape:
+    started, ended = serializers.moment(span.started_at), serializers.maybe(span.ended_at)
+    return {"state": span.state, "reason": span.reason, "started_at": started, "ended_at": ended}
