@@ -3,11 +3,13 @@
 import { upload } from "./console_api.js";
 import { Chat } from "./console_chat.js";
 import { Composer } from "./console_composer.js";
+import { askContact } from "./console_contact.js";
 import { toast } from "./console_dom.js";
 import { Found } from "./console_found.js";
 import { listenKeys } from "./console_keys.js";
 import { Inbox } from "./console_list.js";
 import { Self } from "./console_self.js";
+import { Shift } from "./console_shift.js";
 import { Store } from "./console_store.js";
 import { Stream } from "./console_stream.js";
 import { Sync } from "./console_sync.js";
@@ -38,6 +40,7 @@ const inbox = new Inbox({
   ontake: (id, button) => chat.take(id, button),
   onassign: (id) => chat.give(id),
 });
+new Shift({ shop, store, self, leads: Boolean(page.lead) });
 listenKeys({ inbox, chat, store });
 window.desk = { snapshot: () => store.snapshot() };
 
@@ -45,8 +48,16 @@ store.on("rows", (changed) => changed.has(store.selected) && work.refresh());
 document.addEventListener("visibilitychange", () => stream.seen());
 addEventListener("focus", () => stream.seen());
 document.getElementById("theme").addEventListener("click", switchTheme);
+document.getElementById("new-conversation").addEventListener("click", () => askContact({ shop, onrow: showRow }));
 self.load();
 start();
+
+/** Show a session that an action answered; selected first, so that a colleague's is kept while it is looked at. */
+function showRow(row) {
+  store.selected = row.id;
+  store.put(row);
+  chat.open(row.id);
+}
 
 /** The first lists may fail with the network: they are asked for until they come. */
 async function start(wait = 1000) {

@@ -18,6 +18,16 @@ const ORDER_TONES = { delivery_failed: "danger", cancelling: "warn", unpaid: "wa
 const AFTER_SALE_KINDS = { refund: gettext("Refund only"), return: gettext("Return and refund") };
 const AFTER_SALE_STATES = { in_progress: gettext("In progress"), completed: gettext("Completed"), closed: gettext("Closed") };
 
+const PARCEL_STATES = {
+  awaiting_collection: gettext("Awaiting collection"),
+  in_transit: gettext("In transit"),
+  out_for_delivery: gettext("Out for delivery"),
+  delivered: gettext("Delivered"),
+  failed: gettext("Delivery failed"),
+  returned: gettext("Returned to sender"),
+};
+const CANCELLED_BY = { buyer: gettext("The buyer"), seller: gettext("The shop"), platform: gettext("The platform") };
+
 /** Pictures are ours (below /static/) or an https address, which the page's policy may forbid: then the icon stays. */
 export function picture(path) {
   const frame = h("span.thumb", { "aria-hidden": "true" }, icon("bag"));
@@ -55,6 +65,19 @@ export function afterSale(found) {
   );
 }
 
+/** One parcel: who carries it, under which number, and what was heard last (C10). */
+function parcel(found) {
+  const last = found.events[0]?.text;
+  const tone = { delivered: "ok", failed: "danger", returned: "danger" }[found.state] ?? "accent";
+  return h("p.card-case", {}, icon("bag"), h("span", {}, `${found.carrier} ${found.tracking_number}`, last ? h("span.muted", {}, ` · ${last}`) : null), h(`span.badge.${tone}`, {}, PARCEL_STATES[found.state] ?? found.state));
+}
+
+function cancelled(order) {
+  if (!order.cancelled_by) return null;
+  const who = words(gettext("Cancelled by: %(who)s"), { who: CANCELLED_BY[order.cancelled_by] ?? order.cancelled_by });
+  return h("p.card-case.muted", {}, order.cancel_reason ? `${who} · ${order.cancel_reason}` : who);
+}
+
 export function orderCard(order, ...actions) {
   const items = order.items ?? [];
   const count = items.reduce((sum, item) => sum + item.quantity, 0);
@@ -69,6 +92,8 @@ export function orderCard(order, ...actions) {
         h("span.card-amount", {}, money(item.price, order.currency), h("span.muted", {}, ` ×${item.quantity}`)),
       ),
     ),
+    ...[cancelled(order)].filter(Boolean),
+    ...(order.shipments ?? []).map(parcel),
     ...(order.after_sales ?? []).map(afterSale),
     h(
       "div.spread.card-foot", {},

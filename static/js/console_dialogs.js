@@ -51,7 +51,7 @@ function byAvailability(a, b) {
 }
 
 function personButton(member, onclick) {
-  const state = !member.online ? ["", gettext("Offline")] : member.accepting ? ["ok", gettext("Accepting")] : ["warn", gettext("Not accepting")];
+  const state = !member.online ? ["", gettext("Offline")] : member.on_break ? ["warn", member.break_reason ? words(gettext("On a break: %(reason)s"), { reason: member.break_reason }) : gettext("On a break")] : member.accepting ? ["ok", gettext("Accepting")] : ["warn", gettext("Not accepting")];
   return h(
     "button.person", { type: "button", onclick },
     h("span.avatar", { "aria-hidden": "true" }, [...member.nickname][0]),

@@ -42,6 +42,12 @@ export class Self {
     this.render();
   }
 
+  /** Take my own state as an action answered it. */
+  take(state) {
+    this.state = state;
+    this.render();
+  }
+
   async loadShops() {
     const me = await get("me").catch(() => null);
     if (!me) return;
@@ -89,9 +95,12 @@ export class Self {
     const { state } = this;
     if (!state) return;
     const isOnline = this.connection === "online";
-    const takes = state.accepting || state.sole_agent;
+    const takes = (state.accepting && !state.on_break_since) || state.sole_agent;
+    const rest = state.on_break_since && !state.sole_agent ? words(gettext("On a break: %(reason)s"), { reason: state.break_reason || "–" }) : "";
+    document.getElementById("shift").hidden = state.sole_agent;
+    document.getElementById("shift").classList.toggle("on", Boolean(rest));
     document.getElementById("self-dot").className = `dot ${!isOnline ? "danger" : takes ? "ok" : "warn"}`;
-    setText(document.getElementById("self-state"), !isOnline ? gettext("Offline") : takes ? gettext("Online, accepting") : gettext("Online, not accepting"));
+    setText(document.getElementById("self-state"), !isOnline ? gettext("Offline") : rest || (takes ? gettext("Online, accepting") : gettext("Online, not accepting")));
     setText(document.getElementById("self-name"), state.nickname);
     // A sole agent gets everything anyway: no switch, no unassigned list (B4).
     this.accepting.hidden = state.sole_agent;
