@@ -10,7 +10,7 @@ from chat.models import Assignment, Event, Message, Rating, ServiceSession
 
 FACTS = (
     "started_by", "first_assigned_at", "last_buyer_at", "last_buyer_seq", "last_automatic_seq", "last_human_seq",
-    "first_human_at", "waiting_since", *turns.TOUCHED, *turns.FIRST, *turns.RATED,
+    "first_human_at", *turns.TOUCHED, *turns.FIRST, *turns.RATED,
 )  # fmt: skip
 OF_ASSIGNMENT = ("first_reply_at", "again", *turns.COUNTS)
 
@@ -52,15 +52,17 @@ class Replay:
             wrong["assignments"] = len(self.assignments), len(self.placed)
         for stored, found, names, before in pairs:
             for name in names:
-                attribute = type(stored)._meta.get_field(name).attname  # type: ignore[union-attr]
+                attribute = type(stored)._meta.get_field(name).attname
                 was, is_now = getattr(stored, attribute), getattr(found, attribute)
                 if was != is_now:
                     wrong[before + name] = was, is_now
         return wrong
 
     def _assigned(self, at: datetime) -> None:
-        row = self.assignments[len(self.placed)] if len(self.placed) < len(self.assignments) else Assignment()
         self.found.first_assigned_at = self.found.first_assigned_at or at
+        row = next(iter(self.assignments[len(self.placed) :]), None)
+        if row is None or row.started_at != at:
+            return  # a hand-over that was undone, or the agent who has it back
         again = any(one.member_id == row.member_id for one in self.placed)
         counts = {name: getattr(self.found, name) for name in turns.COUNTS}
         self.placed.append(Assignment(pk=row.pk, member_id=row.member_id, again=again, **counts))
@@ -69,10 +71,9 @@ class Replay:
         found, now = self.found, said.created_at
         if said.sender_kind == Message.Sender.BUYER:
             found.last_buyer_at, found.last_buyer_seq = now, said.seq
-            found.waiting_since = found.waiting_since or now
             turns.begins(found, now)
         elif said.sender_kind == Message.Sender.AGENT:
-            found.last_human_seq, found.waiting_since = said.seq, None
+            found.last_human_seq = said.seq
             found.first_human_at = found.first_human_at or now
             turns.answered(found, now, said.member_id)
             mine = next((one for one in reversed(self.placed) if one.member_id == said.member_id), None)
