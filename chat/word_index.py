@@ -67,10 +67,10 @@ def documents(rows: Sequence[tuple[int, Iterable[int]]]) -> Iterator[tuple[int, 
 
 
 def _postgres(choices: list[list[int]]) -> tuple[str, list[Any]]:
-    if len(choices[0]) == 1:
-        return f"SELECT doc FROM {TABLE} WHERE terms && %s::bigint[]", [[term for choice in choices for term in choice]]
-    where = " OR ".join(["terms @> %s::bigint[]"] * len(choices))
-    return f"SELECT doc FROM {TABLE} WHERE {where}", list(choices)
+    # One lookup for each choice: asked for all at once, the planner prefers to read the whole table.
+    arrays = ["{" + ",".join(map(str, choice)) + "}" for choice in choices]
+    one = f"SELECT doc FROM {TABLE} WHERE terms @> asked.choice::bigint[]"
+    return f"SELECT doc FROM unnest(%s::text[]) AS asked(choice) CROSS JOIN LATERAL ({one}) AS found", [arrays]
 
 
 def _sqlite(choices: list[list[int]]) -> tuple[str, list[Any]]:

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 POSTGRES = (
     "CREATE TABLE chat_words (doc bigint PRIMARY KEY, terms bigint[] NOT NULL)",
-    "CREATE INDEX chat_words_terms ON chat_words USING gin (terms)",
+    "CREATE INDEX chat_words_terms ON chat_words USING gin (terms) WITH (fastupdate = off)",
 )
 # Contentless: only the lists of documents are kept. Without delete: a session that is indexed again gets a new document.
 SQLITE = ("CREATE VIRTUAL TABLE chat_words USING fts5(terms, content='', detail=none, tokenize='ascii')",)
