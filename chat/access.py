@@ -11,7 +11,7 @@ from chat.incoming import Draft
 from chat.models import Assignment, Conversation, Message, QuickReply, ServiceSession, SessionQuerySet, UserReport
 from commerce.models import AfterSale, Order, Product
 from shops.access import MAX_ID
-from shops.errors import NotYours
+from shops.errors import NotYours, Refused
 from shops.identity import BadIdentity, BuyerToken
 from shops.models import Buyer, Member, Shop
 
@@ -121,8 +121,20 @@ def conversation_of(of: Buyer) -> Conversation:
     return Conversation.objects.select_related("buyer", "shop").get(buyer=of)
 
 
-def entry(shop: Shop, of: Buyer, kind: str, ref: str) -> dict[str, Any]:
-    """Return the entry as a token carries it: ids of what the buyer came from, all of this shop and this buyer."""
+PRE_SALE = (ServiceSession.Entry.PRODUCT, ServiceSession.Entry.SHOP)
+
+
+def entry(shop: Shop, of: Buyer, kind: str, ref: str, landing: str = "") -> dict[str, Any]:
+    """Return the entry as a token carries it: ids of what the buyer came from, all of this shop and this buyer.
+
+    Advertisements: all three templates have the post-sale entries, only shop traffic the pre-sale one (D1 [004]).
+    """
+    if landing:
+        if kind in PRE_SALE and landing != ServiceSession.Landing.TRAFFIC:
+            raise Refused("entry_not_offered", _("This page has no questions before an order."))
+        return {**entry(shop, of, kind, ref), "landing": landing}
+    if kind == ServiceSession.Entry.SHOP:
+        return {"kind": kind}
     if kind == ServiceSession.Entry.PRODUCT:
         return {"kind": kind, "product": _ref(Product.objects.filter(shop=shop), ref, "sku").pk}
     if kind == ServiceSession.Entry.ORDER:
@@ -136,7 +148,8 @@ def entry_shape(shop: Shop, entry: dict[str, Any]) -> shapes.EntryShape:
     of_product = Product.objects.filter(shop=shop, pk=entry.get("product") or 0).first()
     of_order = orders(shop).filter(pk=entry.get("order") or 0).first()
     case = AfterSale.objects.filter(shop=shop, pk=entry.get("after_sale") or 0).first()
-    return serializers.entry(shop, entry["kind"], of_product, of_order, case)
+    found = serializers.entry(shop, entry["kind"], of_product, of_order, case)
+    return {**found, "landing": entry.get("landing", "")}
 
 
 def orders(shop: Shop) -> Any:

@@ -136,6 +136,7 @@ class OneSession(DeskView):
             "product": found.entry_product_id,
             "order": found.entry_order_id,
             "after_sale": found.entry_after_sale_id,
+            "landing": found.landing,
         }
         rows = Assignment.objects.filter(session=found).select_related("member", "by").order_by("pk")[:50]
         answer: SessionShape = {

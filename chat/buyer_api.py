@@ -1,8 +1,7 @@
 """REST for buyers, with a bearer token (docs/wire.md)."""
 
-from typing import Any, TypedDict
+from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import AllowAny
@@ -12,130 +11,22 @@ from rest_framework.views import APIView
 
 from botfaq import access as botfaq_access
 from chat import access, history, incoming, params, sending, serializers, shapes
-from chat.actions import attachments, indexing, ratings, sessions
+from chat.actions import attachments, ratings, sessions
 from chat.actions.items import Receipt
 from chat.desk_api import FILE, uploaded
-from chat.models import Conversation, Rating, ServiceSession
+from chat.models import Rating
 from shops import access as shop_access
-from shops import hours, identity, schema
+from shops import schema
 from shops.errors import Invalid
 from shops.identity import BuyerToken
-from shops.models import Shop
 from shops.rest import BuyerAuthentication, body_of
 
 BUYER: list[Any] = [{"buyerToken": []}]
-ENTRIES = tuple(ServiceSession.Entry.values)
 REASONS = tuple(Rating.Reason.values)
-
-
-class ShopShape(TypedDict):
-    id: int
-    name: str
-
-
-class MeShape(TypedDict):
-    id: int
-    nickname: str
-
-
-class TimesShape(TypedDict):
-    holiday: str | None
-    closed: bool
-    opens_at: str | None
-
-
-class EnteredShape(TimesShape):
-    token: str
-    shop: ShopShape
-    buyer: MeShape
-    conversation: int
-    last_seq: int
-    first_seq: int
-    entry: shapes.EntryShape
-    greeting: str
-    faq: list[shapes.FaqShape]
-    session: history.BuyerSessionShape | None
-    receipts: shapes.ReceiptsShape
-    can_rate: bool
 
 
 class BuyerEventPage(history.EventPage):
     session: history.BuyerSessionShape | None
-
-
-class Entry(APIView):
-    authentication_classes: list[Any] = []
-    permission_classes = [AllowAny]
-
-    @schema.operation(
-        "Open the chat: a signed identity for a token",
-        schema.shape(EnteredShape),
-        name="buyer_entry",
-        status=201,
-        errors=(404, 401),
-        auth=[],
-        request=schema.body(
-            {
-                "shop": schema.ID,
-                "identity": schema.TEXT,
-                "entry": schema.obj({"kind": {"type": "string", "enum": list(ENTRIES)}, "ref": schema.TEXT}),
-            }
-        ),
-    )
-    def post(self, request: Request) -> Response:
-        incoming.fields(body_of(request), "shop", "identity", "entry")
-        shop = shop_access.shop(incoming.identifier(body_of(request).get("shop"), "shop"))
-        signed = incoming.words(body_of(request).get("identity"), "identity", 4000)
-        asked = body_of(request).get("entry")
-        if not isinstance(asked, dict):
-            raise Invalid(entry=_("Say where the buyer comes from."))
-        incoming.fields(asked, "kind", "ref")
-        if asked.get("kind") not in ENTRIES:
-            raise Invalid(entry=_("Choose one of: %(kinds)s.") % {"kinds": ", ".join(ENTRIES)})
-        ref = incoming.words(asked.get("ref"), "entry", 64)
-        buyer = identity.verify(shop, signed)
-        if buyer.was_renamed:
-            indexing.forget(buyer)
-        entry = access.entry(shop, buyer, asked["kind"], ref)
-        line = access.conversation_of(buyer)
-        token = identity.issue(BuyerToken(shop.pk, buyer.pk, line.pk, entry))
-        return Response(entered(shop, line, entry, token), status=201)
-
-
-def entered(shop: Shop, line: Conversation, entry: dict[str, Any], token: str) -> EnteredShape:
-    """Return what the page shows on opening: greeting, FAQ card and entry card; opening starts nothing (C1)."""
-    session = history.buyer_session(line)
-    return {
-        "token": token,
-        "shop": {"id": shop.pk, "name": shop.name},
-        "buyer": {"id": line.buyer_id, "nickname": line.buyer.nickname},
-        "conversation": line.pk,
-        "last_seq": line.last_seq,
-        "first_seq": 1,
-        "entry": access.entry_shape(shop, entry),
-        "greeting": shop.greeting,
-        "faq": serializers.faq(botfaq_access.card(shop)),
-        "session": session,
-        "receipts": serializers.receipts(line),
-        "can_rate": session is not None and not session["rated"] and _answered(session["id"]),
-        **_times(shop),
-    }
-
-
-def _times(shop: Shop) -> TimesShape:
-    """Return what the buyer is told on entry: holiday mode in words, and the next opening if it is closed now (E5)."""
-    now = timezone.now()
-    closed = not hours.is_open(shop, now)
-    usual = _("The shop is on holiday. Your messages are kept and answered when it is back.")
-    return {
-        "holiday": (shop.holiday_notice or usual) if shop.holiday_mode else None,
-        "closed": closed,
-        "opens_at": serializers.maybe(hours.next_opening(shop, now)) if closed else None,
-    }
-
-
-def _answered(session_id: int) -> bool:
-    return ServiceSession.objects.filter(pk=session_id, last_answer_at__isnull=False).exists()
 
 
 class BuyerView(APIView):

@@ -278,4 +278,5 @@ def entry(
         "product": product(of_product, shop) if of_product else None,
         "order": order(of_order, shop) if of_order else None,
         "after_sale": after_sale(of_case) if of_case else None,
+        "landing": "",
     }

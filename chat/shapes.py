@@ -213,3 +213,4 @@ class EntryShape(TypedDict):
     product: ProductShape | None
     order: OrderShape | None
     after_sale: AfterSaleShape | None
+    landing: str

@@ -5,6 +5,7 @@ from chat import (
     buyer_api,
     contact_api,
     desk_api,
+    entry_api,
     media_views,
     notice_api,
     shift_api,
@@ -12,6 +13,7 @@ from chat import (
     translate_api,
     verbs_api,
     views,
+    widget_views,
 )
 
 _SHOP = "api/v1/shops/<int:shop_id>/"
@@ -19,6 +21,10 @@ _SESSION = _SHOP + "sessions/<int:session_id>"
 
 urlpatterns = [
     path("c/<int:shop_id>/", views.buyer, name="buyer-chat"),
+    path("w/<int:shop_id>/", widget_views.frame, name="widget-frame"),
+    path("widget.js", widget_views.loader, name="widget"),
+    path("widget/<int:shop_id>/settings.js", widget_views.look, name="widget-look"),
+    path("widget/<int:shop_id>/style.css", widget_views.style, name="widget-style"),
     path("desk/<int:shop_id>/", views.console, name="desk"),
     path("media/<str:token>/<str:name>", media_views.media, name="media"),
     path("api/v1/me", desk_api.Me.as_view()),
@@ -64,7 +70,7 @@ urlpatterns = [
     path(_SHOP + "quick-replies", tools_api.QuickReplies.as_view()),
     path(_SHOP + "quick-replies/<int:reply_id>", tools_api.OneQuickReply.as_view()),
     path(_SHOP + "forbidden-words", tools_api.ForbiddenWords.as_view()),
-    path("api/v1/buyer/entry", buyer_api.Entry.as_view()),
+    path("api/v1/buyer/entry", entry_api.Entry.as_view()),
     path("api/v1/buyer/events", buyer_api.Events.as_view()),
     path("api/v1/buyer/messages", buyer_api.Messages.as_view()),
     path("api/v1/buyer/faq-click", buyer_api.FaqClick.as_view()),

@@ -1,11 +1,13 @@
 """The two pages people talk on: the buyer's and the agent's console."""
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import translation
 
-from shops import access, pages
+from shops import access, pages, widget
 from shops.errors import NotYours
-from shops.models import Desk, Member
+from shops.models import Desk, Member, Shop, Widget
 
 
 def buyer(request: HttpRequest, shop_id: int) -> HttpResponse:
@@ -14,7 +16,16 @@ def buyer(request: HttpRequest, shop_id: int) -> HttpResponse:
         shop = access.shop(shop_id)
     except NotYours:
         raise Http404 from None
-    return render(request, "chat/buyer.html", {"shop": shop, "page": {"id": shop.pk, "name": shop.name}})
+    return buyer_page(request, shop, widget.of(shop))
+
+
+def buyer_page(request: HttpRequest, shop: Shop, look: Widget, hosts: list[str] | None = None) -> HttpResponse:
+    """Render the chat; `hosts` are the sites whose pages may speak to it through their frame, none: no frame."""
+    asked = request.GET.get("lang", "")
+    page = {"id": shop.pk, "name": shop.name, "anonymous": look.anonymous, "hosts": hosts}
+    with translation.override(asked if asked in dict(settings.LANGUAGES) else translation.get_language()):
+        about = {"shop": shop, "page": page, "accent": look.accent, "framed": hosts is not None, "lang": asked}
+        return render(request, "chat/buyer.html", about)
 
 
 @pages.of_shop

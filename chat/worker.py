@@ -11,7 +11,7 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from chat import routing
-from chat.actions import attachments, bot, handover, indexing, outbox, people, pushing, sessions
+from chat.actions import attachments, bot, handover, indexing, outbox, people, pushing, sessions, visits
 
 log = logging.getLogger(__name__)
 EVERY = 1.0
@@ -72,3 +72,4 @@ class Worker:
         if timezone.now() - self._swept >= SWEEP:
             self._swept = timezone.now()
             attachments.sweep(self._swept)
+            visits.sweep(self._swept)

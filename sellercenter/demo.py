@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from chat.models import ServiceSession
 from commerce.models import Order, Product
 from shops import access, identity
 from shops.errors import NotYours
@@ -28,9 +29,12 @@ def demo_only(page: Page) -> Page:
         if not settings.DEMO:
             raise Http404
         try:
-            return page(request, *args, **kwargs)
+            answer = page(request, *args, **kwargs)
         except NotYours:
             raise Http404 from None
+        # What a storefront allows so that the chat can be embedded (docs/widget.md); its scripts are ours already.
+        answer._csp_update = {"frame-src": ["'self'"]}  # type: ignore[attr-defined]
+        return answer
 
     return view
 
@@ -54,10 +58,26 @@ def storefront(request: HttpRequest, shop_id: int) -> HttpResponse:
 def product(request: HttpRequest, shop_id: int, product_id: int) -> HttpResponse:
     """One product, with the pre-sale entry (D1)."""
     shop, buyer = _visit(request, shop_id)
+    about = {"product": _product(shop, product_id), "kind": "product", "ref": product_id}
+    return render(request, "demo/product.html", {**_frame(shop, buyer, "shop"), **about})
+
+
+@demo_only
+def advertisement(request: HttpRequest, shop_id: int, template: str, product_id: int) -> HttpResponse:
+    """The page behind an advertisement: only the template for shop traffic has the pre-sale entry (D1 [004])."""
+    shop, buyer = _visit(request, shop_id)
+    if template not in ServiceSession.Landing.values:
+        raise NotYours
+    asks = template == ServiceSession.Landing.TRAFFIC
+    about = {"product": _product(shop, product_id), "kind": "product", "ref": product_id, "landing": template}
+    return render(request, "demo/advertisement.html", {**_frame(shop, buyer, "shop"), **about, "asks": asks})
+
+
+def _product(shop: Shop, product_id: int) -> Product:
     found = Product.objects.filter(shop=shop, pk=min(product_id, access.MAX_ID)).first()
     if found is None:
         raise NotYours
-    return render(request, "demo/product.html", {**_frame(shop, buyer, "shop"), "product": found})
+    return found
 
 
 @demo_only
@@ -75,7 +95,8 @@ def order(request: HttpRequest, shop_id: int, order_id: int) -> HttpResponse:
     found = _orders(shop, buyer).filter(pk=min(order_id, access.MAX_ID)).first()
     if found is None:
         raise NotYours
-    return render(request, "demo/order.html", {**_frame(shop, buyer, "orders"), "order": found})
+    about = {"order": found, "kind": "order", "ref": found.pk, "landing": request.GET.get("from", "")}
+    return render(request, "demo/order.html", {**_frame(shop, buyer, "orders"), **about})
 
 
 @demo_only
@@ -98,8 +119,7 @@ def ask(request: HttpRequest, shop_id: int, kind: str, ref: int) -> HttpResponse
     shop, buyer = _visit(request, shop_id)
     if kind not in ("product", "order", "after_sale"):
         raise NotYours
-    token = identity.sign(shop, buyer.uid, buyer.nickname)
-    fragment = urlencode({"identity": token, "kind": kind, "ref": ref})
+    fragment = urlencode({"identity": identity.sign(shop, buyer.uid, buyer.nickname), "kind": kind, "ref": ref})
     return redirect(reverse("buyer-chat", args=[shop.pk]) + "#" + fragment)
 
 
@@ -128,4 +148,6 @@ def _cookie(shop: Shop) -> str:
 
 
 def _frame(shop: Shop, buyer: Buyer, here: str) -> dict[str, Any]:
-    return {"shop": shop, "buyer": buyer, "here": here, "sign": SIGNS.get(shop.currency, f"{shop.currency} ")}
+    sign = SIGNS.get(shop.currency, f"{shop.currency} ")
+    signed = identity.sign(shop, buyer.uid, buyer.nickname)
+    return {"shop": shop, "buyer": buyer, "here": here, "sign": sign, "identity": signed}

@@ -1,6 +1,6 @@
 """Who and what the demo shows: two sellers, three shops, their people, goods and common questions."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 PASSWORD = "desk-demo-2026"  # set on a demo only (DEMO=1), and printed
@@ -46,6 +46,11 @@ class ShopSeed:
     questions: tuple[Common, ...]
     buyers: tuple[str, ...]
     bot_enabled: bool = False
+    hours: list[list[str]] = field(default_factory=lambda: [["00:00", "24:00"]])
+    off_hours_reply: str = ""
+    accent: str = ""
+    label: str = ""
+    anonymous: bool = False
 
 
 QUESTIONS_ZH = (
@@ -170,6 +175,10 @@ SHOPS = (
         ),
         questions=QUESTIONS_ZH,
         buyers=NAMES_ZH,
+        hours=[["08:30", "12:00"], ["13:00", "23:00"]],
+        off_hours_reply="您好，我们的客服时间是每天 8:30-12:00、13:00-23:00，您的消息已收到，上班后第一时间回复您。",
+        accent="#1d7a55",
+        label="联系客服",
     ),
     ShopSeed(
         name="Qinghe Home UK",
@@ -199,6 +208,9 @@ SHOPS = (
         ),
         questions=QUESTIONS_EN,
         buyers=NAMES_EN_GB,
+        hours=[["07:00", "22:00"]],
+        off_hours_reply="Our team is back at 7 am. Your message is safe with us and we answer first thing.",
+        anonymous=True,
         bot_enabled=True,
     ),
     ShopSeed(

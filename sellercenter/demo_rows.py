@@ -13,7 +13,7 @@ from commerce.models import AfterSale, Order, OrderItem, Product, Shipment
 from sellercenter import demo_parcels
 from sellercenter.demo_data import PASSWORD, Person, ShopSeed
 from shops import actions
-from shops.models import Buyer, Member, Seller, Shop, User
+from shops.models import Buyer, Member, Seller, Shop, User, Widget
 
 CROWD = 110  # buyers beside the named ones, so that the past has many faces
 _FACES = {
@@ -54,7 +54,9 @@ def make(seed: ShopSeed, now: datetime, rng: random.Random) -> Stage:
     shop = actions.create_shop(
         seller, seed.name, seed.preset, time_zone=seed.time_zone, currency=seed.currency, language=seed.language,
         greeting=seed.greeting, bot_enabled=seed.bot_enabled,
+        business_week=[seed.hours] * 7, off_hours_reply=seed.off_hours_reply,
     )  # fmt: skip
+    Widget.objects.create(shop=shop, accent=seed.accent, label=seed.label, anonymous=seed.anonymous)
     members = [_member(shop, person) for person in seed.people]
     products = Product.objects.bulk_create(
         Product(shop=shop, sku=g.sku, title=g.title, price=Decimal(g.price), stock=g.stock, on_sale=g.stock > 0,

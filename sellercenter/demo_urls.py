@@ -10,6 +10,7 @@ urlpatterns = [
     path("demo/", demo.landing, name="demo"),
     path(_SHOP, demo.storefront, name="demo-shop"),
     path(_SHOP + "products/<int:product_id>/", demo.product, name="demo-product"),
+    path(_SHOP + "ad/<str:template>/<int:product_id>/", demo.advertisement, name="demo-advertisement"),
     path(_SHOP + "orders/", demo.orders, name="demo-orders"),
     path(_SHOP + "orders/<int:order_id>/", demo.order, name="demo-order"),
     path(_SHOP + "me/", demo.me, name="demo-me"),

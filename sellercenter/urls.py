@@ -1,8 +1,8 @@
 from django.urls import include, path, re_path
-from django.views.i18n import JavaScriptCatalog
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from sellercenter import health
+from sellercenter.words import words
 from shops.rest import not_found
 
 handler400 = "shops.rest.refused"
@@ -15,7 +15,7 @@ urlpatterns = [
     path("", include("analytics.urls")),
     path("", include("sellercenter.demo_urls")),
     path("i18n/", include("django.conf.urls.i18n")),
-    path("jsi18n/", JavaScriptCatalog.as_view(), name="jsi18n"),
+    path("jsi18n/", words, name="jsi18n"),
     path("health/live", health.live),
     path("health/ready", health.ready),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),

@@ -15,6 +15,7 @@ from shops.models import Buyer, Shop
 
 IDENTITY_LIFE = timedelta(minutes=15)
 TOKEN_LIFE = timedelta(hours=12)
+VISITOR = "~"  # starts the uid of who has no identity: no identity may name one
 _SALT = "buyer-token"
 
 
@@ -59,7 +60,8 @@ def verify(shop: Shop, identity: str) -> Buyer:
     except (jwt.PyJWTError, TypeError, ValueError, OverflowError) as error:
         raise BadIdentity(_("Please open the chat from the shop again.")) from error
     uid, name = claims["sub"], _clean(claims.get("name")) or claims["sub"]
-    if not (isinstance(uid, str) and isinstance(name, str) and 0 < len(uid) <= 64 and _plain(uid) and spans):
+    fits = isinstance(uid, str) and isinstance(name, str) and 0 < len(uid) <= 64 and _plain(uid) and spans
+    if not fits or uid.startswith(VISITOR):
         raise BadIdentity(_("Please open the chat from the shop again."))
     buyer, created = Buyer.objects.get_or_create(shop=shop, uid=uid, defaults={"nickname": name[:60]})
     if not created and buyer.nickname != name[:60]:

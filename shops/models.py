@@ -217,6 +217,34 @@ class Buyer(models.Model):
         return self.nickname
 
 
+class Visitor(models.Model):
+    """Who writes without an identity (D2): the secret that keeps the line, never stored in the clear."""
+
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="+")
+    buyer = models.OneToOneField(Buyer, on_delete=models.CASCADE, related_name="visitor")
+    key_hash = models.CharField(max_length=64, unique=True)
+    place = models.CharField(max_length=32, help_text="A keyed hash of the address, to count starts (S-11).")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["place", "created_at"]), models.Index(fields=["created_at"])]
+
+
+class Widget(models.Model):
+    """The shop's chat on its own pages (D2), see shops/widget.py."""
+
+    class Position(models.TextChoices):
+        RIGHT = "right", _("Right")
+        LEFT = "left", _("Left")
+
+    shop = models.OneToOneField(Shop, on_delete=models.CASCADE, primary_key=True, related_name="widget")
+    origins = models.JSONField(default=list, blank=True, help_text="The sites that may frame it: exact origins.")
+    anonymous = models.BooleanField(default=False, help_text="Visitors may write without an identity.")
+    accent = models.CharField(max_length=7, blank=True)
+    position = models.CharField(max_length=5, choices=Position, default=Position.RIGHT)
+    label = models.CharField(max_length=20, blank=True)
+
+
 class Feedback(models.Model):
     """What a member told the makers of the product (C14)."""
 

@@ -43,13 +43,18 @@ def start(
         last_message_at=now,
         started_by=by,
         entry=entry["kind"],
+        landing=entry.get("landing", ""),
         entry_product_id=_still_there(Product, entry.get("product")),
         entry_order_id=_still_there(Order, entry.get("order")),
         entry_after_sale_id=_still_there(AfterSale, entry.get("after_sale")),
     )
     session.save(force_insert=True)
-    record(session, Event.Kind.OPENED, now, {"by": str(by), "entry": entry["kind"]})
+    record(session, Event.Kind.OPENED, now, {"by": str(by), "entry": entry["kind"], **_landing(entry)})
     return session
+
+
+def _landing(entry: dict[str, Any]) -> dict[str, str]:
+    return {"landing": entry["landing"]} if entry.get("landing") else {}
 
 
 def to_human(desk: Desk, session: ServiceSession, now: datetime, why: str = "") -> None:

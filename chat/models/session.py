@@ -54,6 +54,14 @@ class ServiceSession(SessionFigures):
         PRODUCT = "product", _("Product page")
         ORDER = "order", _("Order detail")
         AFTER_SALE = "after_sale", _("After-sale application")
+        SHOP = "shop", _("Shop page")
+
+    class Landing(models.TextChoices):
+        """The template of the advertisement's page that the entry stood on [004]; empty: the shop's own pages."""
+
+        TRAFFIC = "traffic", _("Ad page for shop traffic")
+        CONVERSION = "conversion", _("Ad page for one product")
+        VIRTUAL = "virtual", _("Ad page for virtual goods")
 
     class CloseReason(models.TextChoices):
         AGENT = "agent", _("Closed by the agent")
@@ -77,6 +85,7 @@ class ServiceSession(SessionFigures):
     assignee = models.ForeignKey(Member, null=True, on_delete=models.PROTECT, related_name="sessions")
     last_assignee = models.ForeignKey(Member, null=True, on_delete=models.PROTECT, related_name="+")
     entry = models.CharField(max_length=10, choices=Entry)
+    landing = models.CharField(max_length=10, choices=Landing, blank=True)
     entry_product = models.ForeignKey(Product, null=True, on_delete=models.SET_NULL, related_name="+")
     entry_order = models.ForeignKey(Order, null=True, on_delete=models.SET_NULL, related_name="+")
     entry_after_sale = models.ForeignKey(AfterSale, null=True, on_delete=models.SET_NULL, related_name="+")

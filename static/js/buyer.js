@@ -4,7 +4,10 @@ import { BuyerApi } from "./buyer_api.js";
 import { fitKeyboard, offerEntry, showTimes, view, welcomeRow } from "./buyer_around.js";
 import { Composer } from "./buyer_composer.js";
 import { kept, soon } from "./buyer_dom.js";
+import { Door } from "./buyer_door.js";
 import { Head } from "./buyer_head.js";
+import { Host } from "./buyer_host.js";
+import { followLanguage } from "./buyer_language.js";
 import { Sending } from "./buyer_sending.js";
 import { Talk } from "./buyer_state.js";
 import { Stream } from "./buyer_stream.js";
@@ -21,7 +24,9 @@ class BuyerPage {
     this.shop = page;
     this.memory = kept("sessionStorage");
     this.api = new BuyerApi();
-    this.head = new Head(page.name);
+    this.host = Host.around(page);
+    this.door = new Door({ page, api: this.api, host: this.host });
+    this.head = new Head(page.name, (count) => this.host?.unread(count));
     this.talk = new Talk();
     this.first = 0;
     this.firstSeq = 1;
@@ -56,7 +61,7 @@ class BuyerPage {
     let entered = null;
     for (let failures = 0; !entered; failures += 1) {
       try {
-        entered = await this.enter();
+        entered = await this.door.enter();
         if (!entered) return this.expired();
         await this.begin(entered);
       } catch (error) {
@@ -66,27 +71,6 @@ class BuyerPage {
         await new Promise((resolve) => setTimeout(resolve, backoff(failures)));
       }
     }
-  }
-
-  /** Trade the identity in the address for a token, or take the one of this tab. */
-  async enter() {
-    const given = new URLSearchParams(location.hash.slice(1));
-    const identity = given.get("identity");
-    const key = `buyer:${this.shop.id}`;
-    if (!identity) {
-      const remembered = this.memory.get(key) ?? this.entered ?? null;
-      if (remembered) this.api.token = remembered.token;
-      return remembered;
-    }
-    const entry = { kind: given.get("kind") ?? "product", ref: given.get("ref") ?? "" };
-    this.api.token = null;
-    const entered = await this.api.entry(this.shop.id, identity, entry);
-    this.api.token = entered.token;
-    this.entered = entered;
-    this.memory.set(key, entered);
-    // The identity is a secret and short-lived: not for the history, not for a copied address.
-    history.replaceState(null, "", location.pathname + location.search);
-    return entered;
   }
 
   async begin(entered) {
@@ -100,6 +84,7 @@ class BuyerPage {
     this.first = page.results[0]?.seq ?? 1;
     this.log = new Log({ last: page.last_seq, fetch: (last) => this.missed(last), apply: (event) => this.apply(event) });
     this.sending = new Sending(this, entered.conversation);
+    this.countMissed(page);
     this.greet();
     showTimes(entered);
     offerEntry(entered, this.memory, (body, show) => this.sending.say(body, { show }));
@@ -111,6 +96,13 @@ class BuyerPage {
     this.listen();
     this.tellSoon();
     document.getElementById("log").setAttribute("aria-live", "polite");
+  }
+
+  /** Count what the shop said since the buyer was here last (C25). */
+  countMissed({ results, receipts }) {
+    const missed = results.filter(({ seq, message }) => seq > receipts.buyer.read && message && message.sender.kind !== "buyer");
+    if (!this.isLookedAt) this.head.countUnread(missed.length);
+    if (results.length) this.host?.talked();
   }
 
   connect() {
@@ -138,6 +130,10 @@ class BuyerPage {
       this.head.countUnread(null);
       this.tellSoon();
     };
+    if (this.host) {
+      Object.assign(this.host, { onshown: () => this.shown(wake), onstart: (given) => this.restart(given), onshutdown: () => this.leave() });
+      document.getElementById("close").addEventListener("click", () => this.host.close());
+    }
     addEventListener("focus", wake);
     addEventListener("online", () => this.sending.flush());
     document.addEventListener("visibilitychange", wake);
@@ -148,13 +144,40 @@ class BuyerPage {
   }
 
   get isLookedAt() {
+    // In a frame the focus may stand in the page around, while the buyer reads.
+    if (this.host) return this.host.shown && document.visibilityState === "visible";
     return document.visibilityState === "visible" && document.hasFocus();
+  }
+
+  /** The frame was opened or closed by the page around. */
+  shown(wake) {
+    if (this.host.shown) this.stream.toEnd();
+    wake();
+  }
+
+  /** The page around says anew who the buyer is, and what is looked at. */
+  async restart(given) {
+    const entered = await this.door.come(given).catch(() => null);
+    if (entered?.conversation !== this.entered.conversation) return location.reload(); // somebody else, or nobody
+    this.adopt(entered);
+    offerEntry(entered, this.memory, (body, show) => this.sending.say(body, { show }));
+  }
+
+  adopt(entered) {
+    this.entered = entered;
+    this.live.open();
+  }
+
+  leave() {
+    this.door.leave();
+    this.finish();
   }
 
   // ---- what comes
 
   apply(event) {
     this.talk.advance(event);
+    if (event.kind === "session.opened") this.host?.talked();
     if (event.kind === "session.opened") this.placeSoon();
     if (event.kind === "session.queued") this.placeSoon();
     if (event.kind === "session.rated") this.surveys.rated(event.session);
@@ -250,8 +273,16 @@ class BuyerPage {
     this.stream.greet(welcomeRow(this.entered, this.shop.name, (question) => this.sending.ask(question)));
   }
 
-  expired() {
-    this.memory.set(`buyer:${this.shop.id}`, null);
+  /** The token has ended: come in again where that is possible, else say how. */
+  async expired() {
+    if (this.renewing) return;
+    this.renewing = true;
+    const entered = this.live ? await this.door.again().catch(() => null) : null;
+    if (entered?.conversation === this.entered?.conversation && entered) {
+      this.renewing = false;
+      return this.adopt(entered);
+    }
+    this.door.forget();
     this.finish();
     this.head.stop(gettext("This chat needs a new start"),
       gettext("For your safety the link to this chat works for a limited time. Please open the chat from the shop again."));
@@ -294,4 +325,4 @@ const FRAMES = {
 };
 
 fitKeyboard();
-new BuyerPage(JSON.parse(document.getElementById("page").textContent)).start();
+if (!followLanguage()) new BuyerPage(JSON.parse(document.getElementById("page").textContent)).start();

@@ -10,8 +10,9 @@ export class BuyerApi {
     this.onexpired = () => {};
   }
 
-  entry(shop, identity, entry) {
-    return this.#call("POST", "entry", { shop, identity, entry });
+  /** Come in; a visitor's secret is in a cookie of this site where there is one. */
+  entry(body) {
+    return this.#call("POST", "entry", body, "same-origin");
   }
 
   events(query) {
@@ -45,26 +46,28 @@ export class BuyerApi {
     });
   }
 
-  async #call(method, path, body) {
-    const headers = { Accept: "application/json" };
-    if (this.token) headers.Authorization = `Bearer ${this.token}`;
+  async #call(method, path, body, credentials = "omit") {
+    const headers = { Accept: "application/json", "Accept-Language": document.documentElement.lang };
+    const token = path === "entry" ? null : this.token;
+    if (token) headers.Authorization = `Bearer ${token}`;
     if (body) headers["Content-Type"] = "application/json";
     let response;
     try {
       response = await fetch(ROOT + path, {
         method, headers, body: body ? JSON.stringify(body) : undefined,
-        credentials: "omit", cache: "no-store", signal: limit(20_000),
+        credentials, cache: "no-store", signal: limit(20_000),
       });
     } catch {
       throw new WireError("offline");
     }
     const answer = await response.json().catch(() => null);
-    if (!response.ok) throw this.#failure(response.status, answer, response.headers.get("Retry-After"));
-    return answer;
+    if (response.ok) return answer;
+    if (response.status === 401 && token && token !== this.token) return this.#call(method, path, body); // a newer one came
+    throw this.#failure(response.status, answer, response.headers.get("Retry-After"), token);
   }
 
-  #failure(status, answer, after) {
-    if (status === 401 && this.token) this.onexpired();
+  #failure(status, answer, after, token = this.token) {
+    if (status === 401 && token) this.onexpired();
     const retryable = status >= 500 || status === 429;
     const code = answer?.code ?? (retryable ? "busy" : "failed");
     return new WireError(code, answer?.detail ?? "", { status, retryable, retry_after: Number(after) || 0 });

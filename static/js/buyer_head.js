@@ -6,8 +6,10 @@ const TYPING_SHOWN = 6_000;
 const get = (id) => document.getElementById(id);
 
 export class Head {
-  constructor(shop) {
+  /** `onunread(count)` hears how many messages nobody has looked at. */
+  constructor(shop, onunread = () => {}) {
     this.shop = shop;
+    this.onunread = onunread;
     this.unread = 0;
     this.barTimer = null;
     this.ongrow = () => {};
@@ -93,6 +95,7 @@ export class Head {
   countUnread(change) {
     this.unread = change === null ? 0 : this.unread + change;
     document.title = this.unread ? `(${this.unread}) ${this.shop}` : this.shop;
+    this.onunread(this.unread);
   }
 }
 

@@ -197,8 +197,18 @@ export class Outbox {
 }
 
 /** Run `work` while no other tab runs under the same name; without Web Locks the server's keys make doubles harmless. */
-function alone(name, work) {
-  return navigator.locks ? navigator.locks.request(name, work) : work();
+async function alone(name, work) {
+  let begun = false;
+  const once = () => {
+    begun = true;
+    return work();
+  };
+  try {
+    return await (navigator.locks ? navigator.locks.request(name, once) : once());
+  } catch (error) {
+    if (begun) throw error;
+    return work(); // a frame in another site's page may be denied every lock
+  }
 }
 
 /** The entries of one outbox in IndexedDB; every call answers null where the browser gives us none. */

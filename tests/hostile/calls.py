@@ -3,7 +3,7 @@
 SEND = {"client_msg_id": "key", "kind": "choice", "text": "text"}
 # Each writing operation with a body: its fields, and a value of each that is right.
 BODIES: dict[tuple[str, str], dict[str, str]] = {
-    ("post", "buyer/entry"): {"shop": "id", "identity": "token", "entry": "object"},
+    ("post", "buyer/entry"): {"shop": "id", "identity": "token", "entry": "object", "visitor": "object?"},
     ("post", "buyer/messages"): SEND,
     ("post", "buyer/faq-click"): {"client_msg_id": "key", "question": "id"},
     ("post", "buyer/human"): {},

@@ -38,13 +38,16 @@ def cast():
     return Cast()
 
 
+OPEN = ("c/", "w/", "widget/", "demo/")  # what a shop shows to everybody
+
+
 def addresses(resolver, before=""):
-    """Return every address that names a shop, the buyer's open page apart."""
+    """Return every address that names a shop, the buyer's open pages apart."""
     for entry in resolver.url_patterns:
         route = before + str(entry.pattern)
         if isinstance(entry, URLResolver):
             yield from addresses(entry, route)
-        elif isinstance(entry, URLPattern) and "<int:shop_id>" in route and not route.startswith(("c/", "demo/")):
+        elif isinstance(entry, URLPattern) and "<int:shop_id>" in route and not route.startswith(OPEN):
             yield route
 
 
