@@ -40,6 +40,26 @@ class Own(forms.Form):
         return chosen
 
 
+class Notices(forms.Form):
+    """How one wants to be told (C11)."""
+
+    desktop = forms.BooleanField(label=_("Desktop notifications"), required=False)
+    sound = forms.BooleanField(label=_("Sound"), required=False)
+    badge = forms.BooleanField(label=_("Number of unread conversations on the tab"), required=False)
+    push = forms.BooleanField(
+        label=_("Notifications while the console is closed"),
+        required=False,
+        help_text=_(
+            "To browsers in which you are signed in. Never for automatic assignments while you don't accept chats."
+        ),
+    )
+    preview = forms.BooleanField(
+        label=_("Show the beginning of the message"),
+        required=False,
+        help_text=_("Off: notifications show the buyer's nickname only."),
+    )
+
+
 class Talk(forms.Form):
     """What the desk's setting roles decide for the shop (A3, P8)."""
 

@@ -9,10 +9,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from chat import inbox, page_forms, routing
-from chat.actions import people, policy
+from chat import inbox, page_forms, routing, vapid
+from chat.actions import notices, people, policy
 from chat.policy_words import lines
-from shops import pages
+from shops import access, pages
 from shops.errors import Refused
 from shops.models import Member, User
 
@@ -47,7 +47,14 @@ def settings(request: HttpRequest, member: Member) -> HttpResponse:
         desk = saved = page_forms.Talk(member.shop, request.POST)
     if saved and saved.is_valid() and _save(request, member, saved.cleaned_data):
         return redirect("desk-settings", member.shop_id)
-    about = {"own": own, "desk": desk, "numbers": lines(in_force), "sole": routing.sole_agent(member.shop) == member}
+    about: dict[str, Any] = {
+        "own": own,
+        "desk": desk,
+        "numbers": lines(in_force),
+        "sole": routing.sole_agent(member.shop) == member,
+    }
+    if own:
+        about |= {"notices": page_forms.Notices(initial=dict(notices.choice(member))), "push_key": vapid.keys().public}
     return render(request, "chat/settings.html", {**pages.frame(member, "settings"), **about})
 
 
@@ -69,6 +76,17 @@ def _save(request: HttpRequest, member: Member, data: dict[str, Any]) -> bool:
         return False
     messages.success(request, _("Saved."))
     return True
+
+
+@require_POST
+@pages.of_shop
+def notice_settings(request: HttpRequest, member: Member) -> HttpResponse:
+    """Save how an agent wants to be told (C11)."""
+    form = page_forms.Notices(request.POST)
+    if access.with_im(member) and form.is_valid():
+        notices.choose(member, **form.cleaned_data)
+        messages.success(request, _("Saved."))
+    return redirect("desk-settings", member.shop_id)
 
 
 @require_POST

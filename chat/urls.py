@@ -2,6 +2,7 @@ from django.urls import path
 
 from chat import (
     api,
+    app_views,
     buyer_api,
     contact_api,
     desk_api,
@@ -20,6 +21,11 @@ _SHOP = "api/v1/shops/<int:shop_id>/"
 _SESSION = _SHOP + "sessions/<int:session_id>"
 
 urlpatterns = [
+    path("desk/", app_views.start, name="desk-start"),
+    path("desk/offline/", app_views.offline, name="desk-offline"),
+    path("desk/manifest.json", app_views.manifest, name="desk-manifest"),
+    path("desk/sw.js", app_views.desk_worker),
+    path("c/sw.js", app_views.buyer_worker),
     path("c/<int:shop_id>/", views.buyer, name="buyer-chat"),
     path("w/<int:shop_id>/", widget_views.frame, name="widget-frame"),
     path("widget.js", widget_views.loader, name="widget"),

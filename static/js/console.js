@@ -7,6 +7,7 @@ import { askContact } from "./console_contact.js";
 import { toast } from "./console_dom.js";
 import { Found } from "./console_found.js";
 import { listenKeys } from "./console_keys.js";
+import { Links } from "./console_link.js";
 import { Inbox } from "./console_list.js";
 import { Self } from "./console_self.js";
 import { Shift } from "./console_shift.js";
@@ -15,6 +16,7 @@ import { Stream } from "./console_stream.js";
 import { Sync } from "./console_sync.js";
 import { Translate } from "./console_translate.js";
 import { Workbench } from "./console_work.js";
+import { Notifier } from "./console_notify.js";
 import { Outbox } from "./outbox.js";
 
 const READ_EVERY = 400;
@@ -41,6 +43,8 @@ const inbox = new Inbox({
   onassign: (id) => chat.give(id),
 });
 new Shift({ shop, store, self, leads: Boolean(page.lead) });
+const links = new Links({ store, sync, chat, stream, open: openAt });
+new Notifier({ shop, store, self, onopen: (id) => links.open(id) });
 listenKeys({ inbox, chat, store });
 window.desk = { snapshot: () => store.snapshot() };
 
@@ -63,11 +67,7 @@ function showRow(row) {
 async function start(wait = 1000) {
   try {
     await sync.loadLists(inbox.sort);
-    const asked = new URLSearchParams(location.hash.slice(1));
-    const wanted = Number(asked.get("session"));
-    if (!wanted || store.selected) return;
-    if (!store.rows.has(wanted)) await sync.refreshRow(wanted);
-    openAt(wanted, asked.has("seq") ? { seq: Number(asked.get("seq")), words: asked.get("q") ?? "" } : null);
+    if (!store.selected) await links.follow();
   } catch {
     setTimeout(() => start(Math.min(wait * 2, 15_000)), wait);
   }

@@ -1,6 +1,7 @@
 /** One event of the stream as an element. Its text is text: nothing a buyer writes becomes markup. */
 
 import { clockTime, fullTime, h, icon, iconButton, words } from "./console_dom.js";
+import { copyLink, linkTo } from "./console_link.js";
 import { orderCard, productCard } from "./console_cards.js";
 import { ENTRIES } from "./console_row.js";
 
@@ -71,10 +72,20 @@ function messageNode(event, onstale) {
   const side = said.sender.kind === "buyer" ? "theirs" : "ours";
   const node = h(`div.message.${side}`, { "data-kind": said.kind, "data-sender": said.sender.kind });
   const bubble = h("div.bubble", {}, body(said, event, onstale));
-  const meta = h("p.meta", {}, h("span.who", {}, senderName(said)), h("time", { datetime: event.at, title: fullTime(event.at) }, clockTime(event.at)));
+  const meta = h("p.meta", {}, h("span.who", {}, senderName(said)), timeLink(event));
   node.append(bubble, meta);
   if (side === "ours") meta.append(h("span.tick", {}));
   return node;
+}
+
+/** When it was said; a click copies the link to it (C25). */
+function timeLink(event) {
+  const copy = (click) => {
+    click.preventDefault();
+    copyLink(event.session, event.seq);
+  };
+  const title = `${fullTime(event.at)} · ${gettext("Copy the link to this message")}`;
+  return h("a.stamp", { href: linkTo(event.session, event.seq), title, onclick: copy }, h("time", { datetime: event.at }, clockTime(event.at)));
 }
 
 function senderName({ sender }) {

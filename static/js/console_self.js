@@ -19,7 +19,6 @@ export class Self {
     Object.assign(this, { shop, store, outbox });
     this.state = null;
     this.connection = "connecting";
-    this.title = document.title;
     this.accepting = document.getElementById("accepting");
     this.capacity = document.getElementById("capacity");
     this.switcher = document.getElementById("switcher-button");
@@ -83,7 +82,7 @@ export class Self {
 
   render() {
     const counts = this.store.counts();
-    document.title = counts.unread ? `(${counts.unread}) ${this.title}` : this.title;
+    this.store.tell("unread", counts.unread);
     const badge = document.getElementById("rail-badge");
     badge.hidden = counts.unread === 0;
     setText(badge, counts.unread > 99 ? "99+" : String(counts.unread));
