@@ -179,7 +179,8 @@ class BuyerPage {
     this.talk.advance(event);
     if (event.kind === "session.opened") this.host?.talked();
     if (event.kind === "session.opened") this.placeSoon();
-    if (event.kind === "session.queued") this.placeSoon();
+    if (event.kind === "session.queued" || event.kind === "session.reopened") this.placeSoon();
+    if (event.kind === "message.recalled") this.stream.recall(event);
     if (event.kind === "session.rated") this.surveys.rated(event.session);
     this.show([event]);
     this.head.showTalk(this.talk);

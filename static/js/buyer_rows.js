@@ -55,6 +55,7 @@ const EVENTS = {
     event.seq === 1 ? null : el("li", { class: "row divider" }, el("span", {}, gettext("New conversation"))),
   "session.assigned": (event) => note(fill(gettext("%(agent)s is here for you"), { agent: event.data.agent })),
   "session.closed": () => note(CLOSED_WORDS(), "closed"),
+  "session.reopened": () => note(gettext("The conversation goes on")),
   "session.rated": (event) => {
     const row = note(thanks(event.data.agent), "rated");
     row.append(starsGiven(event.data.stars));
@@ -72,6 +73,7 @@ export function eventRow(event, tools) {
 
 function messageRow(message, tools) {
   if (message.kind === "rating_card") return el("li", { class: "row asking" }); // the page puts the form in
+  if (message.kind === "recalled") return note(fill(gettext("%(agent)s recalled a message"), { agent: message.sender.name }));
   if (message.kind !== "note") return said(message, tools);
   if (message.data.code !== "handover") return said({ ...message, kind: "text" }, tools);
   return note(message.text);

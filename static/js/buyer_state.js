@@ -66,6 +66,9 @@ const CHANGES = {
     if (talk.session?.id === event.session) talk.session = null;
     talk.typing = null;
   },
+  "session.reopened": (talk, event) => {
+    talk.session = { id: event.session, state: "assigned", agent: talk.sessions.get(event.session)?.agent ?? null, place: null };
+  },
   "session.rated": (talk, event) => {
     if (talk.session?.id === event.session) talk.session.rated = true;
   },

@@ -102,6 +102,13 @@ export class Stream {
     for (const row of this.rows.querySelectorAll(".row.mine")) this.#mark(row);
   }
 
+  /** The agent took a message back: a line stands in its place. */
+  recall({ at, session, data }) {
+    const row = this.rows.querySelector(`[data-seq="${data.seq}"]`);
+    const message = { kind: "recalled", created_at: row?.dataset.at ?? at, sender: { kind: "agent", name: data.agent } };
+    row?.replaceWith(this.#build({ seq: data.seq, at, session, message }));
+  }
+
   #build(event) {
     const renew = () => this.tools.renew(event.seq);
     const row = eventRow(event, { ...this.tools, renew });

@@ -9,6 +9,7 @@ import { Found } from "./console_found.js";
 import { listenKeys } from "./console_keys.js";
 import { Links } from "./console_link.js";
 import { Inbox } from "./console_list.js";
+import { Notes } from "./console_notes.js";
 import { Self } from "./console_self.js";
 import { Shift } from "./console_shift.js";
 import { Store } from "./console_store.js";
@@ -33,7 +34,8 @@ const composer = new Composer({ shop, store, outbox, live: () => sync.live, onne
 const translate = new Translate({ shop, store, composer, stream });
 const work = new Workbench({ shop, composer });
 const sync = new Sync({ shop, store, onstate: connected, onframe: hear });
-const chat = new Chat({ shop, store, sync, stream, composer, canInvite: Boolean(page.invite), onshow: shown });
+const notes = new Notes({ shop, store, stream });
+const chat = new Chat({ shop, store, sync, stream, composer, notes, nickname: page.nickname, canInvite: Boolean(page.invite), onshow: shown });
 const found = new Found({ stream });
 const inbox = new Inbox({
   shop,

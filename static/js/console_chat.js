@@ -1,9 +1,11 @@
 /** The chat window: its header with the verbs, the stream, the composer; one conversation at a time. */
 
-import { post } from "./console_api.js";
+import { get, post } from "./console_api.js";
 import { entryLine } from "./console_cards.js";
 import { askClose, askColleague } from "./console_dialogs.js";
 import { explain, fullTime, h, icon, once, setText, shortTime, stopwatch, toast, words } from "./console_dom.js";
+
+const RECALL = 120_000;
 
 const REASONS = {
   agent: gettext("Closed by the agent"),
@@ -12,8 +14,10 @@ const REASONS = {
 };
 
 export class Chat {
-  constructor({ shop, store, sync, stream, composer, canInvite, onshow }) {
-    Object.assign(this, { shop, store, sync, stream, composer, canInvite, onshow });
+  constructor({ shop, store, sync, stream, composer, notes, nickname, canInvite, onshow }) {
+    Object.assign(this, { shop, store, sync, stream, composer, notes, nickname, canInvite, onshow });
+    stream.tools = { recallable: (event) => this.#recallable(event), onrecall: (event, button) => this.#recall(event, button) };
+    stream.onearlier = () => notes.earlier();
     this.head = document.getElementById("chat-head");
     this.none = document.getElementById("chat-none");
     this.#buildHead();
@@ -51,6 +55,7 @@ export class Chat {
       this.talk = talk;
       this.stream.show(talk, this.row ?? row);
       this.renderHead();
+      this.notes.show(talk);
       this.stream.seen();
     } catch (error) {
       if (this.store.selected === id) this.leave();
@@ -90,17 +95,18 @@ export class Chat {
 
   async give(id, verb = "assign") {
     const row = this.store.rows.get(id);
-    const member = await askColleague({
+    const { member, reason } = await askColleague({
       shop: this.shop,
       me: verb === "transfer" ? this.store.me : null,
+      withReason: verb === "transfer",
       title: verb === "transfer" ? gettext("Transfer the conversation") : gettext("Assign to…"),
     });
     if (!member || !row) return;
     this.handing = id;
-    const answer = await this.act(verb, { member: member.id }, { id });
+    const answer = await this.act(verb, reason ? { member: member.id, reason } : { member: member.id }, { id });
     this.handing = null;
     if (!answer) return void this.sync.refreshRow(id);
-    toast(words(gettext("%(buyer)s is now with %(agent)s."), { buyer: row.buyer.nickname, agent: member.nickname }));
+    toast(words(gettext("%(buyer)s is now with %(agent)s."), { buyer: row.buyer.nickname, agent: member.nickname }), "ok", verb === "transfer" ? () => this.#undo("transfer", id) : null);
     if (member.id === this.store.me) return;
     if (this.store.selected === id) this.leave();
     this.store.drop(id);
@@ -109,11 +115,33 @@ export class Chat {
   async close() {
     const { row } = this;
     if (!this.store.isMine(row)) return;
-    const answer = await askClose(row, this.store.now());
+    const topic = get(`shops/${this.shop}/sessions/${row.id}/topic`).catch(() => null);
+    const answer = await askClose(row, this.store.now(), topic);
     if (answer === null) return;
-    const closed = await this.act("close", answer ? { text: answer } : {}, { id: row.id });
-    if (closed) toast(words(gettext("The conversation with %(name)s is closed."), { name: row.buyer.nickname }));
+    const closed = await this.act("close", answer, { id: row.id });
+    if (closed) toast(words(gettext("The conversation with %(name)s is closed."), { name: row.buyer.nickname }), "ok", () => this.#undo("close", row.id));
     else this.sync.refreshRow(row.id);
+  }
+
+  /** Take a close or a transfer back; the answer is the row, which is ours again. */
+  async #undo(what, id) {
+    const row = await this.act("undo", { what }, { id });
+    if (row) this.open(id);
+  }
+
+  async #recall(event, button) {
+    await this.act("recall", { seq: event.seq }, { button, id: event.session });
+  }
+
+  /** How long an own message can still be recalled, in milliseconds. */
+  #recallable({ at, message }) {
+    if (message.sender.kind !== "agent" || message.sender.name !== this.nickname) return 0;
+    return RECALL - (this.store.now() - Date.parse(at));
+  }
+
+  noReply() {
+    const { row } = this;
+    if (this.store.isMine(row)) this.act("no-reply-needed", { on: !row.no_reply_needed }, { button: this.noReplyButton });
   }
 
   mark(button = this.markButton) {
@@ -134,6 +162,9 @@ export class Chat {
     this.markLabel.textContent = row.marked ? gettext("Unmark") : gettext("Mark");
     this.markButton.hidden = row.state === "queued";
     this.transferButton.hidden = !isMine;
+    this.noReplyButton.hidden = !isMine || (!row.waiting_since && !row.no_reply_needed);
+    this.noReplyButton.setAttribute("aria-pressed", Boolean(row.no_reply_needed));
+    this.noReplyButton.classList.toggle("on", Boolean(row.no_reply_needed));
     this.closeButton.hidden = !isMine;
     this.inviteButton.hidden = !this.canInvite || !isMine || row.invited || Boolean(row.rating);
     this.invited.hidden = !row.invited || Boolean(row.rating);
@@ -160,10 +191,12 @@ export class Chat {
     this.markButton = h("button.small", { type: "button", onclick: () => this.mark() }, icon("flag"), this.markLabel);
     this.inviteButton = h("button.small", { type: "button", onclick: () => this.#invite() }, icon("star"), gettext("Invite rating"));
     this.transferButton = h("button.small", { type: "button", "aria-haspopup": "dialog", onclick: () => this.give(id(), "transfer") }, icon("transfer"), gettext("Transfer"));
+    this.noReplyButton = h("button.small", { type: "button", hidden: true, onclick: () => this.noReply() }, gettext("No reply needed"));
+    this.noteButton = h("button.small", { type: "button", "aria-haspopup": "dialog", onclick: () => this.notes.ask(id()) }, gettext("Note"));
     this.closeButton = h("button.small", { type: "button", "aria-haspopup": "dialog", onclick: () => this.close() }, icon("check"), gettext("Close"));
     this.takeButton = h("button.small.primary", { type: "button", onclick: () => this.take(id(), this.takeButton) }, gettext("Assign to me"));
     this.assignButton = h("button.small", { type: "button", "aria-haspopup": "dialog", onclick: () => this.give(id()) }, gettext("Assign to…"));
-    const verbs = h("div.chat-verbs", {}, this.invited, this.rating, this.markButton, this.inviteButton, this.transferButton, this.closeButton, this.takeButton, this.assignButton);
+    const verbs = h("div.chat-verbs", {}, this.invited, this.rating, this.markButton, this.noteButton, this.noReplyButton, this.inviteButton, this.transferButton, this.closeButton, this.takeButton, this.assignButton);
     const names = h("div.chat-names", {}, h("div.row", {}, this.name, this.timer), h("p.chat-sub", {}, this.state, this.uid));
     this.head.append(this.avatar, names, verbs, this.entry);
   }

@@ -5,11 +5,12 @@ import { explain, h, openDialog, words } from "./console_dom.js";
 
 const LONG_SILENT = 5 * 60_000;
 
-/** Let the agent choose a colleague by nickname; answers the member, or null. */
-export function askColleague({ shop, me, title }) {
+/** Let the agent choose a colleague by nickname; answers the member (or null) and the reason. */
+export function askColleague({ shop, me, title, withReason = false }) {
   return new Promise((resolve) => {
     const list = h("ul.people", {}, h("li.muted", {}, gettext("Loading…")));
     const search = h("input", { type: "search", autocomplete: "off", autofocus: true, placeholder: gettext("Nickname"), "aria-label": gettext("Search by nickname") });
+    const reason = h("input", { maxlength: 200, autocomplete: "off", placeholder: gettext("Reason, for the colleague (optional)"), "aria-label": gettext("Reason for the transfer") });
     let people = [];
     let chosen = null;
     const choose = (member) => {
@@ -31,7 +32,7 @@ export function askColleague({ shop, me, title }) {
       else first?.focus();
     });
     list.addEventListener("keydown", moveInList);
-    const dialog = openDialog(title, h("div.stack", {}, search, list), { onclose: () => resolve(chosen) });
+    const dialog = openDialog(title, h("div.stack", {}, withReason ? reason : null, search, list), { onclose: () => resolve({ member: chosen, reason: reason.value.trim() }) });
     get(`shops/${shop}/members`).then(
       (page) => {
         people = page.results.filter((member) => member.id !== me).sort(byAvailability);
@@ -50,6 +51,8 @@ function byAvailability(a, b) {
   return rank(a) - rank(b) || a.nickname.localeCompare(b.nickname);
 }
 
+const ROOM = { little: gettext("Nearly full"), full: gettext("Full") };
+
 function personButton(member, onclick) {
   const state = !member.online ? ["", gettext("Offline")] : member.on_break ? ["warn", member.break_reason ? words(gettext("On a break: %(reason)s"), { reason: member.break_reason }) : gettext("On a break")] : member.accepting ? ["ok", gettext("Accepting")] : ["warn", gettext("Not accepting")];
   return h(
@@ -57,6 +60,7 @@ function personButton(member, onclick) {
     h("span.avatar", { "aria-hidden": "true" }, [...member.nickname][0]),
     h("span.person-name", {}, member.nickname),
     member.capacity ? h("span.muted", {}, `${member.load ?? 0} / ${member.capacity}`) : null,
+    member.online && member.room !== "free" ? h(`span.badge.${member.room === "full" ? "danger" : "warn"}`, {}, ROOM[member.room]) : null,
     h(state[0] ? `span.badge.${state[0]}` : "span.badge", {}, state[1]),
   );
 }
@@ -68,8 +72,10 @@ function moveInList(event) {
   event.target.closest("li")?.[step]?.querySelector("button")?.focus();
 }
 
-/** Ask before closing; answers the closing sentence ("" for none), or null when the agent thought better of it. */
-export function askClose(row, now) {
+const TOPICS = { "": gettext("As proposed"), pre_sale: gettext("Pre-sale"), logistics: gettext("Logistics"), after_sale: gettext("After-sale"), other: gettext("Other") };
+
+/** Ask before closing; answers the body of the call (closing sentence, topic), or null when the agent thought better of it. */
+export function askClose(row, now, proposed) {
   return new Promise((resolve) => {
     const proposal = gettext("Thank you for contacting us. If there is anything else, just write to us again. Have a nice day!");
     const isSilent = row.last_sender !== "buyer" && now - Date.parse(row.last_message_at) > LONG_SILENT;
@@ -81,18 +87,24 @@ export function askClose(row, now) {
       field.hidden = !send.checked;
       if (send.checked) text.focus();
     });
+    const topic = h("select", { id: "closing-topic" }, ...Object.entries(TOPICS).map(([value, label]) => h("option", { value }, label)));
+    proposed.then((found) => {
+      if (found && !topic.value) topic.value = found.topic || found.proposed;
+    });
     const notice = row.waiting_since ? h("p.notice.warn", {}, gettext("The buyer's last message has not been answered yet.")) : null;
     const form = h(
       "form.stack", {
         onsubmit: (event) => {
           event.preventDefault();
-          answer = send.checked ? text.value.trim() : "";
+          const sentence = send.checked ? text.value.trim() : "";
+          answer = { ...(sentence ? { text: sentence } : {}), ...(topic.value ? { topic: topic.value } : {}) };
           dialog.close();
         },
         onkeydown: (event) => event.key === "Enter" && event.ctrlKey && form.requestSubmit(),
       },
       h("p", {}, words(gettext("The conversation with %(name)s goes to the history and frees a place."), { name: row.buyer.nickname })),
       notice,
+      h("div.field", {}, h("label", { htmlFor: "closing-topic" }, gettext("Topic")), topic),
       h("label.row", {}, send, gettext("Send a closing sentence")),
       field,
       h("div.actions", {}, h("button", { type: "button", onclick: () => dialog.close() }, gettext("Cancel")), h("button.primary", { type: "submit", autofocus: true }, gettext("Close the conversation"))),

@@ -84,11 +84,18 @@ export function money(amount, currency) {
 }
 
 /** Say something in words, for a few seconds; problems stay longer and interrupt a screen reader. */
-export function toast(text, kind = "ok") {
+export function toast(text, kind = "ok", undo = null) {
   const region = document.getElementById(kind === "ok" ? "toasts" : "alerts");
   const note = h(`p.toast.notice.${kind}`, {}, text);
+  if (undo) {
+    const onclick = () => {
+      note.remove();
+      undo();
+    };
+    note.append(h("button.small", { type: "button", onclick }, gettext("Undo")));
+  }
   region.append(note);
-  setTimeout(() => note.remove(), kind === "ok" ? 4000 : 9000);
+  setTimeout(() => note.remove(), undo ? 6000 : kind === "ok" ? 4000 : 9000);
 }
 
 /** Tell what went wrong: the server's own words where it gave some. */

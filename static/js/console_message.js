@@ -2,7 +2,7 @@
 
 import { clockTime, fullTime, h, icon, iconButton, words } from "./console_dom.js";
 import { copyLink, linkTo } from "./console_link.js";
-import { orderCard, productCard } from "./console_cards.js";
+import { afterSale, orderCard, productCard } from "./console_cards.js";
 import { ENTRIES } from "./console_row.js";
 
 const WIDEST = 260;
@@ -20,8 +20,8 @@ const HANDOVERS = {
 };
 
 /** The element of an event: a bubble, or a line in the middle. */
-export function eventNode(event, { onstale }) {
-  const node = event.kind === "message" ? messageNode(event, onstale) : lineNode(event);
+export function eventNode(event, tools) {
+  const node = event.kind === "message" ? messageNode(event, tools) : lineNode(event);
   node.dataset.seq = event.seq;
   return node;
 }
@@ -32,10 +32,12 @@ export function sessionHead(event) {
 
 function lineNode(event) {
   if (event.kind === "session.opened") return openedNode(event);
+  if (event.kind === "message.recalled") return h("span", { hidden: true }); // its message stands as a tombstone
   const text = {
     "session.queued": () => gettext("Waiting for an agent"),
     "session.assigned": () => words(gettext("%(agent)s is answering"), { agent: event.data.agent }),
     "session.closed": () => REASONS[event.data.reason] ?? gettext("Closed"),
+    "session.reopened": () => gettext("The close was undone"),
     "session.rated": () => ratedWords(event.data),
   }[event.kind];
   return h("p.line", {}, text ? text() : event.kind, h("time", { datetime: event.at }, clockTime(event.at)));
@@ -63,8 +65,9 @@ function ratedWords({ stars, words: said, reasons = [] }) {
   return [text, why && ` (${why})`, said && `: ${said}`].filter(Boolean).join("");
 }
 
-function messageNode(event, onstale) {
+function messageNode(event, { onstale, recallable = () => false, onrecall }) {
   const said = event.message;
+  if (said.kind === "recalled") return h("p.line", {}, words(gettext("%(who)s recalled a message"), { who: senderName(said) }), h("time", { datetime: event.at }, clockTime(event.at)));
   if (said.kind === "rating_card") return h("p.line", {}, icon("star"), gettext("The rating invitation was sent"), h("time", {}, clockTime(event.at)));
   if (said.kind === "note") {
     return h("p.line", {}, HANDOVERS[said.data.why] ?? said.text, h("time", { datetime: event.at }, clockTime(event.at)));
@@ -75,6 +78,12 @@ function messageNode(event, onstale) {
   const meta = h("p.meta", {}, h("span.who", {}, senderName(said)), timeLink(event));
   node.append(bubble, meta);
   if (side === "ours") meta.append(h("span.tick", {}));
+  const left = recallable(event);
+  if (left > 0) {
+    const recall = h("button.small.quiet.recall", { type: "button", onclick: () => onrecall(event, recall) }, gettext("Recall"));
+    meta.prepend(recall);
+    setTimeout(() => recall.remove(), left);
+  }
   return node;
 }
 
@@ -99,6 +108,7 @@ function body(said, event, onstale) {
   if (said.kind === "video") return videoNode(said.attachment, () => onstale(event));
   if (said.kind === "product_card" && said.data.product) return productCard(said.data.product);
   if (said.kind === "order_card" && said.data.order) return orderCard(said.data.order);
+  if (said.kind === "after_sale_card") return h("div.card-order", {}, h("span.card-number", {}, said.data.order), afterSale(said.data.after_sale));
   if (said.kind === "faq_card") return faqNode(said);
   if (said.data.original) return bothTexts(said);
   return h(said.kind === "emoji" ? "p.emoji" : "p.said", {}, said.text);

@@ -27,6 +27,8 @@ const PREVIEWS = {
   "[product_card]": gettext("[Product card]"),
   "[order_card]": gettext("[Order card]"),
   "[faq_card]": gettext("[Common questions]"),
+  "[after_sale_card]": gettext("[After-sale card]"),
+  "[recalled]": gettext("[Recalled message]"),
   "[rating_card]": gettext("[Rating invitation]"),
 };
 

@@ -53,7 +53,7 @@ export class Shift {
   /** The two ways for many conversations at once: a colleague, or the queue. */
   #ways(member, disabled, give) {
     const colleague = async () => {
-      const to = await askColleague({ shop: this.shop, me: member, title: gettext("Hand over to…") });
+      const { member: to } = await askColleague({ shop: this.shop, me: member, title: gettext("Hand over to…") });
       if (to) await give(to);
     };
     const first = h("button", { type: "button", disabled, onclick: colleague }, icon("transfer"), gettext("To a colleague…"));

@@ -16,6 +16,8 @@ export class Stream {
     this.pendingNode = h("div.pendings");
     this.talk = null;
     this.below = 0;
+    this.onshown = () => {};
+    this.tools = { recallable: () => 0, onrecall: () => {} };
     this.node.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     this.upNode.addEventListener("click", () => this.#jumpUnread());
     this.downNode.addEventListener("click", () => this.toEnd());
@@ -54,6 +56,7 @@ export class Stream {
   append(event) {
     const wasAtEnd = this.atEnd;
     this.#dropConfirmed(event);
+    if (event.kind === "message.recalled") this.redraw(event.data.seq);
     this.pendingNode.before(...this.#nodes([event], 0, true));
     this.renderReceipts();
     if (wasAtEnd || (event.message && event.message.sender.kind !== "buyer")) this.toEnd();
@@ -61,6 +64,13 @@ export class Stream {
     this.#renderDown();
     if (event.message?.sender.kind === "buyer") this.typing(false);
     this.seen();
+  }
+
+  /** Draw one event again: what it says has changed. */
+  redraw(seq) {
+    const event = this.talk?.bySeq.get(seq);
+    const node = this.node.querySelector(`[data-seq="${seq}"]`);
+    if (event && node) node.replaceWith(eventNode(event, { ...this.tools, onstale: (stale) => this.#refresh(stale) }));
   }
 
   renderPending() {
@@ -112,7 +122,7 @@ export class Stream {
       if (session !== event.session && event.kind !== "session.opened") nodes.push(this.#head(event));
       session = event.session;
       if (event.seq === unreadSeq) nodes.push(h("p.unread-line", {}, gettext("New messages")));
-      nodes.push(eventNode(event, { onstale: (stale) => this.#refresh(stale) }));
+      nodes.push(eventNode(event, { ...this.tools, onstale: (stale) => this.#refresh(stale) }));
     }
     if (events.length && !this.readingUp) this.lastSession = session;
     return nodes;
@@ -147,7 +157,10 @@ export class Stream {
     this.readingUp = true;
     try {
       const events = await talk.earlier();
-      if (talk === this.talk && events.length) this.#prepend(events);
+      if (talk === this.talk && events.length) {
+        this.#prepend(events);
+        this.onearlier?.();
+      }
     } catch (error) {
       explain(error);
     } finally {
@@ -164,6 +177,7 @@ export class Stream {
     this.node.prepend(...this.#nodes(events));
     this.node.scrollTop += this.node.scrollHeight - height;
     this.renderReceipts();
+    this.onshown();
   }
 
   #dropConfirmed(event) {

@@ -154,6 +154,7 @@ export class Sync {
     this.#heard(event.session);
     if (event.row) this.store.put(event.row, { history: event.row.state === "closed" });
     else if (event.session) this.#lost(event.session);
+    if (event.note) this.store.tell("note", event.note);
     if (event.member) this.store.tell("member", event.member);
   }
 

@@ -125,8 +125,15 @@ export class Talk {
     for (const event of events) this.bySeq.set(event.seq, event);
   }
 
+  /** A recalled message is gone from here too; a page read later says so itself. */
+  #blank(seq) {
+    const event = this.bySeq.get(seq);
+    if (event) this.bySeq.set(seq, { ...event, message: { ...event.message, kind: "recalled", text: "", data: {}, attachment: null } });
+  }
+
   #apply(event) {
     this.bySeq.set(event.seq, event);
+    if (event.kind === "message.recalled") this.#blank(event.data.seq);
     this.onevent(this, event);
   }
 }

@@ -1,0 +1,80 @@
+"""What an agent does beside talking, in Chromium: undo, recall, notes, no reply needed, transfer with a reason."""
+
+import uuid
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from chat.models import Assignment, Message, Note, ServiceSession
+from shops.models import Member, Shop
+from tests import base
+from tests.browser.conftest import NewPage
+from tests.browser.console import answer, look_at, open_desk, row
+from tests.browser.server import Live
+from tests.browser.talker import Talker
+
+pytestmark = pytest.mark.browser
+Desk = Callable[..., Page]
+
+
+@pytest.fixture
+def shop(live: Live) -> Shop:
+    return base.shop(f"Shop {uuid.uuid4().hex[:6]}")
+
+
+@pytest.fixture
+def desk(new_page: NewPage, live: Live) -> Desk:
+    return partial(open_desk, new_page, live)
+
+
+@pytest.fixture
+def ann(shop: Shop) -> Member:
+    return base.agent(shop, "Ann", online=False)
+
+
+@pytest.mark.rule("C21", "C24", "C26", "F4")
+def test_notes_recall_no_reply_and_a_close_that_is_undone(live: Live, shop: Shop, ann: Member, desk: Desk) -> None:
+    page = desk(ann)
+    found = Talker(live, shop, "Mia").says("Where is my parcel?")
+    look_at(page, "Mia")
+    page.get_by_role("button", name="No reply needed").click()
+    expect(page.locator(".aside")).to_contain_text("Ann: no reply needed")
+    page.get_by_role("button", name="Note", exact=True).click()
+    page.get_by_role("dialog").get_by_label("Private note").last.fill("Calls every week")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".note .said")).to_have_text("Calls every week")
+    answer(page, "Tomorow")
+    page.get_by_role("button", name="Recall").click()
+    expect(page.locator(".line", has_text="Ann recalled a message")).to_be_visible()
+    page.get_by_role("button", name="Close", exact=True).click()
+    expect(page.locator("#closing-topic")).to_have_value("logistics")
+    page.get_by_role("button", name="Close the conversation", exact=True).click()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(".chat-state")).to_contain_text("With you")
+    expect(page.locator(".note .said")).to_have_text("Calls every week")
+    found.refresh_from_db()
+    assert (found.state, found.assignee) == ("assigned", ann)
+    assert Message.objects.get(session=found, sender_kind="agent").kind == "recalled"
+    assert set(Note.objects.filter(session=found).values_list("kind", flat=True)) == {"note", "no_reply"}
+
+
+@pytest.mark.rule("B6", "C21")
+def test_a_transfer_carries_its_reason_and_can_be_undone(live: Live, shop: Shop, ann: Member, desk: Desk) -> None:
+    bob = base.agent(shop, "Bob", online=False, accepting=False)
+    hers, his = desk(ann, locale="zh-CN"), desk(bob, locale="zh-CN")
+    found = Talker(live, shop, "Leo").says("退货怎么办")
+    look_at(hers, "Leo")
+    hers.get_by_role("button", name="转接").click()
+    hers.get_by_label("转接原因").fill("售后问题")
+    hers.get_by_label("按昵称搜索").fill("bob")
+    expect(hers.locator(".person")).to_have_count(1)
+    hers.keyboard.press("Enter")
+    look_at(his, "Leo")
+    expect(his.locator(".aside")).to_contain_text("Ann 转接说明:售后问题")
+    assert Assignment.objects.get(session=found, member=bob).reason == "售后问题"
+    hers.get_by_role("button", name="撤销").click()
+    expect(hers.locator(".chat-name")).to_have_text("Leo")
+    expect(row(his, "Leo")).to_have_count(0)
+    assert ServiceSession.objects.get(pk=found.pk).assignee == ann
