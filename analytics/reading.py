@@ -1,4 +1,7 @@
-"""Read numbers of a span of days: the one way that pages, the API and exports share (G12)."""
+"""Read numbers of a span of days: the one way that pages, the API and exports share (G12).
+
+Clean days come from the roll-ups, everything else from the facts as they are; one snapshot holds both together.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -6,20 +9,26 @@ from datetime import date, datetime
 
 from django.db.models import Count, QuerySet
 
-from analytics import conditions, periods, sums
+from analytics import conditions, periods, rollups, sums
 from analytics.conditions import Rules
 from analytics.periods import Days
 from analytics.sums import Numbers
-from chat.models import Assignment, ServiceSession
+from chat.models import Assignment, ServiceSession, SessionQuerySet
+from lib.db import snapshot
 from shops.models import Shop
 
 
 def by_day(shop: Shop, days: Days, by: Rules, now: datetime) -> dict[date, Numbers]:
     """Return the shop's numbers of each day."""
-    wanted = list(days)
-    sessions = sums.sessions_of(shop).filter(sums.within(shop, wanted))
-    found = sums.of_shop(sessions, shop, wanted, by, now)
-    return {day: with_stars(found.get(day, {})) for day in wanted}
+    found: dict[date, Numbers] = {day: {} for day in days}
+    with snapshot():
+        state = rollups.state(shop, days, by)
+        for row in state.rows:
+            found[row.day] = row.numbers
+        for sessions, some in _live(shop, days, state):
+            for day, numbers in sums.of_shop(sessions, shop, some, by, now).items():
+                found[day] = sums.add(found[day], numbers)
+    return {day: with_stars(numbers) for day, numbers in found.items()}
 
 
 def total(shop: Shop, days: Days, by: Rules, now: datetime) -> Numbers:
@@ -29,11 +38,15 @@ def total(shop: Shop, days: Days, by: Rules, now: datetime) -> Numbers:
 
 def by_agent(shop: Shop, days: Days, by: Rules, now: datetime) -> dict[int, Numbers]:
     """Return each agent's numbers of all these days together (G7)."""
-    wanted = list(days)
-    sessions = sums.sessions_of(shop).filter(sums.within(shop, wanted))
     found: dict[int, Numbers] = defaultdict(dict)
-    for (_day, member), numbers in sums.of_agents(sessions, shop, wanted, by, now).items():
-        found[member] = sums.add(found[member], numbers)
+    with snapshot():
+        state = rollups.state(shop, days, by, agents=True)
+        for row in state.rows:
+            if row.member_id:
+                found[row.member_id] = sums.add(found[row.member_id], row.numbers)
+        for sessions, some in _live(shop, days, state):
+            for (_day, member), numbers in sums.of_agents(sessions, shop, some, by, now).items():
+                found[member] = sums.add(found[member], numbers)
     return {member: with_stars(numbers) for member, numbers in found.items()}
 
 
@@ -58,6 +71,15 @@ def with_stars(numbers: Numbers) -> Numbers:
 def hours(shop: Shop, days: Days) -> Iterable[datetime]:
     """Return when the consultations of these days started, in the shop's own time."""
     return (at.astimezone(shop.zone) for at in _started(shop, days).values_list("started_at", flat=True).iterator())
+
+
+def _live(shop: Shop, days: Days, state: rollups.State) -> list[tuple[SessionQuerySet, list[date]]]:
+    """Return the sessions that no roll-up holds: the open ones, and the finished ones of days that are not clean."""
+    span, mine = periods.span(shop, days), sums.sessions_of(shop)
+    found = [(mine.open().filter(started_at__gte=span.start, started_at__lt=span.end), list(days))]
+    if state.live:
+        found.append((mine.closed().filter(sums.within(shop, state.live)), state.live))
+    return found
 
 
 def _started(shop: Shop, days: Days) -> QuerySet[ServiceSession]:

@@ -15,6 +15,14 @@ from chat.actions import attachments, bot, handover, indexing, outbox, people, p
 
 log = logging.getLogger(__name__)
 EVERY = 1.0
+_more: list[Callable[[], object]] = []
+
+
+def register(step: Callable[[], object]) -> None:
+    """Let the loop do what is due in a room that this one may not look into."""
+    _more.append(step)
+
+
 SWEEP = timedelta(minutes=10)
 
 
@@ -43,6 +51,8 @@ class Worker:
         first = (people.expire, sessions.close_due, handover.requeue_unanswered, self._drain, self._bot)
         for step in (*first, pushing.tell_agents, pushing.tell_buyers, indexing.index_due, self._sweep):
             self._try(step)
+        for more in _more:
+            self._try(more)
         if self._delivering is None:
             self._try(outbox.deliver_due)
         close_old_connections()

@@ -58,3 +58,22 @@ def write() -> Iterator[None]:
             yield
     finally:
         _turn.release()
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """Let several reads see the database at one moment; nobody waits for it. Inside a transaction, nothing."""
+    if connection.in_atomic_block:
+        yield
+    elif connection.vendor == "postgresql":
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            yield
+    else:
+        # Deferred: atomic() would begin as a writer and take SQLite's one lock.
+        with connection.cursor() as cursor:
+            cursor.execute("BEGIN DEFERRED")
+            try:
+                yield
+            finally:
+                cursor.execute("COMMIT")

@@ -1,8 +1,14 @@
 """Tell the figures what has changed: open sessions are read as they are, a finished one marks its day (DESIGN)."""
 
 from collections.abc import Iterable
+from datetime import timedelta
+
+from django.utils import timezone
 
 from chat.models import DayMark, ServiceSession
+from shops.models import Shop
+
+_KEPT = timedelta(days=185)  # twice what figures go back, for what they are compared with
 
 
 def changed(session: ServiceSession) -> None:
@@ -15,3 +21,14 @@ def changed_all(sessions: Iterable[ServiceSession]) -> None:
     """The same for many: one mark a quarter of an hour is enough, no time zone starts its day between two of them."""
     marks = {(one.shop_id, one.started_at.timestamp() // 900): one.started_at for one in sessions if not one.is_open}
     DayMark.objects.bulk_create([DayMark(shop_id=shop, at=at) for (shop, _quarter), at in marks.items()], 500)
+
+
+def everything_changed(shop: Shop) -> None:
+    """Mark every day of the shop: it counts by other rules or in another zone now."""
+    recent = ServiceSession.objects.closed().filter(shop=shop, started_at__gte=timezone.now() - _KEPT)
+    changed_all(recent.only("shop_id", "state", "started_at").iterator())
+
+
+def taken(mark_ids: list[int]) -> None:
+    """Remove marks whose days are added up in this transaction."""
+    DayMark.objects.filter(pk__in=mark_ids).delete()

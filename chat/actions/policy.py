@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chat import facts, locks, routing
-from chat.actions import sessions
+from chat.actions import figures, sessions
 from chat.models import ServiceSession
 from lib import bulk
 from lib.db import write
@@ -26,9 +26,11 @@ def set_overrides(shop: Shop, overrides: dict[str, Any]) -> Shop:
         raise Refused("bad_policy", str(error)) from error
     with write():
         desk = locks.desk(shop.pk)
-        desk.shop.overrides = overrides
+        before, desk.shop.overrides = desk.shop.overrides, overrides
         desk.shop.save(update_fields=["overrides"])
         _move_due_times(desk)
+        if {"metric_profile", "first_response_clock"} & {*before, *overrides}:
+            figures.everything_changed(desk.shop)
         _fit_capacities(desk.shop)
         routing.tell_places_later(desk)
         routing.drain_later(desk.pk)

@@ -24,6 +24,8 @@ class Drift(NamedTuple):
 def rebuild(shop: Shop, *, dry_run: bool = False) -> Iterator[Drift]:
     """Yield every session that had drifted, and put it right unless it is a dry run."""
     after = 0
+    if not dry_run:
+        figures.everything_changed(shop)
     while ids := _some(shop, after):
         after = ids[-1]
         with write():
