@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from analytics import conditions, metrics, orders, periods, shapes
 from analytics.metrics import Metric
@@ -46,16 +46,19 @@ class RatingsAsked(NamedTuple):
     source: str = ""
 
 
-def page(shop: Shop, asked: Asked, cursor: str, now: datetime) -> tuple[list[shapes.SessionFactsShape], str | None]:
+def page(
+    shop: Shop, asked: Asked, cursor: str, now: datetime, limit: int = PAGE
+) -> tuple[list[shapes.SessionFactsShape], str | None]:
     """Return one page of sessions, newest first, and the cursor of the next."""
     rows = chosen(shop, asked, now).select_related("buyer", "first_human_by", "rated_member", "rating")
     rows = rows.order_by("-started_at", "-pk")
     if cursor:
         at, pk = inbox.read_cursor(cursor)
         rows = rows.filter(Q(started_at__lt=at) | Q(started_at=at, pk__lt=pk), started_at__lte=at)
-    found = list(rows[: PAGE + 1])
-    following = inbox.write_cursor(found[PAGE - 1].started_at, found[PAGE - 1].pk) if len(found) > PAGE else None
-    return list(facts(shop, found[:PAGE], now)), following
+    found = list(rows[: limit + 1])
+    last = found[limit - 1] if len(found) > limit else None
+    following = inbox.write_cursor(last.started_at, last.pk) if last else None
+    return list(facts(shop, found[:limit], now)), following
 
 
 def chosen(shop: Shop, asked: Asked, now: datetime) -> SessionQuerySet:
@@ -109,9 +112,23 @@ def outcome(session: ServiceSession, by: conditions.Rules) -> str:
     return "unanswered" if took is None else "late"
 
 
-def ratings(shop: Shop, asked: RatingsAsked, cursor: str) -> tuple[list[shapes.RatingShape], str | None]:
+def ratings(
+    shop: Shop, asked: RatingsAsked, cursor: str, limit: int = PAGE
+) -> tuple[list[shapes.RatingShape], str | None]:
     """Return one page of ratings, newest first (G9: the live list)."""
-    rows = Rating.objects.filter(shop=shop).select_related("session__buyer", "member").order_by("-created_at", "-pk")
+    rows = chosen_ratings(shop, asked).select_related("session__buyer", "member").order_by("-created_at", "-pk")
+    if cursor:
+        at, pk = inbox.read_cursor(cursor)
+        rows = rows.filter(Q(created_at__lt=at) | Q(created_at=at, pk__lt=pk), created_at__lte=at)
+    found = list(rows[: limit + 1])
+    last = found[limit - 1] if len(found) > limit else None
+    following = inbox.write_cursor(last.created_at, last.pk) if last else None
+    return [_rating(one) for one in found[:limit]], following
+
+
+def chosen_ratings(shop: Shop, asked: RatingsAsked) -> QuerySet[Rating]:
+    """Return the ratings that an address asks for."""
+    rows = Rating.objects.filter(shop=shop)
     if asked.days:
         span = periods.span(shop, asked.days)
         rows = rows.filter(created_at__gte=span.start, created_at__lt=span.end)
@@ -121,12 +138,7 @@ def ratings(shop: Shop, asked: RatingsAsked, cursor: str) -> tuple[list[shapes.R
         rows = rows.filter(_rated(asked.rating))
     if asked.source:
         rows = rows.filter(source=asked.source)
-    if cursor:
-        at, pk = inbox.read_cursor(cursor)
-        rows = rows.filter(Q(created_at__lt=at) | Q(created_at=at, pk__lt=pk), created_at__lte=at)
-    found = list(rows[: PAGE + 1])
-    following = inbox.write_cursor(found[PAGE - 1].created_at, found[PAGE - 1].pk) if len(found) > PAGE else None
-    return [_rating(one) for one in found[:PAGE]], following
+    return rows
 
 
 def _rated(name: str) -> Q:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from django.db.models import Count, QuerySet
+from django.db.models import Case, Count, IntegerField, QuerySet, Value, When
 
 from analytics import conditions, periods, rollups, sums
 from analytics.conditions import Rules
@@ -53,6 +53,19 @@ def by_agent(shop: Shop, days: Days, by: Rules, now: datetime) -> dict[int, Numb
 def people(shop: Shop, days: Days) -> int:
     """Return how many different buyers started a session (G9); counted from the facts, people don't add up."""
     return _started(shop, days).values("buyer").distinct().count()
+
+
+def people_of_steps(shop: Shop, steps: list[Days]) -> list[int]:
+    """Return how many different buyers started a session in each of these spans, which follow one another (G9)."""
+    if not steps:
+        return []
+    spans = [periods.span(shop, step) for step in steps]
+    number = Case(
+        *(When(started_at__lt=span.end, then=Value(n)) for n, span in enumerate(spans)), output_field=IntegerField()
+    )
+    rows = _started(shop, Days(steps[0].first, steps[-1].last)).annotate(step=number).values("step")
+    found = {row["step"]: row["people"] for row in rows.annotate(people=Count("buyer", distinct=True))}
+    return [found.get(n, 0) for n in range(len(steps))]
 
 
 def people_of_agents(shop: Shop, days: Days) -> dict[int, int]:

@@ -24,11 +24,15 @@ def overview(shop: Shop, asked: Range, now: datetime) -> shapes.OverviewShape:
     return {**head(shop, asked, by), "figures": [figure(one, by, shop, found, earlier) for one in metrics.OVERVIEW]}
 
 
-def trend(shop: Shop, asked: Range, now: datetime, step: str = "day") -> shapes.TrendShape:
-    """Return the figures of each day, week or month of a range, and of the span before."""
+def trend(
+    shop: Shop, asked: Range, now: datetime, step: str = "day", chosen: tuple[Metric, ...] = metrics.TREND
+) -> shapes.TrendShape:
+    """Return figures of each day, week or month of a range, and of the span before."""
     by = conditions.rules(shop)
-    results, previous = (_steps(shop, days, by, now, step) if days else [] for days in (asked.days, asked.previous))
-    words = [described(one, by, shop) for one in metrics.TREND]
+    results, previous = (
+        _steps(shop, days, by, now, step, chosen) if days else [] for days in (asked.days, asked.previous)
+    )
+    words = [described(one, by, shop) for one in chosen]
     return {**head(shop, asked, by), "metrics": words, "results": results, "previous": previous}
 
 
@@ -211,20 +215,23 @@ def _of_agents(
     return found
 
 
-def _steps(shop: Shop, days: Days, by: Rules, now: datetime, step: str) -> list[shapes.DayShape]:
+def _steps(
+    shop: Shop, days: Days, by: Rules, now: datetime, step: str, chosen: tuple[Metric, ...]
+) -> list[shapes.DayShape]:
     """Return the values of each step of the range; weeks and months are cut at its ends."""
     each = reading.by_day(shop, days, by, now)
     groups: dict[date, list[date]] = {}
     for day in days:
         start = {"week": day - timedelta(days=day.weekday()), "month": day.replace(day=1)}.get(step, day)
         groups.setdefault(start, []).append(day)
+    found = [sums.add(*(each[day] for day in group)) for group in groups.values()]
+    if metrics.PEOPLE in chosen:
+        spans = [Days(group[0], group[-1]) for group in groups.values()]
+        for numbers, people in zip(found, reading.people_of_steps(shop, spans), strict=True):
+            numbers["people"] = people
     return [
-        {
-            "day": group[0].isoformat(),
-            "end": group[-1].isoformat(),
-            "values": _values(metrics.TREND, sums.add(*(each[day] for day in group))),
-        }
-        for group in groups.values()
+        {"day": group[0].isoformat(), "end": group[-1].isoformat(), "values": _values(chosen, numbers)}
+        for group, numbers in zip(groups.values(), found, strict=True)
     ]
 
 

@@ -2,11 +2,20 @@
 
 from django.urls import path
 
-from analytics import api, views
+from analytics import api, list_views, views
 
+_PAGES = "shops/<int:shop_id>/analytics"
 _HERE = "api/v1/shops/<int:shop_id>/analytics"
 urlpatterns = [
-    path("shops/<int:shop_id>/analytics/", views.analytics, name="analytics"),
+    path(f"{_PAGES}/", views.analytics, name="analytics"),
+    path(f"{_PAGES}/agents/", views.agents, name="analytics-agents"),
+    path(f"{_PAGES}/quality/", views.quality, name="analytics-quality"),
+    path(f"{_PAGES}/ratings/", views.ratings, name="analytics-ratings"),
+    path(f"{_PAGES}/mine/", views.mine, name="my-figures"),
+    path(f"{_PAGES}/mine/sessions/", list_views.my_sessions, name="my-sessions"),
+    path(f"{_PAGES}/sessions/", list_views.sessions, name="analytics-sessions"),
+    path(f"{_PAGES}/sessions/<int:session_id>/", list_views.session, name="analytics-session"),
+    path(f"{_PAGES}/score/", list_views.score, name="score"),
     path(f"{_HERE}/reception", api.ReceptionView.as_view()),
     path(f"{_HERE}/mine", api.Mine.as_view()),
     path(f"{_HERE}/overview", api.Overview.as_view()),

@@ -1,18 +1,76 @@
 """Figures as people read them."""
 
-from django.utils.formats import number_format
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
+
+from commerce.templatetags.money import money
+from shops.models import Shop
+
+NONE = "–"
 
 
 def shown(unit: str, value: float | None) -> str:
     """Return a figure with its unit; a dash where nothing could be measured."""
     if value is None:
-        return "–"
+        return NONE
     if unit == "rate":
-        return f"{number_format(value * 100, 1)} %"
+        return f"{_rounded(value * 100, 1)} %"
     if unit == "seconds":
         return duration(value)
-    return number_format(value, 0, force_grouping=True)
+    if unit == "stars":
+        return _rounded(value, 2)
+    return _rounded(value, 0)
+
+
+def _rounded(value: float, digits: int) -> str:
+    """Django's number_format cuts digits off: 91.66 would be 91.6."""
+    return number_format(round(value, digits), digits, force_grouping=True)
+
+
+def cell(unit: str, value: Any, shop: Shop) -> str:
+    """Return what a table shows of a value of any unit, in the shop's time and currency."""
+    if value is None or value == "":
+        return NONE
+    match unit:
+        case "money":
+            return money(value, shop.currency)
+        case "moment":
+            at = datetime.fromisoformat(value).astimezone(shop.zone)
+            return f"{day(at)} {at:%H:%M}"
+        case "day":
+            return day(date.fromisoformat(value))
+        case "flag":
+            return _("Yes") if value else NONE
+        case "text":
+            return str(value)
+    return shown(unit, value)
+
+
+def day(found: date) -> str:
+    """Return a day with its month, as charts and tables show it."""
+    # Translators: a day without its year, as Django's filter `date` writes it; M is the month's short name.
+    return date_format(found, _("M j"))
+
+
+def change(unit: str, value: float | None, shop: Shop) -> str:
+    """Return by how much a figure grew or shrank; a rate by percentage points, nothing where nothing is to be seen."""
+    if value is None:
+        return ""
+    if unit == "rate":
+        return _("%(points)s pp") % {"points": _signed(round(value * 100, 1), _rounded(abs(value) * 100, 1))}
+    if unit == "seconds":
+        return _signed(round(value), duration(abs(value)))
+    if unit == "money":
+        return _signed(value, money(abs(value), shop.currency))  # type: ignore[arg-type]
+    digits = 2 if unit == "stars" else 0
+    return _signed(round(value, digits), _rounded(abs(value), digits))
+
+
+def _signed(value: float, said: str) -> str:
+    return f"{'+' if value > 0 else '−' if value < 0 else '±'}{said}"
 
 
 def duration(seconds: float) -> str:
@@ -22,5 +80,18 @@ def duration(seconds: float) -> str:
         return _("%(s)s s") % {"s": whole}
     minutes, rest = divmod(whole, 60)
     if minutes < 60:
-        return _("%(m)s min %(s)s s") % {"m": minutes, "s": rest}
-    return _("%(h)s h %(m)s min") % {"h": minutes // 60, "m": minutes % 60}
+        return _("%(m)s min %(s)s s") % {"m": minutes, "s": rest} if rest else _("%(m)s min") % {"m": minutes}
+    hours, minutes = divmod(minutes, 60)
+    return _("%(h)s h %(m)s min") % {"h": hours, "m": minutes} if minutes else _("%(h)s h") % {"h": hours}
+
+
+def response_class(above: int, upto: int | None) -> str:
+    """Return a class of the distribution of first responses in words."""
+    if upto is None:
+        return _("more than %(time)s") % {"time": duration(above)}
+    return _("up to %(time)s") % {"time": duration(upto)}
+
+
+def weekdays() -> list[str]:
+    """Return the names of the days, Monday first."""
+    return [_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun")]

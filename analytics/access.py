@@ -1,0 +1,21 @@
+"""The door to sessions behind figures: the shop's for those who see its figures, else one's own (A2)."""
+
+from analytics import sums
+from chat import access as chat_access
+from chat.models import ServiceSession
+from shops import access
+from shops.access import MAX_ID
+from shops.errors import NotYours
+from shops.models import Member
+from shops.pages import FIGURE_ROLES
+
+
+def session(member: Member, session_id: int) -> ServiceSession:
+    """Return a session with all that its transcript needs; raise NotYours or NotAllowed."""
+    if member.role not in FIGURE_ROLES:
+        return chat_access.session(access.with_im(member), session_id)
+    rows = sums.sessions_of(member.shop).select_related("shop", "conversation", "buyer", "rating")
+    found = rows.filter(pk=session_id).first() if 0 < session_id <= MAX_ID else None
+    if found is None:
+        raise NotYours
+    return found
