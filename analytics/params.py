@@ -87,8 +87,9 @@ def sessions(request: Request, shop: Shop) -> listing.Asked:
 
 def ratings(request: Request, shop: Shop) -> listing.RatingsAsked:
     """Return the filters of the list of ratings; all days where no range is named."""
+    days = chosen_range(request, shop).days  # read even where no range is named: a malformed day is refused
     return listing.RatingsAsked(
-        days=chosen_range(request, shop).days if "range" in request.query_params else None,
+        days=days if "range" in request.query_params else None,
         member=params.whole(request, "member", 1, MAX_ID),
         rating=params.choice(request, "rating", listing.RATINGS, ""),
         source=params.choice(request, "source", listing.SOURCES, ""),

@@ -40,6 +40,8 @@ BODIES: dict[tuple[str, str], dict[str, str]] = {
     ("post", "shops/{shop}/sessions/{session}/translate"): {"text": "text", "from": "choice", "to": "choice"},
     ("post", "shops/{shop}/sessions/{session}/translate-messages"): {"seqs": "list", "to": "choice"},
 }
+RANGE = {"range": "choice", "start": "day", "end": "day"}
+FIGURES = "shops/{shop}/analytics/"
 # Each reading operation: its parameters, of the kinds below.
 PARAMETERS: dict[str, dict[str, str]] = {
     "buyer/events": {"after": "whole", "before": "whole", "limit": "whole"},
@@ -66,6 +68,19 @@ PARAMETERS: dict[str, dict[str, str]] = {
     "shops/{shop}/reports": {"cursor": "whole"},
     "shops/{shop}/quick-replies": {},
     "shops/{shop}/forbidden-words": {},
-    "shops/{shop}/analytics/reception": {},
+    FIGURES + "reception": {},
+    FIGURES + "dissatisfaction": {},
+    FIGURES + "trend": {**RANGE, "by": "choice"},
+    FIGURES + "ratings/latest": {
+        **{**RANGE, "member": "whole", "rating": "choice", "source": "choice", "cursor": "cursor"},
+    },
+    FIGURES + "sessions": {
+        **{**RANGE, "member": "whole", "rating": "choice", "source": "choice", "topic": "choice", "state": "choice"},
+        **{"figure": "choice", "part": "choice", "q": "q", "cursor": "cursor"},
+    },
+    **{
+        FIGURES + name: RANGE
+        for name in ("mine", "overview", "agents", "quality", "ratings", "bot", "heatmap", "distribution")
+    },
 }
 UPLOADS = ("buyer/attachments", "shops/{shop}/attachments")
