@@ -10,6 +10,8 @@ from chat import serializers, shapes
 from chat.incoming import Draft
 from chat.models import Assignment, Conversation, Message, QuickReply, ServiceSession, SessionQuerySet, UserReport
 from commerce.models import AfterSale, Order, Product
+from lib import quick
+from shops import access as shop_access
 from shops.access import MAX_ID
 from shops.errors import NotYours, Refused
 from shops.identity import BadIdentity, BuyerToken
@@ -38,10 +40,21 @@ def session(member: Member, session_id: int) -> ServiceSession:
 
 def seen(member: Member, session_id: int) -> int:
     """Return the id of a session that the member may see; raise NotYours. For actions, which read it under its lock."""
-    found = visible(member).filter(pk=session_id).values_list("pk", flat=True) if 0 < session_id <= MAX_ID else []
-    for pk in found:
-        return pk
+    known = 0 < session_id <= MAX_ID
+    if known and _SEEN[member.is_lead].ask(member.pk, member.shop_id, session_id):
+        return session_id
     raise NotYours
+
+
+def _seen_as(role: str) -> quick.Question:
+    return quick.Question(
+        lambda member, shop, session: (
+            visible(Member(pk=member, shop_id=shop, role=role)).filter(pk=session).values_list("pk")
+        )
+    )
+
+
+_SEEN = {True: _seen_as(Member.Role.SERVICE_LEAD), False: _seen_as(Member.Role.AGENT)}
 
 
 def claimable(member: Member, session_id: int) -> ServiceSession:
@@ -55,12 +68,10 @@ def claimable(member: Member, session_id: int) -> ServiceSession:
 
 def colleague(member: Member, member_id: int) -> Member:
     """Return an active member of the same shop; raise NotYours."""
-    found = (
-        Member.objects.active().filter(shop_id=member.shop_id, pk=member_id).first() if member_id <= MAX_ID else None
-    )
-    if found is None:
-        raise NotYours
-    return found
+    where = f"id = %s AND shop_id = %s AND {shop_access.IS_ACTIVE}"
+    for found in quick.rows(Member, where, [member_id, member.shop_id]) if member_id <= MAX_ID else ():
+        return found
+    raise NotYours
 
 
 def quick_replies(member: Member) -> QuerySet[QuickReply]:

@@ -194,7 +194,8 @@ class Verb(DeskView):
     """A POST that changes one session and answers its row."""
 
     def done(self, session: ServiceSession) -> Response:
-        return Response(serializers.row(locks.shown(session.pk)))
+        """Answer the row as the action left it."""
+        return Response(serializers.row(session))
 
 
 def verb(summary: str, name: str, request: Any = None) -> Any:
@@ -274,14 +275,14 @@ class Read(Verb):
         seq = incoming.identifier(body_of(request).get("seq"), "seq")
         found = access.session(self.member, session_id)
         sending.store(Receipt(found.conversation_id, "shop", seq, seq, self.member.pk))
-        return self.done(found)
+        return self.done(locks.shown(found.pk))
 
 
 class InviteRating(Verb):
     @verb("Invite the buyer to rate", "session_invite_rating")
     def post(self, request: Request, shop_id: int, session_id: int) -> Response:
         incoming.fields(body_of(request))
-        return self.done(ratings.invite(access.seen(self.member, session_id), self.member))
+        return self.done(locks.shown(ratings.invite(access.seen(self.member, session_id), self.member).pk))
 
 
 def _assignment(row: Assignment) -> AssignmentShape:

@@ -45,29 +45,10 @@ def record_all(changes: list[Change], now: datetime) -> None:
     for session, kind, data in changes:
         line = session.conversation
         line.last_seq += 1
-        rows.append(
-            Event(
-                shop_id=session.shop_id,
-                conversation=line,
-                session=session,
-                seq=line.last_seq,
-                kind=kind,
-                data=data,
-                at=now,
-            )
-        )
-    Event.objects.bulk_create(rows)
-    bulk.update(
-        Conversation,
-        ["last_seq"],
-        list(
-            {
-                c.session.conversation_id: (c.session.conversation.last_seq, c.session.conversation_id) for c in changes
-            }.values()
-        ),
-    )
-    for row in rows:
-        _tell_event(row)
+        row = Event(shop_id=session.shop_id, conversation=line, session=session, seq=line.last_seq, kind=kind, at=now)
+        row.data = data
+        rows.append(row)
+    _store(rows)
 
 
 def record_message(said: Message, session: ServiceSession, now: datetime) -> Event:
@@ -75,24 +56,29 @@ def record_message(said: Message, session: ServiceSession, now: datetime) -> Eve
     line = session.conversation
     line.last_seq += 1
     said.seq = line.last_seq
-    said.save(force_insert=True)
-    event = Event.objects.create(
-        shop_id=session.shop_id,
-        conversation=line,
-        session=session,
-        seq=said.seq,
-        kind=Event.Kind.MESSAGE,
-        message=said,
-        at=now,
-    )
-    Conversation.objects.filter(pk=line.pk).update(last_seq=line.last_seq, push_due_at=line.push_due_at)
-    _tell_event(event)
+    said.pk = said.pk or bulk.next_ids(Message, 1)[0]
+    event = Event(shop_id=session.shop_id, conversation=line, session=session, seq=said.seq, message=said, at=now)
+    event.kind = Event.Kind.MESSAGE
+    with bulk.together():
+        bulk.add_all([said])
+        _store([event], "push_due_at")
     return event
+
+
+def _store(rows: list[Event], *more: str) -> None:
+    """Write events and the new heads of their logs; tell of them after the commit."""
+    lines = {row.conversation_id: row.conversation for row in rows}
+    heads = ["last_seq", *more]
+    with bulk.together():
+        bulk.add_all(rows)
+        bulk.update(Conversation, heads, [(*(getattr(one, name) for name in heads), one.pk) for one in lines.values()])
+    for row in rows:
+        _tell_event(row)
 
 
 def record_desk(desk: Desk, changes: list[DeskChange], now: datetime) -> None:
     """Add changes of the lists or the people to the desk log; the desk's row is locked."""
-    rows = []
+    rows: list[DeskEvent] = []
     for change in changes:
         desk.last_seq += 1
         rows.append(
@@ -106,8 +92,9 @@ def record_desk(desk: Desk, changes: list[DeskChange], now: datetime) -> None:
                 at=now,
             )
         )
-    DeskEvent.objects.bulk_create(rows)
-    Desk.objects.filter(pk=desk.pk).update(last_seq=desk.last_seq)
+    with bulk.together():
+        bulk.add_all(rows)
+        bulk.update(Desk, ["last_seq"], [(desk.last_seq, desk.pk)])
     pairs = list(zip(rows, changes, strict=True))
     tell_later(lambda: [desk_entry(row, change.session, change.member, change.online) for row, change in pairs])
 

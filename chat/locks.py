@@ -1,13 +1,16 @@
 """The row locks and their one order: desks, then conversations, each in ascending id, before any write."""
 
 from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
 from chat.models import Conversation, Rating, ServiceSession, SessionQuerySet
 from lib import quick
 from lib.quick import Trip, Where
+from shops.access import IS_ACTIVE
 from shops.errors import NotYours
 from shops.models import Buyer, Desk, Member, Shop
 
+IS_AGENT = f"im_permission AND {IS_ACTIVE}"  # MemberQuerySet.agents as constant SQL
 _LINES, _SESSIONS = f'"{Conversation._meta.db_table}"', f'"{ServiceSession._meta.db_table}"'
 
 
@@ -91,7 +94,7 @@ def running(trip: Trip, conversation_ids: Iterable[int], *, lock: bool = True, s
     ids = sorted(set(conversation_ids))
     where, params = quick.among("conversation_id", ids)
     is_open = f"{where} AND state <> 'closed'"
-    return Scene(trip, quick.among("id", ids), (is_open, params), lock=lock, skip=skip, ratings=False)
+    return Scene(trip, quick.among("id", ids), (is_open, params), lock=lock, skip=skip, ratings=not skip)
 
 
 def conversations(ids: Iterable[int]) -> dict[int, Conversation]:
@@ -102,16 +105,32 @@ def conversations(ids: Iterable[int]) -> dict[int, Conversation]:
     return scene.lines()
 
 
-def session(shop_id: int, session_id: int) -> tuple[Desk, ServiceSession]:
+class Reception(NamedTuple):
+    """A session under its locks, and which of the people asked for are agents now (A1)."""
+
+    desk: Desk
+    session: ServiceSession
+    agents: dict[int, Member]
+
+
+def reception(shop_id: int, session_id: int, *people: int) -> Reception:
     """Lock a session's desk and conversation and return the session as it is under them; raise NotYours."""
     trip = Trip()
     held = ask_desks(trip, [shop_id])
     scene = _of_sessions(trip, shop_id, [session_id])
+    where, params = quick.among("id", people)
+    agents = trip.rows(Member, (f"{where} AND {IS_AGENT}", params)) if people else []
     trip.go()
     found = scene.sessions(scene.lines())
     if not found:
         raise NotYours
-    return held()[shop_id], found[0]
+    return Reception(held()[shop_id], found[0], {row.pk: row for row in agents})
+
+
+def session(shop_id: int, session_id: int) -> tuple[Desk, ServiceSession]:
+    """Lock a session's desk and conversation, see reception."""
+    held = reception(shop_id, session_id)
+    return held.desk, held.session
 
 
 def sessions(shop_id: int, ids: Iterable[int]) -> list[ServiceSession]:

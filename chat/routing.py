@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -13,11 +13,18 @@ from chat import locks
 from chat.actions.assigning import Pick, assign
 from chat.events import place_entry, tell_later
 from chat.models import Assignment, ServiceSession, SessionQuerySet
+from lib import quick
 from lib.db import write
-from shops.models import Desk, Member, Shop
+from shops.models import Desk, Member, Presence, Shop
 
 TOLD = 100  # waiting buyers who hear at once that they moved up; the others see it at the next beat
 BATCH = 50  # sessions per transaction, so that the desk is never held for long
+_WAITING = f"SELECT 1 FROM \"{ServiceSession._meta.db_table}\" WHERE shop_id = %s AND state = 'queued'"
+_FREE = (
+    f"shop_id = %s AND accepting AND on_break_since IS NULL AND load < capacity AND {locks.IS_AGENT} AND EXISTS "
+    f'(SELECT 1 FROM "{Presence._meta.db_table}" AS lease '
+    f'WHERE lease.member_id = "{Member._meta.db_table}"."id" AND lease.expires_at > %s)'
+)
 
 
 class Choice(NamedTuple):
@@ -43,8 +50,10 @@ def pick_agent(free: Sequence[Member], rng: random.Random | None = None) -> Choi
 
 def free_agents(shop_id: int, now: datetime) -> list[Member]:
     """Return who can be assigned to automatically: console open, accepting, not on a break, a place free (B1, C22)."""
-    agents = Member.objects.agents().online(now).filter(shop_id=shop_id, accepting=True, on_break_since=None)
-    return [member for member in agents.order_by("pk") if member.load < member.capacity]
+    trip = quick.Trip()
+    found = _ask_free(trip, shop_id, now)
+    trip.go()
+    return found
 
 
 def sole_agent(shop: Shop) -> Member | None:
@@ -84,9 +93,11 @@ def route(desk: Desk, session: ServiceSession, now: datetime) -> bool:
     if sole:
         assign(desk, [Pick(session, sole, Assignment.Kind.SOLE)], now)
         return True
-    if queue(desk.shop).exclude(pk=session.pk).exists():
-        return False
-    choice = pick_agent(free_agents(desk.pk, now))
+    trip = quick.Trip()
+    ahead = trip.ask(f"{_WAITING} AND id <> %s LIMIT 1", [desk.pk, session.pk])
+    free = _ask_free(trip, desk.pk, now)
+    trip.go()
+    choice = None if ahead else pick_agent(free)
     if choice:
         assign(desk, [Pick(session, choice.member, Assignment.Kind.AUTO, why=choice.why)], now)
     return choice is not None
@@ -106,10 +117,10 @@ def drain(shop_id: int) -> int:
 
 def anybody_waits(shop_id: int) -> bool:
     """Whether the shop has a queue at all; who queues later finds the free place by itself, or the worker does."""
-    table = ServiceSession._meta.db_table
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT 1 FROM {table} WHERE shop_id = %s AND state = 'queued' LIMIT 1", [shop_id])
-        return cursor.fetchone() is not None
+    trip = quick.Trip()
+    found = trip.ask(f"{_WAITING} LIMIT 1", [shop_id])
+    trip.go()
+    return bool(found)
 
 
 def tell_places_later(desk: Desk) -> None:
@@ -125,6 +136,10 @@ def drain_later(shop_id: int) -> None:
 def waiting_shops() -> list[int]:
     """Return the shops that have a queue."""
     return list(ServiceSession.objects.queued().order_by().values_list("shop_id", flat=True).distinct())
+
+
+def _ask_free(trip: quick.Trip, shop_id: int, now: datetime) -> list[Member]:
+    return trip.rows(Member, (_FREE, [shop_id, quick.moment(now)]), order="id")
 
 
 def _places(desk: Desk) -> list[tuple[int, int, int]]:

@@ -3,23 +3,25 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from django.db.models.functions import Substr
-
 from chat.models import Message, ServiceSession
-from lib import topic_words
+from lib import quick, topic_words
 
 READ = 30  # messages a session at most, of so many characters
 LENGTH = 200
+_SAID = (
+    f'SELECT session_id, substr(text, 1, {LENGTH}) FROM "{Message._meta.db_table}" '
+    "WHERE {} AND sender_kind = 'buyer' AND kind = 'text' ORDER BY session_id, seq LIMIT %s"
+)
 
 
 def proposals(sessions: Sequence[ServiceSession]) -> dict[int, str]:
     """Return a topic for each session, with one query for all of them."""
     said: dict[int, list[str]] = defaultdict(list)
     if sessions:
-        texts = Message.objects.filter(
-            session__in=[one.pk for one in sessions], sender_kind=Message.Sender.BUYER, kind=Message.Kind.TEXT
-        )
-        rows = texts.order_by("session", "seq").values_list("session_id", Substr("text", 1, LENGTH))
-        for pk, text in rows[: READ * len(sessions)]:
+        where, params = quick.among("session_id", [one.pk for one in sessions])
+        trip = quick.Trip()
+        rows = trip.ask(_SAID.format(where), [*params, READ * len(sessions)])
+        trip.go()
+        for pk, text in rows:
             said[pk].append(text)
     return {one.pk: topic_words.propose(one.entry, said[one.pk][:READ]) for one in sessions}

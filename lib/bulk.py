@@ -6,12 +6,14 @@ which is cheap there, since there is no network.
 
 import functools
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import orjson
 from django.db import connection, models
 
+from lib import quick
 from lib.quick import Trip
 
 Row = Sequence[Any]
@@ -40,18 +42,55 @@ class Writes(Trip):
             self.run(sql, many=_adapted(model, names, rows))
 
 
+@contextmanager
+def together() -> Iterator[Writes]:
+    """Let this module's writes inside go in one trip, in their order: at the end, or before the next other statement.
+
+    A block inside a block joins it. A block left by an error sends no more; its transaction or savepoint is undone.
+    """
+    outer = quick.held_back()
+    if isinstance(outer, Writes):
+        yield outer
+        return
+    writes = Writes()
+    with quick.hold_back(writes):
+        yield writes
+
+
 def insert(model: type[models.Model], names: Sequence[str], rows: Sequence[Row]) -> None:
     """Insert rows at once, see Writes.insert."""
-    writes = Writes()
-    writes.insert(model, names, rows)
-    writes.go()
+    with together() as writes:
+        writes.insert(model, names, rows)
 
 
 def update(model: type[models.Model], names: Sequence[str], rows: Sequence[Row]) -> None:
     """Update rows at once, see Writes.update."""
-    writes = Writes()
-    writes.update(model, names, rows)
-    writes.go()
+    with together() as writes:
+        writes.update(model, names, rows)
+
+
+def run(sql: str, params: Sequence[Any]) -> None:
+    """Send another write, in its order among the others."""
+    with together() as writes:
+        writes.run(sql, params)
+
+
+def add_all(rows: Iterable[models.Model]) -> None:
+    """Insert objects of one model with all their fields; a key that is not known is the database's, and not read."""
+    found = list(rows)
+    if not found:
+        return
+    fields = [field for field in found[0]._meta.concrete_fields if not (field.primary_key and found[0].pk is None)]
+    values = [[field.pre_save(row, add=True) for field in fields] for row in found]
+    insert(type(found[0]), [field.name for field in fields], values)
+    for row in found:
+        row._state.adding = False
+
+
+def save(row: models.Model, names: Sequence[str]) -> None:
+    """Update these fields of one object."""
+    fields = [row._meta.get_field(name) for name in names]
+    update(type(row), names, [[*(getattr(row, field.attname) for field in fields), row.pk]])  # type: ignore[union-attr]
 
 
 def next_ids(model: type[models.Model], count: int) -> list[int]:

@@ -6,8 +6,11 @@ as if they were sent one by one. SQLite has no network and takes them one by one
 """
 
 import functools
+import inspect
+import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
@@ -15,6 +18,9 @@ from django.db import connection, models
 
 M = TypeVar("M", bound=models.Model)
 Where = tuple[str, list[Any]]
+
+
+_here = threading.local()
 
 
 class Step(NamedTuple):
@@ -57,8 +63,9 @@ class Trip:
         return found
 
     def go(self) -> None:
-        """Send what was added; raise the first error."""
-        steps, self._steps = self._steps, []
+        """Send what was added, after what hold_back kept; raise the first error."""
+        kept = held_back()
+        steps = [*(kept._taken() if kept else ()), *self._taken()]
         if not steps:
             return
         if connection.vendor == "postgresql":
@@ -67,6 +74,65 @@ class Trip:
             with connection.cursor() as cursor:
                 for step in steps:
                     _sent(cursor, step)
+
+    def _taken(self) -> list[Step]:
+        steps, self._steps = self._steps, []
+        return steps
+
+
+@contextmanager
+def hold_back(writes: Trip) -> Iterator[None]:
+    """Keep what is added to this trip back until something else is sent to the database, or the block ends.
+
+    So whoever asks sees it, and savepoints hold or undo it, as if it had been sent at once. Open it in a transaction.
+    """
+
+    def ahead(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+        writes.go()
+        return execute(sql, params, many, context)
+
+    _here.kept = writes
+    try:
+        with connection.execute_wrapper(ahead):
+            yield
+    finally:
+        _here.kept = None
+    writes.go()
+
+
+def held_back() -> Trip | None:
+    """Return the trip whose writes this thread keeps back, if any."""
+    kept: Trip | None = getattr(_here, "kept", None)
+    return kept
+
+
+class Question:
+    """A queryset of plain rows that is compiled once; each asking puts its numbers where the first one's were."""
+
+    def __init__(self, build: Callable[..., models.QuerySet[Any, Any]]) -> None:
+        self._build, self._count = build, len(inspect.signature(build).parameters)
+        self._texts: dict[str, tuple[str, list[Any]]] = {}
+
+    def ask(self, *values: int) -> list[tuple[Any, ...]]:
+        """Return the rows for these values, in the order of the builder's parameters."""
+        trip = Trip()
+        found = self.added(trip, *values)
+        trip.go()
+        return found
+
+    def added(self, trip: Trip, *values: int) -> list[tuple[Any, ...]]:
+        """Add it to a trip, see Trip.ask."""
+        sql, params = self._text()
+        # The places were marked by numbers that nothing has: -1, -2 …
+        return trip.ask(sql, [values[-1 - one] if type(one) is int and one < 0 else one for one in params])
+
+    def _text(self) -> tuple[str, list[Any]]:
+        vendor = connection.vendor
+        if vendor not in self._texts:
+            marked = self._build(*(-1 - place for place in range(self._count)))
+            sql, params = marked.query.sql_with_params()
+            self._texts[vendor] = sql, list(params)
+        return self._texts[vendor]
 
 
 def among(column: str, values: Iterable[Any]) -> Where:

@@ -2,20 +2,30 @@
 
 from django.utils.translation import gettext as _
 
+from lib import quick
 from shops.errors import NotAllowed, NotYours
 from shops.models import Member, Shop, User
 
 MAX_ID = 2**63 - 1
+# MemberQuerySet.active as constant SQL.
+IS_ACTIVE = (
+    f'is_active AND EXISTS (SELECT 1 FROM "{User._meta.db_table}" AS person '
+    "WHERE person.id = user_id AND person.is_active)"
+)
 
 
 def member(user: object, shop_id: int) -> Member:
     """Return this person's account in the shop; raise NotYours."""
     if not isinstance(user, User) or not user.is_active or not 0 < shop_id <= MAX_ID:
         raise NotYours
-    found = Member.objects.active().select_related("shop", "user").filter(user=user, shop_id=shop_id).first()
-    if found is None:
+    trip = quick.Trip()
+    found = trip.rows(Member, (f"user_id = %s AND shop_id = %s AND {IS_ACTIVE}", [user.pk, shop_id]))
+    shops = trip.rows(Shop, ("id = %s", [shop_id]))
+    trip.go()
+    if not found:
         raise NotYours
-    return found
+    found[0].shop, found[0].user = shops[0], user
+    return found[0]
 
 
 def agent(user: object, shop_id: int) -> Member:

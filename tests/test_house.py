@@ -147,9 +147,12 @@ def _writes_to_chat(path: str) -> Iterator[str]:
     for name, call in source.calls(path):
         *chain, last = name
         arguments = {dotted for part in call.args for dotted in source.dotted(part)}
-        if last not in WRITES or (not chain):
+        in_bulk = chain[-1:] == ["bulk"] and (
+            last in ("add_all", "save", "run") or (last in WRITES and names & arguments)
+        )
+        if not in_bulk and (last not in WRITES or not chain):
             continue
-        by_class = chain[0] in names or (chain[-1] == "bulk" and names & arguments)
+        by_class = in_bulk or chain[0] in names
         by_row = last in ("save", "delete") and chain[-1] in usual
         if by_class or by_row or (chain[1:] and related.intersection(chain[1:])):
             yield f"{path}:{call.lineno} {'.'.join(name)}"

@@ -1,6 +1,7 @@
 """Give sessions to agents and take them away: the one place that moves load."""
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -8,7 +9,7 @@ from chat import facts, turns
 from chat.actions import notes
 from chat.events import Change, DeskChange, record_all, record_desk
 from chat.models import Assignment, DeskEvent, Event, Note, ServiceSession
-from lib import bulk
+from lib import bulk, quick
 from shops.models import Desk, Member
 
 State = ServiceSession.State
@@ -22,6 +23,8 @@ _PLACE = [
     "queued_at",
     "bot_due_at",
 ]
+_END = f'UPDATE "{Assignment._meta.db_table}" SET ended_at = %s'
+_LOAD = f'UPDATE "{Member._meta.db_table}" SET load = load + %s WHERE id = %s'
 
 
 class Pick(NamedTuple):
@@ -35,6 +38,7 @@ class Pick(NamedTuple):
     reason: str = ""
 
 
+@bulk.together()
 def assign(desk: Desk, picks: list[Pick], now: datetime) -> None:
     """Give sessions to agents. The desk and the conversations are locked; members are as read under the desk lock."""
     had = _had_before(picks)
@@ -42,8 +46,8 @@ def assign(desk: Desk, picks: list[Pick], now: datetime) -> None:
         _place(pick, now)
         pick.member.load += 1
     _save_place([pick.session for pick in picks])
-    _save_loads(pick.member for pick in picks)
-    Assignment.objects.bulk_create(
+    _move_loads(Counter(pick.member.pk for pick in picks))
+    bulk.add_all(
         Assignment(
             shop_id=desk.pk,
             session=p.session,
@@ -62,19 +66,21 @@ def assign(desk: Desk, picks: list[Pick], now: datetime) -> None:
     record_desk(desk, [DeskChange(_desk_kind(p), p.session, note=_note(p, now)) for p in picks], now)
 
 
+@bulk.together()
 def release(sessions: list[ServiceSession], now: datetime) -> None:
     """End the running assignments and free the load; the caller decides what the sessions become."""
     held = [session for session in sessions if session.assignee_id]
-    Assignment.objects.filter(session__in=held, ended_at=None).update(ended_at=now)
+    if not held:
+        return
+    where, params = quick.among("session_id", [session.pk for session in held])
+    bulk.run(f"{_END} WHERE {where} AND ended_at IS NULL", [quick.moment(now), *params])
     freed = Counter(session.assignee_id for session in held if session.assignee_id)
-    members = list(Member.objects.filter(pk__in=freed))
-    for member in members:
-        member.load -= freed[member.pk]
-    _save_loads(members)
+    _move_loads({pk: -count for pk, count in freed.items()})
     for session in held:
         session.assignee = None
 
 
+@bulk.together()
 def requeue(desk: Desk, sessions: list[ServiceSession], now: datetime) -> None:
     """Put assigned sessions back into the queue, in their old places (A1, B8)."""
     release(sessions, now)
@@ -85,6 +91,7 @@ def requeue(desk: Desk, sessions: list[ServiceSession], now: datetime) -> None:
     record_desk(desk, [DeskChange(DeskEvent.Kind.REQUEUED, session) for session in sessions], now)
 
 
+@bulk.together()
 def enqueue(desk: Desk, session: ServiceSession, now: datetime) -> None:
     """Let a session wait for an agent, with its arrival time as its place."""
     session.state = State.QUEUED
@@ -121,7 +128,7 @@ def give_back(session: ServiceSession, held: Assignment) -> None:
     session.state, session.assignee, session.last_assignee = State.ASSIGNED, held.member, held.member
     session.assignee_replied = held.first_reply_at is not None
     held.member.load += 1
-    _save_loads([held.member])
+    _move_loads({held.member.pk: 1})
     _save_place([session])
 
 
@@ -155,5 +162,7 @@ def _save_place(sessions: list[ServiceSession]) -> None:
     )
 
 
-def _save_loads(members: Any) -> None:
-    bulk.update(Member, ["load"], [(m.load, m.pk) for m in {m.pk: m for m in members}.values()])
+def _move_loads(moves: Mapping[int, int]) -> None:
+    """Change loads by so much, whatever they are: the same member may be in memory twice."""
+    for member_id, change in sorted(moves.items()):
+        bulk.run(_LOAD, [change, member_id])

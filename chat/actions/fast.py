@@ -64,6 +64,7 @@ def may_reply(session: ServiceSession, member_id: int | None, now: datetime) -> 
     return "read_only" if session.is_read_only(now) else None
 
 
+@bulk.together()
 def store(batch: Batch, items: Sequence[Item]) -> list[Outcome]:
     """Store items that fit: four statements, however many there are."""
     told: list[tuple[ServiceSession, Stored, dict[str, Any]]] = []
@@ -71,7 +72,6 @@ def store(batch: Batch, items: Sequence[Item]) -> list[Outcome]:
     happened: list[tuple[Any, ...]] = []
     outcomes: list[Outcome] = []
     touched: dict[int, ServiceSession] = {}
-    writes = bulk.Writes()
     firsts: list[ServiceSession] = []
     for item in items:
         if isinstance(item, Receipt):
@@ -81,7 +81,7 @@ def store(batch: Batch, items: Sequence[Item]) -> list[Outcome]:
         [pk], line = next(batch.ids), session.conversation
         line.last_seq += 1
         unanswered = session.first_reply_us is None
-        _spoke(session, item, batch.now, writes)
+        _spoke(session, item, batch.now)
         if unanswered and session.first_reply_us is not None:
             firsts.append(session)
         touched[session.pk] = session
@@ -90,23 +90,22 @@ def store(batch: Batch, items: Sequence[Item]) -> list[Outcome]:
         stored = Stored(_shape(pk, item, session, batch.now))
         told.append((session, stored, {"id": session.pk, "last_seq": line.last_seq, **serializers.running(session)}))
         outcomes.append(stored)
-    writes.insert(Message, _MESSAGE, messages)
-    writes.insert(Event, _EVENT, happened)
-    _save(batch, items, touched, writes)
-    writes.update(ServiceSession, turns.FIRST, [_first_row(session) for session in firsts])
-    writes.go()
+    bulk.insert(Message, _MESSAGE, messages)
+    bulk.insert(Event, _EVENT, happened)
+    _save(batch, items, touched)
+    bulk.update(ServiceSession, turns.FIRST, [_first_row(session) for session in firsts])
     if told:
         events.tell_later(lambda: [e for s, done, row in told for e in events.entries(s, done.event, row, done.json())])
     return outcomes
 
 
-def _spoke(session: ServiceSession, item: Post, now: datetime, writes: bulk.Writes) -> None:
+def _spoke(session: ServiceSession, item: Post, now: datetime) -> None:
     seq, line, policy = session.conversation.last_seq, facts.preview(item.kind, item.text), session.shop.policy
     if item.sender_kind == Message.Sender.AGENT:
         first = not session.assignee_replied
         facts.agent_spoke(session, seq, now, policy, line, item.member_id)
         if first:
-            writes.run(_FIRST_REPLY, [quick.moment(now), session.pk])
+            bulk.run(_FIRST_REPLY, [quick.moment(now), session.pk])
         return
     facts.buyer_spoke(session, seq, now, policy, line)
     if session.state == State.BOT:
@@ -139,15 +138,15 @@ def _receipt(batch: Batch, item: Receipt, touched: dict[int, ServiceSession]) ->
     return None
 
 
-def _save(batch: Batch, items: Sequence[Item], touched: dict[int, ServiceSession], writes: bulk.Writes) -> None:
+def _save(batch: Batch, items: Sequence[Item], touched: dict[int, ServiceSession]) -> None:
     lines = {item.conversation_id: batch.lines[item.conversation_id] for item in items}
-    writes.update(
+    bulk.update(
         Conversation,
         _LINE,
         [(*(getattr(line, name) for name in _LINE), line.pk) for line in lines.values()],
     )
     rows = [(*(getattr(session, name) for name in facts.TOUCHED), session.pk) for session in touched.values()]
-    writes.update(ServiceSession, facts.TOUCHED, rows)
+    bulk.update(ServiceSession, facts.TOUCHED, rows)
 
 
 def _message_row(pk: int, item: Post, session: ServiceSession, now: datetime) -> tuple[Any, ...]:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from chat.models import DayMark, ServiceSession
+from lib import bulk
 from shops.models import Shop
 
 _KEPT = timedelta(days=185)  # twice what figures go back, for what they are compared with
@@ -14,7 +15,7 @@ _KEPT = timedelta(days=185)  # twice what figures go back, for what they are com
 def changed(session: ServiceSession) -> None:
     """Say that a fact of this session has changed: call it in the transaction that changes one."""
     if not session.is_open:
-        DayMark.objects.create(shop_id=session.shop_id, at=session.started_at)
+        bulk.add_all([DayMark(shop_id=session.shop_id, at=session.started_at)])
 
 
 def changed_all(sessions: Iterable[ServiceSession]) -> None:

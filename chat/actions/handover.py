@@ -12,6 +12,7 @@ from chat import locks, routing
 from chat.actions import assigning, people, sessions
 from chat.actions.assigning import Pick
 from chat.models import Assignment, ServiceSession
+from lib import bulk
 from lib.db import write
 from shops.errors import NotAllowed, Refused
 from shops.models import Desk, Duty, Member, Shop
@@ -75,9 +76,10 @@ def _hand_some(desk: Desk, of: Member, to: Member | None, by: Member, ids: list[
         assigning.requeue(desk, held, now)
         routing.tell_places_later(desk)
     else:
-        receiver = sessions.receiver(to)
-        assigning.release(held, now)
-        assigning.assign(desk, [Pick(one, receiver, Assignment.Kind.TRANSFER, by=by) for one in held], now)
+        receiver = sessions.receiver(to, Member.objects.agents().in_bulk([to.pk]))
+        with bulk.together():
+            assigning.release(held, now)
+            assigning.assign(desk, [Pick(one, receiver, Assignment.Kind.TRANSFER, by=by) for one in held], now)
     routing.drain_later(desk.pk)
     return [one.pk for one in held]
 

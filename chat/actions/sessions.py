@@ -1,5 +1,6 @@
 """Take, give, transfer, close and mark sessions. Each locks the desk first, so of two at once exactly one wins (B7)."""
 
+from collections.abc import Container, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,12 +13,22 @@ from chat.actions.assigning import Pick
 from chat.events import DeskChange, record, record_desk
 from chat.models import Assignment, Conversation, DeskEvent, Event, Message, Note, ServiceSession
 from commerce.models import AfterSale, Order, Product
+from lib import bulk, quick
 from lib.db import write
 from shops.errors import NotAllowed, Refused
 from shops.models import Desk, Member
 
 State = ServiceSession.State
 CLOSE_BATCH = 50
+_ENTRY = {
+    "product": Product._meta.db_table,
+    "order": Order._meta.db_table,
+    "after_sale": AfterSale._meta.db_table,
+}
+_CLOSED = [
+    "state", "assignee", "close_reason", "closed_at", "closes_at", "unread", "expires_at", "read_only_at", "bot_due_at",
+    "timer_at", "invited_at", "words_doc", "topic",
+]  # fmt: skip
 
 
 def start(
@@ -32,7 +43,9 @@ def start(
     Routing comes after it.
     """
     shop = desk.shop
+    pk, refs = _opened(entry)
     session = ServiceSession(
+        pk=pk,
         shop=shop,
         conversation=line,
         buyer=line.buyer,
@@ -44,11 +57,12 @@ def start(
         started_by=by,
         entry=entry["kind"],
         landing=entry.get("landing", ""),
-        entry_product_id=_still_there(Product, entry.get("product")),
-        entry_order_id=_still_there(Order, entry.get("order")),
-        entry_after_sale_id=_still_there(AfterSale, entry.get("after_sale")),
+        entry_product_id=refs["product"],
+        entry_order_id=refs["order"],
+        entry_after_sale_id=refs["after_sale"],
     )
-    session.save(force_insert=True)
+    session._state.fields_cache["rating"] = None  # known to have none
+    bulk.add_all([session])
     record(session, Event.Kind.OPENED, now, {"by": str(by), "entry": entry["kind"], **_landing(entry)})
     return session
 
@@ -57,6 +71,7 @@ def _landing(entry: dict[str, Any]) -> dict[str, str]:
     return {"landing": entry["landing"]} if entry.get("landing") else {}
 
 
+@bulk.together()
 def to_human(desk: Desk, session: ServiceSession, now: datetime, why: str = "") -> None:
     """Hand a session to the humans: to the idlest agent or into the queue. Desk and conversation are locked."""
     if why:
@@ -93,9 +108,9 @@ def take(session_id: int, by: Member) -> ServiceSession:
 def give(session_id: int, to: Member, by: Member) -> ServiceSession:
     """Assign a waiting session to a colleague (B5); 409 `not_waiting` if somebody was quicker (B7)."""
     with write():
-        desk, session = locks.session(by.shop_id, session_id)
-        to = receiver(to)
-        must_be_agent(by)
+        desk, session, agents = locks.reception(by.shop_id, session_id, to.pk, by.pk)
+        to = receiver(to, agents)
+        _must_be_among(by, agents)
         if session.state != State.QUEUED:
             raise Refused("not_waiting", _("Somebody else has taken this session already."))
         assigning.assign(desk, [Pick(session, to, Assignment.Kind.MANUAL, by=by)], timezone.now())
@@ -109,15 +124,18 @@ def transfer(session_id: int, to: Member, by: Member, reason: str = "") -> Servi
     A lead may hand anybody's session to itself: that is taking over (C26). The reason stays with the assignment.
     """
     with write():
-        desk, session = locks.session(by.shop_id, session_id)
-        to = receiver(to)
-        if not (by.is_lead and to.pk == by.pk and session.state == State.ASSIGNED):
-            must_be_mine(session, by)
+        desk, session, agents = locks.reception(by.shop_id, session_id, to.pk, by.pk)
+        to = receiver(to, agents)
+        if by.is_lead and to.pk == by.pk and session.state == State.ASSIGNED:
+            _must_be_among(by, agents)
+        else:
+            _must_be_mine(session, by, agents)
         if to.pk == session.assignee_id:
             raise Refused("same_agent", _("This agent has the session already."))
         now = timezone.now()
-        assigning.release([session], now)
-        assigning.assign(desk, [Pick(session, to, Assignment.Kind.TRANSFER, by=by, reason=reason)], now)
+        with bulk.together():
+            assigning.release([session], now)
+            assigning.assign(desk, [Pick(session, to, Assignment.Kind.TRANSFER, by=by, reason=reason)], now)
         routing.drain_later(desk.pk)
     return session
 
@@ -128,17 +146,18 @@ def close(session_id: int, by: Member, text: str = "", topic: str = "") -> Servi
     Without a topic the proposal is kept (C24).
     """
     with write():
-        desk, session = locks.session(by.shop_id, session_id)
+        desk, session, agents = locks.reception(by.shop_id, session_id, by.pk)
         now = timezone.now()
         if session.state == State.CLOSED:
             raise Refused("already_closed", _("This session is closed already."))
-        must_be_mine(session, by)
+        _must_be_mine(session, by, agents)
         if text and session.is_read_only(now):
             raise Refused("read_only", _("This session can no longer be replied to."))
-        if text:
-            talk.agent_says(session, by, text, now)
         session.topic = topic or topics.proposals([session])[session.pk]
-        _close(desk, session, now, ServiceSession.CloseReason.AGENT)
+        with bulk.together():
+            if text:
+                talk.agent_says(session, by, text, now)
+            _close(desk, session, now, ServiceSession.CloseReason.AGENT)
         routing.drain_later(desk.pk)
     return session
 
@@ -171,17 +190,18 @@ def mark(session_id: int, by: Member, marked: bool, note: str = "") -> ServiceSe
             raise Refused("not_assignee", _("This session is with somebody else now."))
         now = timezone.now()
         session.marked, session.mark_note = marked, note if marked else ""
-        session.save(update_fields=["marked", "mark_note"])
-        said = notes.jot(session, by, Note.Kind.MARK, now, note) if marked and note else None
-        record_desk(desk, [DeskChange(DeskEvent.Kind.MARKED, session, note=said)], now)
+        with bulk.together():
+            bulk.save(session, ["marked", "mark_note"])
+            said = notes.jot(session, by, Note.Kind.MARK, now, note) if marked and note else None
+            record_desk(desk, [DeskChange(DeskEvent.Kind.MARKED, session, note=said)], now)
     return session
 
 
 def no_reply_needed(session_id: int, by: Member, on: bool) -> ServiceSession:
     """Say that what the buyer wrote needs no reply, or take that back (F4); the buyer's next message ends it."""
     with write():
-        desk, session = locks.session(by.shop_id, session_id)
-        must_be_mine(session, by)
+        desk, session, agents = locks.reception(by.shop_id, session_id, by.pk)
+        _must_be_mine(session, by, agents)
         now = timezone.now()
         if on and session.waiting_since is None and not session.no_reply_needed:
             raise Refused("nothing_unanswered", _("The buyer's last message has been answered."))
@@ -192,15 +212,16 @@ def no_reply_needed(session_id: int, by: Member, on: bool) -> ServiceSession:
         else:
             since = _oldest_unanswered(session)
             facts.owed_again(session, since or session.started_at, now, desk.shop.policy)
-        session.save(update_fields=facts.TOUCHED)
-        said = notes.jot(session, by, Note.Kind.NO_REPLY, now) if on else None
-        record_desk(desk, [DeskChange(DeskEvent.Kind.NO_REPLY, session, note=said)], now)
+        with bulk.together():
+            bulk.save(session, facts.TOUCHED)
+            said = notes.jot(session, by, Note.Kind.NO_REPLY, now) if on else None
+            record_desk(desk, [DeskChange(DeskEvent.Kind.NO_REPLY, session, note=said)], now)
     return session
 
 
 def _owe(desk: Desk, session: ServiceSession, now: datetime) -> None:
     facts.wants_human(session, now, desk.shop.policy)
-    session.save(update_fields=facts.TOUCHED)
+    bulk.save(session, facts.TOUCHED)
 
 
 def _oldest_unanswered(session: ServiceSession) -> datetime | None:
@@ -210,34 +231,44 @@ def _oldest_unanswered(session: ServiceSession) -> datetime | None:
     return said.values_list("created_at", flat=True).first()
 
 
-def _still_there(model: type[Product | Order | AfterSale], pk: int | None) -> int | None:
-    """Return what a token names unless it was deleted since: the talk matters more than where it came from."""
-    return pk if pk and model._default_manager.filter(pk=pk).exists() else None
+def _opened(entry: dict[str, Any]) -> tuple[int, dict[str, int | None]]:
+    """Return a new session's key, and of what a token names whatever was not deleted since: the talk matters more."""
+    trip = quick.Trip()
+    key = bulk.ask_ids(trip, ServiceSession, 1)
+    named = {name: entry[name] for name in _ENTRY if entry.get(name)}
+    there = {name: trip.ask(f'SELECT 1 FROM "{_ENTRY[name]}" WHERE id = %s', [pk]) for name, pk in named.items()}
+    trip.go()
+    return key[0][0], {name: named[name] if there.get(name) else None for name in _ENTRY}
 
 
-def receiver(to: Member) -> Member:
+def receiver(to: Member, agents: Mapping[int, Member]) -> Member:
     """Return the colleague as of now, under the desk lock; only somebody with IM permission may get a session (A1)."""
-    found = Member.objects.agents().filter(pk=to.pk, shop_id=to.shop_id).first()
-    if found is None:
+    found = agents.get(to.pk)
+    if found is None or found.shop_id != to.shop_id:
         raise Refused("not_agent", _("This colleague has no IM permission."))
     return found
 
 
-def must_be_mine(session: ServiceSession, by: Member) -> None:
+def _must_be_mine(session: ServiceSession, by: Member, agents: Container[int]) -> None:
     """Refuse unless the session is in progress with this member (B7)."""
     if session.state != State.ASSIGNED:
         raise Refused("not_assigned", _("This session is not in progress."))
     if session.assignee_id != by.pk:
         raise Refused("not_assignee", _("This session is with somebody else now."))
-    must_be_agent(by)
+    _must_be_among(by, agents)
 
 
 def must_be_agent(by: Member) -> None:
     """Refuse who has lost IM permission since the request came in (A1)."""
-    if not Member.objects.agents().filter(pk=by.pk).exists():
+    _must_be_among(by, Member.objects.agents().filter(pk=by.pk).values_list("pk", flat=True))
+
+
+def _must_be_among(by: Member, agents: Container[int]) -> None:
+    if by.pk not in agents:
         raise NotAllowed(_("This account has no IM permission."))
 
 
+@bulk.together()
 def _close(desk: Desk, session: ServiceSession, now: datetime, reason: str) -> None:
     policy, waited = desk.shop.policy, session.state == State.QUEUED
     assigning.release([session], now)
@@ -247,23 +278,7 @@ def _close(desk: Desk, session: ServiceSession, now: datetime, reason: str) -> N
     survey = policy.survey_at_close and session.last_answer_at is not None and getattr(session, "rating", None) is None
     if survey and session.invited_at is None:
         session.invited_at = now
-    session.save(
-        update_fields=[
-            "state",
-            "assignee",
-            "close_reason",
-            "closed_at",
-            "closes_at",
-            "unread",
-            "expires_at",
-            "read_only_at",
-            "bot_due_at",
-            "timer_at",
-            "invited_at",
-            "words_doc",
-            "topic",
-        ]
-    )
+    bulk.save(session, _CLOSED)
     figures.changed(session)
     record(session, Event.Kind.CLOSED, now, {"reason": reason, "survey": survey})
     record_desk(desk, [DeskChange(DeskEvent.Kind.CLOSED, session)], now)

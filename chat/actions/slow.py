@@ -15,6 +15,7 @@ from chat.actions import fast, figures, sessions, talk
 from chat.actions.items import NeedsDesk, Post, Stored
 from chat.events import record_message
 from chat.models import Attachment, Message, ServiceSession
+from lib import bulk
 from shops.errors import NotYours, Refused
 from shops.models import Desk
 
@@ -31,9 +32,8 @@ _WORDS = {
 
 def store(batch: Batch, item: Post) -> Stored:
     """Store one message; raise Refused, NotYours or NeedsDesk, with nothing written."""
-    if item.sender_kind == Message.Sender.BUYER:
-        return _from_buyer(batch, item)
-    return _from_agent(batch, item)
+    with bulk.together():
+        return _from_buyer(batch, item) if item.sender_kind == Message.Sender.BUYER else _from_agent(batch, item)
 
 
 def _from_agent(batch: Batch, item: Post) -> Stored:
@@ -85,7 +85,7 @@ def _first_stop(batch: Batch, item: Post, session: ServiceSession, desk: Desk) -
         sessions.to_human(desk, session, batch.now)
     elif not item.question_id:
         session.bot_due_at = batch.now
-        session.save(update_fields=["bot_due_at"])
+        bulk.save(session, ["bot_due_at"])
         bot_runner.poke_later(session.pk)
 
 
@@ -98,13 +98,15 @@ def _answer_click(batch: Batch, question: Question, session: ServiceSession) -> 
     """Answer a click on the FAQ card; it resets the bot's count of misses (E3)."""
     Question.objects.filter(pk=question.pk).update(hits=F("hits") + 1)
     session.bot_misses, session.bot_seen_seq = 0, session.conversation.last_seq
-    session.save(update_fields=["bot_misses", "bot_seen_seq"])
+    bulk.save(session, ["bot_misses", "bot_seen_seq"])
     talk.bot_says(session, question.answer, batch.now, question.pk)
 
 
 def _say(batch: Batch, item: Post, session: ServiceSession) -> Stored:
     """Store the message in its session and count it; a late reply into a closed one moves no timer (C5)."""
+    [pk] = next(batch.ids)
     said = Message(
+        pk=pk,
         shop_id=item.shop_id,
         conversation_id=item.conversation_id,
         session=session,
@@ -132,7 +134,7 @@ def _say(batch: Batch, item: Post, session: ServiceSession) -> Stored:
             session.closes_at, session.read_only_at = held
         talk.replied(session, item.member_id or 0, batch.now)
     session.words_doc = None  # a late reply: a closed session is indexed again
-    session.save(update_fields=[*facts.TOUCHED, "words_doc"])
+    bulk.save(session, [*facts.TOUCHED, "words_doc"])
     figures.changed(session)
     event = record_message(said, session, batch.now)
     return Stored(serializers.event(event, session.buyer.nickname))

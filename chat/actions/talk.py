@@ -6,6 +6,7 @@ from typing import Any
 from chat import facts, turns
 from chat.events import record_message
 from chat.models import Assignment, Event, Message, ServiceSession
+from lib import bulk
 from shops import hours
 from shops.models import Member
 
@@ -21,7 +22,7 @@ def off_hours(session: ServiceSession, now: datetime) -> None:
     """Tell a buyer who writes to the humans outside business hours so, once a session; it is no answer (E5, SPEC G)."""
     if owes_off_hours(session, now):
         session.off_hours_told = True
-        session.save(update_fields=["off_hours_told"])
+        bulk.save(session, ["off_hours_told"])
         note(session, "off_hours", session.shop.off_hours_reply, now)
 
 
@@ -43,7 +44,7 @@ def bot_says(session: ServiceSession, text: str, now: datetime, question: int | 
     facts.bot_spoke(
         session, seq, now, session.shop.policy, facts.preview(said.kind, text), automatic=question is not None
     )
-    session.save(update_fields=facts.TOUCHED)
+    bulk.save(session, facts.TOUCHED)
     return record_message(said, session, now)
 
 
@@ -54,7 +55,7 @@ def agent_says(session: ServiceSession, member: Member, text: str, now: datetime
     facts.agent_spoke(
         session, session.conversation.last_seq + 1, now, session.shop.policy, facts.preview(said.kind, text), member.pk
     )
-    session.save(update_fields=facts.TOUCHED)
+    bulk.save(session, facts.TOUCHED)
     replied(session, member.pk, now)
     return record_message(said, session, now)
 
@@ -67,7 +68,7 @@ def rating_card(session: ServiceSession, now: datetime) -> Event:
 def replied(session: ServiceSession, member_id: int, now: datetime) -> None:
     """Keep the session's first human reply, and the agent's own: the latest assignment's, ended or not (G4, G7)."""
     if session.first_human_at == now:
-        session.save(update_fields=turns.FIRST)
+        bulk.save(session, turns.FIRST)
     mine = Assignment.objects.filter(session=session, member_id=member_id).order_by("-pk").first()
     if mine is not None and mine.first_reply_at is None:
         Assignment.objects.filter(pk=mine.pk).update(first_reply_at=now)

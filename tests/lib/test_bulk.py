@@ -4,11 +4,13 @@ import uuid
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db.models import F
+from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
 
 from chat.models import Conversation, Message, Outbox, ServiceSession
-from lib import bulk
+from lib import bulk, quick
 from shops.models import Buyer, Member
 from tests import base
 
@@ -129,3 +131,87 @@ def test_reserved_keys_are_nobody_elses(session):
 
 def test_no_keys_are_reserved_when_none_are_wanted(session):
     assert bulk.next_ids(Message, 0) == []
+
+
+def stored(session):
+    return ServiceSession.objects.values_list("unread", "marked").get(pk=session.pk)
+
+
+def test_writes_together_go_at_the_end_in_their_order(session):
+    with CaptureQueriesContext(connection) as asked, bulk.together(), bulk.together():
+        bulk.update(ServiceSession, ["unread"], [(7, session.pk)])
+        session.marked = True
+        bulk.save(session, ["marked"])
+        bulk.update(ServiceSession, ["unread"], [(8, session.pk)])
+        assert not asked.captured_queries
+    assert len(asked) == 3
+    assert stored(session) == (8, True)
+
+
+def test_who_asks_in_between_sees_what_was_written(session):
+    with bulk.together():
+        bulk.update(ServiceSession, ["unread"], [(7, session.pk)])
+        assert stored(session) == (7, False)
+        bulk.update(ServiceSession, ["unread"], [(8, session.pk)])
+        assert quick.by_id(ServiceSession, [session.pk])[session.pk].unread == 8
+        bulk.update(ServiceSession, ["unread"], [(9, session.pk)])
+        ServiceSession.objects.filter(pk=session.pk).update(unread=F("unread") + 1)
+    assert stored(session) == (10, False)
+
+
+def test_a_savepoint_inside_undoes_what_was_written_in_it_and_nothing_else(session):
+    def fail():
+        with transaction.atomic():
+            bulk.update(ServiceSession, ["marked"], [(True, session.pk)])
+            raise LookupError
+
+    with bulk.together():
+        bulk.update(ServiceSession, ["unread"], [(7, session.pk)])
+        with pytest.raises(LookupError):
+            fail()
+    assert stored(session) == (7, False)
+
+
+def test_a_write_that_fails_inside_a_savepoint_fails_there(session):
+    with bulk.together():
+        bulk.update(ServiceSession, ["unread"], [(7, session.pk)])
+        with pytest.raises(DatabaseError), transaction.atomic(), bulk.together():
+            bulk.run("UPDATE no_such_table SET a = %s", [1])
+    assert stored(session) == (7, False)
+
+
+def test_writes_together_that_end_in_an_error_are_not_sent(session):
+    def fail():
+        with bulk.together():
+            bulk.update(ServiceSession, ["unread"], [(7, session.pk)])
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        fail()
+    bulk.update(ServiceSession, ["marked"], [(True, session.pk)])
+    session.refresh_from_db()
+    assert (session.unread, session.marked) == (1, True)
+
+
+def test_an_object_added_in_bulk_is_the_one_the_orm_reads(session):
+    made = ServiceSession.objects.get(pk=session.pk)
+    made.pk, made.state, made.closed_at, made.assignee = bulk.next_ids(ServiceSession, 1)[0], "closed", MOMENTS[0], None
+    bulk.add_all([made])
+    read = ServiceSession.objects.get(pk=made.pk)
+    names = [field.attname for field in ServiceSession._meta.concrete_fields]
+    assert [getattr(read, name) for name in names] == [getattr(made, name) for name in names]
+
+
+def test_a_question_is_compiled_once_and_asked_with_any_numbers(session):
+    asked = quick.Question(
+        lambda shop, pk: (
+            ServiceSession.objects.filter(shop_id=shop).exclude(state="bot").filter(pk=pk).values_list("pk")
+        )
+    )
+    other = base.writes(base.buyer(session.shop))
+    for shop, pk, found in (
+        (session.shop_id, session.pk, [(session.pk,)]),
+        (session.shop_id, other.pk, [(other.pk,)]),
+        (session.shop_id + 1, session.pk, []),
+    ):
+        assert asked.ask(shop, pk) == found
