@@ -16,6 +16,7 @@ from channels.routing import ProtocolTypeRouter, URLRouter
 from django.urls import path
 
 from chat.consumers import AgentSocket, BuyerSocket
+from sellercenter.calls import Calls
 from sellercenter.lifespan import Lifespan
 from sellercenter.limits import BodyLimit
 
@@ -42,4 +43,12 @@ async def closing(scope: Any, receive: Any, send: Any) -> None:
         await send({"type": "websocket.close", "code": 4404})
 
 
-application = ProtocolTypeRouter({"http": BodyLimit(django_app), "websocket": closing, "lifespan": Lifespan()})
+calls = Calls(django_app)
+
+
+async def http(scope: Any, receive: Any, send: Any) -> None:
+    """Answer the API's calls in a thread each, everything else as Django does."""
+    await (calls if scope["path"].startswith("/api/") else django_app)(scope, receive, send)
+
+
+application = ProtocolTypeRouter({"http": BodyLimit(http), "websocket": closing, "lifespan": Lifespan()})
