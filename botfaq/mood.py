@@ -8,6 +8,7 @@ import base64
 import math
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -21,6 +22,7 @@ from botfaq.recognition.encoders import Encoder
 MEANT, SAID = 1.0, 0.8  # weights of the head and of the words
 CLEAR = 0.25  # below it, either way, a message is neutral
 LOOKED_AT = 300  # characters
+FADES = 0.75  # of its weight, from each message to the one before it
 
 
 class Kind(StrEnum):
@@ -54,6 +56,13 @@ def mood(text: str, encoder: Encoder | None = None) -> Mood:
         return _as_mood(said)
     vector = encoder.encode([text[:LOOKED_AT]])[0]
     return _as_mood(math.tanh(MEANT * float(vector @ _head() + BIAS) + SAID * said))
+
+
+def together(moods: Sequence[Mood]) -> Mood:
+    """Return the mood of several messages, given the newest first: the newer, the heavier."""
+    weights = [FADES**age for age in range(len(moods))]
+    weighed = sum(weight * one.score for weight, one in zip(weights, moods, strict=True))
+    return _as_mood(weighed / sum(weights) if weights else 0.0)
 
 
 def in_words(text: str) -> float:

@@ -55,6 +55,11 @@ def load(name: str) -> Encoder | None:
     return _loaded[name]
 
 
+def loaded(name: str) -> Encoder | None:
+    """Return the encoder of this name if this process has loaded it already; never waits."""
+    return _loaded.get(name)
+
+
 def _try(name: str) -> Encoder | None:
     try:
         return KINDS[name]()

@@ -1,4 +1,4 @@
-/** The workbench: the buyer's orders in this shop, the shop's products; one click sends a card (C10). */
+/** The workbench: the buyer's orders in this shop, the shop's products, insight; one click sends a card (C10). */
 
 import { get } from "./console_api.js";
 import { orderCard, productCard } from "./console_cards.js";
@@ -7,8 +7,8 @@ import { explain, h, icon, toast, words } from "./console_dom.js";
 const SEARCH_DELAY = 250;
 
 export class Workbench {
-  constructor({ shop, composer }) {
-    Object.assign(this, { shop, composer });
+  constructor({ shop, composer, insight }) {
+    Object.assign(this, { shop, composer, insight });
     this.orders = document.getElementById("panel-orders");
     this.products = document.getElementById("products");
     this.count = document.getElementById("orders-count");
@@ -21,6 +21,7 @@ export class Workbench {
   /** Show the orders of the session's buyer. */
   async show(row) {
     this.row = row;
+    this.insight.show(row);
     const buyer = row?.buyer.id ?? null;
     if (buyer !== null && buyer === this.buyer) return this.#renderSending();
     this.buyer = buyer;
@@ -96,7 +97,8 @@ export class Workbench {
       tab.addEventListener("click", () => this.#select(tab));
       tab.addEventListener("keydown", (event) => {
         if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
-        const other = this.tabs.find((one) => one !== tab);
+        const step = event.key === "ArrowRight" ? 1 : this.tabs.length - 1;
+        const other = this.tabs[(this.tabs.indexOf(tab) + step) % this.tabs.length];
         this.#select(other);
         other.focus();
       });
@@ -114,6 +116,7 @@ export class Workbench {
       document.getElementById(tab.getAttribute("aria-controls")).hidden = tab !== chosen;
     }
     if (chosen.dataset.panel === "products" && this.asked === undefined) this.#loadProducts();
+    if (chosen.dataset.panel === "insight") this.insight.look();
   }
 }
 

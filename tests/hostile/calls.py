@@ -65,6 +65,7 @@ PARAMETERS: dict[str, dict[str, str]] = {
     "shops/{shop}/sessions/{session}/translation": {},
     "shops/{shop}/sessions/{session}/notes": {"low": "whole", "high": "whole"},
     "shops/{shop}/sessions/{session}/topic": {},
+    "shops/{shop}/sessions/{session}/insight": {},
     "shops/{shop}/reports": {"cursor": "whole"},
     "shops/{shop}/quick-replies": {},
     "shops/{shop}/forbidden-words": {},

@@ -1,0 +1,20 @@
+"""REST for the customer insight beside a session (E9, docs/wire.md)."""
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from chat import access, insight, params
+from chat.api import DeskView
+from shops import schema
+
+
+class Insight(DeskView):
+    @schema.operation(
+        "What the shop knows of a session's buyer (E9)",
+        schema.shape(insight.InsightShape),
+        name="session_insight",
+        errors=(403,),
+    )
+    def get(self, request: Request, shop_id: int, session_id: int) -> Response:
+        params.known(request)
+        return Response(insight.of(self.member, access.session(self.member, session_id)))

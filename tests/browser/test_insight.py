@@ -1,0 +1,68 @@
+"""Customer insight, the history page and the profile in Chromium."""
+
+import os
+import uuid
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from chat.actions import ratings, sessions
+from shops.models import Member, Shop
+from tests import base
+from tests.browser.conftest import NewPage
+from tests.browser.console import look_at, open_desk
+from tests.browser.server import Live
+from tests.browser.talker import Talker
+from tests.browser.test_shift import flawless
+
+pytestmark = pytest.mark.browser
+SHOTS = os.environ.get("SHOTS", "")  # a folder for pictures of what is tested
+
+
+@pytest.fixture
+def shop(live: Live) -> Shop:
+    return base.shop(f"Shop {uuid.uuid4().hex[:6]}")
+
+
+def shot(page: Page, name: str) -> None:
+    for scheme in ("light", "dark") if SHOTS else ():
+        page.emulate_media(color_scheme=scheme)
+        page.screenshot(path=f"{SHOTS}/{name}-{scheme}.png")
+
+
+def talked(shop: Shop, agent: Member, uid: str, *texts: str, stars: int = 0, words: str = "") -> None:
+    """Let a conversation begin and end, rated if stars are given."""
+    line = base.buyer(shop, uid)
+    for text in texts:
+        session = base.writes(line, text)
+    base.replies(agent, session, "请稍等，我查一下。")
+    if stars:
+        ratings.rate(shop.pk, line.pk, session.pk, stars, words)
+    sessions.close(session.pk, agent)
+
+
+@pytest.mark.rule("E9")
+@pytest.mark.parametrize("locale", ["en-GB", "zh-CN"])
+def test_an_agent_sees_who_the_buyer_is_and_opens_an_earlier_conversation(
+    new_page: NewPage, live: Live, shop: Shop, locale: str
+) -> None:
+    ann = base.agent(shop, "Ann")
+    talked(shop, ann, "uid-Mia", "你好，什么时候发货？", stars=5, words="很有耐心")
+    talked(shop, ann, "uid-Mia", *[f"第{n}次问：物流太慢了" for n in range(60)], stars=2, words="太慢了")
+    mia = Talker(live, shop, "Mia")
+    base.order(mia.says("质量太差，我要投诉！").conversation)
+    page = open_desk(new_page, live, ann, locale=locale, bypass_csp=True)
+    look_at(page, "Mia")
+    page.locator("#tab-insight").click()
+    panel = page.locator("#panel-insight")
+    expect(panel.locator(".contact-row")).to_have_count(3)
+    expect(panel.locator(".mood.negative")).not_to_have_count(0)
+    expect(panel.locator(".insight-figures")).to_contain_text("★ 3.5")
+    flawless(page)
+    shot(page, f"insight-{locale}")
+    panel.locator(".contact-row").last.click()
+    expect(page.locator(".message", has_text="你好，什么时候发货？")).to_be_in_viewport()
+    mia.says("谢谢，很满意")
+    expect(panel.locator(".mood").last).to_have_class("mood positive")
+    page.locator("#tab-insight").press("ArrowRight")
+    expect(page.locator("#tab-orders")).to_be_focused()
