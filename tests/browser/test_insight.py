@@ -66,3 +66,26 @@ def test_an_agent_sees_who_the_buyer_is_and_opens_an_earlier_conversation(
     expect(panel.locator(".mood").last).to_have_class("mood positive")
     page.locator("#tab-insight").press("ArrowRight")
     expect(page.locator("#tab-orders")).to_be_focused()
+
+
+@pytest.mark.rule("C8")
+@pytest.mark.parametrize("locale", ["en-GB", "zh-CN"])
+def test_a_lead_finds_an_old_conversation_on_the_history_page(
+    new_page: NewPage, live: Live, shop: Shop, locale: str
+) -> None:
+    ann, lea = base.agent(shop, "Ann"), base.agent(shop, "Lea", role="service_lead", accepting=False, online=False)
+    for n, said in enumerate(("这件外套有货吗？", "物流三天没动了", "想退货，尺码不合适")):
+        talked(shop, ann, f"user{n}", said, stars=n + 2)
+    page = open_desk(new_page, live, lea, locale=locale, bypass_csp=True)
+    page.locator(f"a[href='/shops/{shop.pk}/history/']").click()
+    expect(page.locator("tbody tr")).to_have_count(3)
+    flawless(page)
+    shot(page, f"history-{locale}")
+    page.locator("[name=buyer]").fill("user1")
+    page.locator("[name=agent]").select_option(label="Ann")
+    page.keyboard.press("Tab")
+    page.locator(".past-do button").click()
+    expect(page.locator("tbody tr")).to_have_count(1)
+    page.locator("tbody a.button").click()
+    expect(page.locator(".chat-name")).to_have_text("User1")
+    expect(page.locator(".message", has_text="物流三天没动了")).to_be_visible()

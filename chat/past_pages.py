@@ -1,0 +1,68 @@
+"""The history page of the seller center (C8): what was talked, by time, agent and buyer, with its own address."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from chat import inbox, past
+from shops import pages
+from shops.access import MAX_ID
+from shops.errors import Invalid
+from shops.models import Member, Shop
+
+NAMES = ("start", "end", "agent", "buyer")
+
+
+@pages.of_shop
+def history(request: HttpRequest, member: Member) -> HttpResponse:
+    """Closed conversations, newest first; an agent's own, a lead's the shop's. What can't be read is left out."""
+    given = {name: request.GET.get(name, "").strip().replace("\0", "")[:64] for name in NAMES}
+    start, end = _day(given["start"]), _day(given["end"])
+    asked = past.Asked(
+        since=_midnight(member.shop, start),
+        until=_midnight(member.shop, end + timedelta(days=1) if end else None),
+        agent=_id(given["agent"]) if member.is_lead else None,
+        buyer=given["buyer"],
+        before=_before(request.GET.get("before", "")),
+    )
+    found, following = past.page(member, asked)
+    kept = {name: value for name, value in given.items() if value}
+    about: dict[str, Any] = {
+        "rows": found,
+        "agents": past.agents(member),
+        "given": {**given, "start": start, "end": end},
+        "agent": asked.agent,
+        "filtered": bool(kept),
+        "first": "?" + urlencode(kept),
+        "next": "?" + urlencode({**kept, "before": inbox.write_cursor(*following)}) if following else "",
+        "later": asked.before is not None,
+    }
+    return render(request, "chat/history.html", {**pages.frame(member, "history"), **about})
+
+
+def _day(text: str) -> date | None:
+    """Return a date that a calendar of the shop has, or nothing."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if 2000 <= day.year <= 2100 else None
+
+
+def _midnight(shop: Shop, day: date | None) -> datetime | None:
+    return datetime.combine(day, time.min, tzinfo=shop.zone) if day else None
+
+
+def _id(text: str) -> int | None:
+    known = text.isascii() and text.isdigit() and len(text) <= 19 and 0 < int(text) <= MAX_ID
+    return int(text) if known else None
+
+
+def _before(cursor: str) -> past.Key | None:
+    try:
+        return inbox.read_cursor(cursor) if cursor else None
+    except Invalid:
+        return None
