@@ -8,14 +8,23 @@ from django.utils.translation import gettext as _
 from botfaq import access as botfaq_access
 from chat import serializers, shapes
 from chat.incoming import Draft
-from chat.models import Assignment, Conversation, Message, QuickReply, ServiceSession, SessionQuerySet, UserReport
+from chat.models import (
+    Assignment,
+    AvatarReview,
+    Conversation,
+    Message,
+    QuickReply,
+    ServiceSession,
+    SessionQuerySet,
+    UserReport,
+)
 from commerce.models import AfterSale, Order, Product
 from lib import quick
 from shops import access as shop_access
 from shops.access import MAX_ID
 from shops.errors import NotYours, Refused
 from shops.identity import BadIdentity, BuyerToken
-from shops.models import Buyer, Member, Shop
+from shops.models import Buyer, Member, Shop, User
 
 State = ServiceSession.State
 
@@ -90,6 +99,23 @@ def reports(member: Member) -> QuerySet[UserReport]:
     rows = UserReport.objects.filter(shop_id=member.shop_id)
     rows = rows if member.is_lead else rows.filter(member=member)
     return rows.select_related("session__buyer", "member").order_by("-pk")
+
+
+def avatar_reviews(user: object) -> QuerySet[AvatarReview]:
+    """Return the pictures that wait, for platform staff (A7); raise NotYours for others."""
+    if not isinstance(user, User) or not (user.is_active and user.is_staff):
+        raise NotYours
+    rows = AvatarReview.objects.filter(state=AvatarReview.State.PENDING).select_related("member", "shop")
+    return rows.order_by("submitted_at", "pk")[:50]
+
+
+def avatar_review(user: object, review_id: int) -> AvatarReview:
+    """Return one of the pictures, waiting or not; raise NotYours."""
+    avatar_reviews(user)
+    found = AvatarReview.objects.filter(pk=review_id).select_related("member") if 0 < review_id <= MAX_ID else []
+    for one in found:
+        return one
+    raise NotYours
 
 
 def quick_reply(member: Member, reply_id: int) -> QuickReply:

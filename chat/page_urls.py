@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from chat import order_pages, pages, past_pages
+from chat import order_pages, pages, past_pages, profile_pages
 
 urlpatterns = [
     path("", pages.home, name="home"),
     path("shops/<int:shop_id>/settings/", pages.settings, name="desk-settings"),
     path("shops/<int:shop_id>/settings/notifications/", pages.notice_settings, name="notice-settings"),
     path("shops/<int:shop_id>/bot/switch/", pages.bot_switch, name="bot-switch"),
+    path("shops/<int:shop_id>/profile/", profile_pages.profile, name="profile"),
+    path("platform/avatars/", profile_pages.avatar_reviews, name="avatar-reviews"),
     path("shops/<int:shop_id>/history/", past_pages.history, name="history"),
     path("shops/<int:shop_id>/orders/", order_pages.orders, name="orders"),
     path("shops/<int:shop_id>/orders/<int:order_id>/", order_pages.order, name="order"),

@@ -155,6 +155,17 @@ class Member(models.Model):
         return self.is_active and self.im_permission
 
     @property
+    def nickname_set_by(self) -> str:
+        """Who sets this nickname (P7): registration (nobody here), owner or member."""
+        policy = self.shop.policy
+        return policy.owner_nickname_set_by if self.role == presets.OWNER else policy.member_nickname_set_by
+
+    @property
+    def names_itself(self) -> bool:
+        """Whether the nickname is this person's own to set (P7)."""
+        return self.nickname_set_by == ("owner" if self.role == presets.OWNER else "member")
+
+    @property
     def is_lead(self) -> bool:
         return self.role in presets.LEADS
 

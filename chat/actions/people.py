@@ -93,6 +93,27 @@ def set_capacity(member: Member, capacity: int) -> Member:
     return _change(member, capacity=capacity)
 
 
+def set_nickname(member: Member, nickname: str) -> Member:
+    """Set one's own nickname where the platform leaves it to oneself (P7); once per shop."""
+    if not member.names_itself:
+        raise NotAllowed(_("Your nickname is not yours to set."))
+    with write():
+        locks.desk(member.shop_id)
+        if Member.objects.filter(shop_id=member.shop_id, nickname=nickname).exclude(pk=member.pk).exists():
+            raise Refused("nickname_taken", _("A colleague has this nickname already."))
+        return _change(member, nickname=nickname)
+
+
+def set_avatar(member: Member, name: str) -> Member:
+    """Show a stored picture, or none; which one is the review's business (A5)."""
+    return _change(member, avatar=name)
+
+
+def hold(member: Member) -> None:
+    """Lock the desk of a member's shop, as every change of a member does first."""
+    locks.desk(member.shop_id)
+
+
 def set_im_permission(member: Member, allowed: bool) -> Member:
     """Grant or take away IM permission (A1); taken away, sockets end and sessions return to their old places."""
     with write():

@@ -1,5 +1,6 @@
 """Conversations, the sessions inside them, and the logs that clients recover from (DESIGN, two levels)."""
 
+from chat.models.avatar import AvatarReview
 from chat.models.conversation import Conversation
 from chat.models.figures import DayMark
 from chat.models.log import DeskEvent, Event, Outbox
@@ -15,6 +16,7 @@ from chat.models.translation import MessageTranslation, SessionTranslation, Tran
 __all__ = [
     "Assignment",
     "Attachment",
+    "AvatarReview",
     "Conversation",
     "DayMark",
     "DeskEvent",

@@ -7,13 +7,14 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from chat.actions import ratings, sessions
-from shops.models import Member, Shop
+from shops.models import Member, Shop, User
 from tests import base
 from tests.browser.conftest import NewPage
 from tests.browser.console import look_at, open_desk
 from tests.browser.server import Live
 from tests.browser.talker import Talker
 from tests.browser.test_shift import flawless
+from tests.hostile.identities import png
 
 pytestmark = pytest.mark.browser
 SHOTS = os.environ.get("SHOTS", "")  # a folder for pictures of what is tested
@@ -89,3 +90,33 @@ def test_a_lead_finds_an_old_conversation_on_the_history_page(
     page.locator("tbody a.button").click()
     expect(page.locator(".chat-name")).to_have_text("User1")
     expect(page.locator(".message", has_text="物流三天没动了")).to_be_visible()
+
+
+@pytest.mark.rule("A5", "P7")
+@pytest.mark.parametrize("locale", ["en-GB", "zh-CN"])
+def test_a_picture_goes_from_the_agent_to_the_platform_and_into_the_console(
+    new_page: NewPage, live: Live, shop: Shop, locale: str
+) -> None:
+    ann = base.agent(shop, "Ann", online=False)
+    page = open_desk(new_page, live, ann, locale=locale, bypass_csp=True)
+    page.goto(f"{live.url}/shops/{shop.pk}/profile/")
+    page.locator("#avatar").set_input_files({"name": "me.png", "mimeType": "image/png", "buffer": png()})
+    page.locator("form[enctype] button").click()
+    expect(page.locator(".pictures img")).to_have_count(1)
+    flawless(page)
+    shot(page, f"profile-{locale}")
+    staff = User.objects.create_user(username=f"platform-{uuid.uuid4().hex[:6]}", is_staff=True)
+    language = "zh-hans" if locale == "zh-CN" else "en"
+    other = new_page(locale=locale, bypass_csp=True)
+    other.context.add_cookies([live.cookie(staff), {"name": "django_language", "value": language, "url": live.url}])
+    other.goto(f"{live.url}/platform/avatars/")
+    review = other.locator(".review", has_text=shop.name)
+    expect(review).to_be_visible()
+    flawless(other)
+    shot(other, f"reviews-{locale}")
+    review.locator("[value=approve]").click()
+    expect(review).to_have_count(0)
+    page.goto(f"{live.url}/desk/{shop.pk}/")
+    face = page.locator("img.self-avatar")
+    expect(face).to_be_visible()
+    assert face.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
