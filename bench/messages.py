@@ -2,11 +2,13 @@
 
 `python -m bench.messages [--quick] [--json] [--pairs N] [--database postgres|sqlite|both]`. All servers stay up during
 the run and are loaded in turn, round after round; what is quoted are medians and ratios of interleaved rounds.
-Afterwards rows and numbers are counted in the databases.
+Beside the full and the paced load, two people act over HTTP (see HANDS). Afterwards rows and numbers are counted in the
+databases.
 """
 
 import argparse
 import json
+import os
 import secrets
 import statistics
 import subprocess
@@ -26,7 +28,10 @@ from bench.stored import connection
 from tests.services import start_postgres
 
 SESSIONS, AGENTS, WINDOW, PACE = 64, 8, 8, 300
-HANDS = 2  # who hand over and close beside the load
+# Who act over HTTP beside the load: each lets a buyer write, hands the session over and closes it, as fast as the
+# server answers, then waits PAUSE seconds.
+HANDS, PAUSE = 2, 0.1
+GOAL = 30  # ms: p99 of messages at the pace with these beside it
 NAMES = {
     "r1": "raw bound R1",
     "r1n": "raw bound R1, numbered by the database",
@@ -48,6 +53,7 @@ class Side:
     desk: Desk | None = None
     rounds: list[Figures] = field(default_factory=list)
     paced: list[Figures] = field(default_factory=list)
+    beside: dict[str, list[Figures]] = field(default_factory=dict)
     acknowledged: int = 0
     runs: list[str] = field(default_factory=list)
 
@@ -141,38 +147,51 @@ class Bench:
         for _number in range(1 if self.options.quick else 3):
             for side in self.sides.values():
                 side.paced.append(side.load(mode="paced", rate=PACE, seconds=seconds, warmup=seconds / 4))
-        actions = {name: self._beside(side) for name, side in self.sides.items() if side.desk}
+        full = {"mode": "window", "window": WINDOW}
+        for side in self.sides.values():
+            if side.desk:
+                side.beside["full load"] = [self._beside(side, **full)]
+        for _number in range(1 if self.options.quick else 3):
+            for side in self.sides.values():
+                if side.desk:
+                    side.beside.setdefault(f"{PACE}/s", []).append(self._beside(side, mode="paced", rate=PACE))
         figures = {name: self._figures(side) for name, side in self.sides.items()}
-        for name, found in actions.items():
-            figures[name] |= found
-        return {"sides": figures, "ratios": self._ratios()}
+        return {"sides": figures, "ratios": self._ratios(), "lines": self._lines()}
 
-    def _beside(self, side: Side) -> Figures:
-        """Close and transfer over HTTP beside the full load, then beside the paced one."""
-        found: Figures = {}
-        seconds = max(self.options.seconds * 2, 2)
-        modes = {"full load": {"mode": "window", "window": WINDOW}, f"{PACE}/s": {"mode": "paced", "rate": PACE}}
-        for name, how in modes.items():
-            assert side.desk is not None
-            hands = [Hands(side.desk, 0.1) for _number in range(HANDS)]
-            for one in hands:
-                one.start()
-            load = side.load(seconds=seconds, warmup=0.5, **how)
-            for one in hands:
-                one.end()
-            failed = [words for one in hands for words in one.failed]
-            took = {verb: [span for one in hands for span in one.took[verb]] for verb in hands[0].took}
-            found[f"HTTP actions beside {name}"] = {
-                **{f"{verb} p99 ms": percentile(spans, 99) for verb, spans in took.items()},
-                **{f"{verb} p50 ms": percentile(spans, 50) for verb, spans in took.items()},
-                "actions": sum(len(spans) for spans in took.values()),
-                "failed": len(failed),
-                "first failures": failed[:3],
-                "messages p50 ms": load["p50 ms"],
-                "messages p99 ms": load["p99 ms"],
-                "messages arrived per second": load["arrived per second"],
+    def _beside(self, side: Side, **how: Any) -> Figures:
+        """First message, transfer and close over HTTP beside a load."""
+        assert side.desk is not None
+        hands = [Hands(side.desk, PAUSE) for _number in range(HANDS)]
+        for one in hands:
+            one.start()
+        load = side.load(seconds=max(self.options.seconds * 2, 2), warmup=0.5, **how)
+        for one in hands:
+            one.end()
+        failed = [words for one in hands for words in one.failed]
+        took = {verb: [span for one in hands for span in one.took[verb]] for verb in hands[0].took}
+        return {
+            **{f"{verb} p99 ms": percentile(spans, 99) for verb, spans in took.items()},
+            **{f"{verb} p50 ms": percentile(spans, 50) for verb, spans in took.items()},
+            "actions": sum(len(spans) for spans in took.values()),
+            "failed": len(failed),
+            "first failures": failed[:3],
+            "messages p50 ms": load["p50 ms"],
+            "messages p99 ms": load["p99 ms"],
+            "messages arrived per second": load["arrived per second"],
+        }
+
+    def _lines(self) -> Figures:
+        """Return what is promised, in a line for each database."""
+        words = f"messages p99 ms at {PACE}/s with HTTP actions beside it"
+        return {
+            f"{words}, {NAMES[name]}": {
+                **spread([one["messages p99 ms"] for one in side.beside[f"{PACE}/s"]]),
+                "goal": GOAL,
+                "machine's load": round(os.getloadavg()[0], 1),
             }
-        return found
+            for name, side in self.sides.items()
+            if side.beside
+        }
 
     def _figures(self, side: Side) -> Figures:
         paced = {f"{name} at {PACE}/s": spread([one[name] for one in side.paced]) for name in ("p50 ms", "p99 ms")}
@@ -184,6 +203,7 @@ class Bench:
             "client cpu us per message": spread([one["client cpu us per message"] for one in side.rounds]),
             "saturated p99 ms": spread([one["p99 ms"] for one in side.rounds]),
             **paced,
+            **{f"HTTP actions beside {name}": together(runs) for name, runs in side.beside.items()},
             "refused": sum(sum(one["refused"].values()) for one in runs),
             "sockets lost": sum(one["sockets lost"] for one in runs),
             "acknowledged and never arrived": sum(one["acknowledged and never arrived"] for one in runs),
@@ -225,6 +245,15 @@ def whole(counts: Figures) -> bool:
     return bool(counts["stored"] >= counts["acknowledged"] and not counts["conversations with a gap"])
 
 
+def together(runs: list[Figures]) -> Figures:
+    """Return one run's figures, or the spread of several; counts are added up."""
+    if len(runs) == 1:
+        return runs[0]
+    found: Figures = {name: spread([one[name] for one in runs]) for name in runs[0] if name[-2:] in ("ms", "nd")}
+    found |= {name: sum(one[name] for one in runs) for name in ("actions", "failed")}
+    return found | {"first failures": [words for one in runs for words in one["first failures"]][:3]}
+
+
 def spread(values: list[float | None]) -> Figures:
     """Return median, lowest and highest."""
     known = [value for value in values if value is not None]
@@ -244,14 +273,14 @@ def show(result: Figures) -> None:
         for name, value in figures.items():
             if name != "name":
                 print(f"  {name}: {plain(value)}")
-    for name, value in result["ratios"].items():
+    for name, value in (result["ratios"] | result["lines"]).items():
         print(f"{name}: {plain(value)}")
 
 
 def plain(value: Any) -> str:
     if isinstance(value, dict) and set(value) == {"median", "min", "max"}:
         return f"{value['median']} ({value['min']} to {value['max']})"
-    return ", ".join(f"{name} {one}" for name, one in value.items()) if isinstance(value, dict) else str(value)
+    return ", ".join(f"{name} {plain(one)}" for name, one in value.items()) if isinstance(value, dict) else str(value)
 
 
 def main() -> int:
