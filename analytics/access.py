@@ -1,6 +1,7 @@
 """The door to sessions behind figures: the shop's for those who see its figures, else one's own (A2)."""
 
 from analytics import sums
+from analytics.models import Export
 from chat import access as chat_access
 from chat.models import ServiceSession
 from shops import access
@@ -16,6 +17,15 @@ def session(member: Member, session_id: int) -> ServiceSession:
         return chat_access.session(access.with_im(member), session_id)
     rows = sums.sessions_of(member.shop).select_related("shop", "conversation", "buyer", "rating")
     found = rows.filter(pk=session_id).first() if 0 < session_id <= MAX_ID else None
+    if found is None:
+        raise NotYours
+    return found
+
+
+def export(member: Member, export_id: int) -> Export:
+    """Return an export of the shop, whoever of those who see its figures asked for it; raise NotYours or NotAllowed."""
+    access.require(member, FIGURE_ROLES)
+    found = Export.objects.filter(shop=member.shop, pk=export_id).first() if 0 < export_id <= MAX_ID else None
     if found is None:
         raise NotYours
     return found

@@ -6,7 +6,8 @@ class AnalyticsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from analytics import rollups
+        from analytics import exports, rollups
         from chat import worker
 
         worker.register(rollups.add_up_due)
+        worker.register(exports.run_due)

@@ -48,7 +48,7 @@ def _sessions(request: HttpRequest, member: Member, own: Member | None) -> HttpR
         "filters": _filters(shop, wanted, own is not None),
         "next": asked.address(request, cursor=following) if following else "",
         "newest": asked.address(request, cursor=None) if request.GET.get("cursor") else "",
-        "wide": True,
+        "order_query": asked.address(request, cursor=None, **asked.named(chosen.range))[1:],
     }  # fmt: skip
     about = frame(request, member, "mine" if own else "sessions", chosen, **more)
     return render(request, "analytics/sessions.html", about | ({"here": "mine"} if own else {}))

@@ -166,7 +166,8 @@ def _session(one: shapes.SessionFactsShape) -> Sequence[Any]:
     return (
         str(one["id"]), one["started_at"], one["closed_at"], one["buyer"], label(ServiceSession.State, one["state"]),
         label(ServiceSession.Entry, one["entry"]), label(ServiceSession.Topic, one["topic"]),
-        label(ServiceSession.StartedBy, one["started_by"]), label(ServiceSession.CloseReason, one["close_reason"]),
+        _("Buyer") if one["started_by"] == "buyer" else _("Agent account"),
+        label(ServiceSession.CloseReason, one["close_reason"]),
         ", ".join(agent["nickname"] for agent in one["agents"]), one["first_replier"], one["first_response"],
         outcomes()[one["outcome"]], one["turns"], one["response_time"], one["turns_fast"], one["turns_slow"],
         one["stars"], one["rating_words"], source(one["rating_source"]), one["rated_agent"], one["holiday_mode"],

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from analytics import api, list_views, views
+from analytics import api, export_views, list_views, views
 
 _PAGES = "shops/<int:shop_id>/analytics"
 _HERE = "api/v1/shops/<int:shop_id>/analytics"
@@ -15,6 +15,9 @@ urlpatterns = [
     path(f"{_PAGES}/mine/sessions/", list_views.my_sessions, name="my-sessions"),
     path(f"{_PAGES}/sessions/", list_views.sessions, name="analytics-sessions"),
     path(f"{_PAGES}/sessions/<int:session_id>/", list_views.session, name="analytics-session"),
+    path(f"{_PAGES}/exports/", export_views.exports, name="exports"),
+    path(f"{_PAGES}/exports/<int:export_id>/", export_views.file, name="export-file"),
+    path(f"{_PAGES}/exports/<str:kind>.<str:form>", export_views.small, name="export"),
     path(f"{_PAGES}/score/", list_views.score, name="score"),
     path(f"{_HERE}/reception", api.ReceptionView.as_view()),
     path(f"{_HERE}/mine", api.Mine.as_view()),

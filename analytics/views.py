@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from analytics import asked, listing, metrics, panels, periods, reports, tables
+from analytics import asked, kinds, listing, metrics, panels, periods, reports, tables
 from analytics.asked import Picked
 from analytics.periods import Range
 from shops import access, pages
@@ -24,6 +24,7 @@ def frame(request: HttpRequest, member: Member, tab: str, chosen: Picked | None,
         most = more.get("most", periods.LOOK_BACK)
         about["picker"] = asked.picker(request, member.shop, chosen, most)
         about["range_query"] = asked.query_of(chosen.range)
+    about["takes"] = [(kind, kinds.label(kind)) for kind in kinds.OF_PAGE.get(tab, ())]
     return {**about, **more}
 
 

@@ -6,13 +6,14 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 
 from shops import access
 from shops.errors import NotAllowed, NotYours
 from shops.models import Member
 
-Page = Callable[..., HttpResponse]
+Page = Callable[..., HttpResponseBase]
 
 
 def of_shop(page: Page) -> Page:
@@ -20,7 +21,7 @@ def of_shop(page: Page) -> Page:
 
     @login_required
     @wraps(page)
-    def view(request: HttpRequest, shop_id: int, *args: Any, **kwargs: Any) -> HttpResponse:
+    def view(request: HttpRequest, shop_id: int, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             return page(request, access.member(request.user, shop_id), *args, **kwargs)
         except NotYours:

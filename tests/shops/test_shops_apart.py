@@ -5,7 +5,9 @@ import uuid
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 
+from analytics.models import Export
 from chat.actions import attachments, people, quick_replies, sessions
 from chat.models import Event, Message, Rating, ServiceSession
 from shops import actions, identity
@@ -30,6 +32,10 @@ class Cast:
         self.question = base.question(self.shop)
         self.reply = quick_replies.create(self.lin, "agent", "Hello", "A secret")
         self.product, self.order = base.product(self.shop), base.order(self.line)
+        self.export = Export.objects.create(
+            shop=self.shop, member=self.lin, kind="sessions", form="csv", asked={"days": None}, language="en",
+            state="done", file="exports/secret.csv", created_at=timezone.now(), touched_at=timezone.now(),
+        )  # fmt: skip
         self.own = base.writes(self.outsider)
 
 
@@ -58,7 +64,9 @@ def filled(route, **ids):
 def ids(cast, **changed):
     return {
         "shop_id": cast.shop.pk, "session_id": cast.session.pk, "buyer_id": cast.line.buyer_id,
-        "question_id": cast.question.pk, "reply_id": cast.reply.pk, "order_id": cast.order.pk, **changed,
+        "question_id": cast.question.pk, "reply_id": cast.reply.pk, "order_id": cast.order.pk,
+        "export_id": cast.export.pk,
+        **changed,
     }  # fmt: skip
 
 

@@ -1,0 +1,96 @@
+"""Figures as files: small tables at once, big ones in the background with a list to take them from (G11)."""
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from django.contrib import messages
+from django.core.files.storage import default_storage
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from analytics import access, asked, kinds, listing, params, writing
+from analytics import exports as export_actions
+from analytics.models import Export
+from analytics.views import frame
+from chat.media_views import Slice
+from shops import access as shop_access
+from shops import pages
+from shops.errors import Invalid, Refused
+from shops.models import Member
+
+
+@pages.of_shop
+def small(request: HttpRequest, member: Member, kind: str, form: str) -> HttpResponse:
+    """One table of a page as a file, the same numbers (G12)."""
+    shop_access.require(member, pages.FIGURE_ROLES)
+    if kind not in kinds.SMALL or form not in writing.FORMATS:
+        raise Http404
+    chosen = asked.picked(request, member.shop)
+    if chosen.problem:
+        return HttpResponse(chosen.problem, status=400, content_type="text/plain; charset=utf-8")
+    table = kinds.SMALL[kind](member.shop, chosen.range, timezone.now())
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "table"
+        writing.WRITERS[form](table, member.shop, path, lambda rows: None)
+        content = path.read_bytes()
+    days = chosen.range.days
+    return HttpResponse(content, headers=_headers(f"{kind}-{days.first}-{days.last}", form))
+
+
+@pages.of_shop
+def exports(request: HttpRequest, member: Member) -> HttpResponse:
+    """The shop's exports with their progress; a POST asks for one more."""
+    shop_access.require(member, pages.FIGURE_ROLES)
+    if request.method == "POST":
+        _order(request, member)
+        return redirect("exports", member.shop_id)
+    found = [_row(one) for one in export_actions.of_shop(member.shop)]
+    more = {"exports": found, "pending": any(not one.is_over for one in found)}
+    return render(request, "analytics/exports.html", frame(request, member, "exports", None, **more))
+
+
+def _order(request: HttpRequest, member: Member) -> None:
+    kind, form = request.POST.get("kind", ""), request.POST.get("form", "")
+    if kind not in (kinds.SESSIONS, kinds.RATINGS_LATEST) or form not in writing.FORMATS:
+        raise Http404
+    rest = asked.as_rest(request)
+    try:
+        wanted: Any = params.sessions(rest, member.shop)
+        if kind == kinds.RATINGS_LATEST:
+            wanted = listing.RatingsAsked(wanted.days, wanted.member, wanted.rating, wanted.source)
+        export_actions.order(member, kind, form, wanted, get_language() or "en")
+    except Invalid as wrong:
+        messages.error(request, " ".join(wrong.fields.values()))
+    except Refused as refusal:
+        messages.error(request, refusal.words)
+
+
+def _row(one: Export) -> Export:
+    one.at = one.created_at.isoformat()  # type: ignore[attr-defined]
+    one.label = kinds.label(one.kind)  # type: ignore[attr-defined]
+    one.days = " – ".join(one.asked.get("days") or [])  # type: ignore[attr-defined]
+    return one
+
+
+@pages.of_shop
+def file(request: HttpRequest, member: Member, export_id: int) -> HttpResponseBase:
+    """The file of a finished export; gone when it has expired."""
+    found = access.export(member, export_id)
+    if not found.file or not default_storage.exists(found.file):
+        raise Http404
+    name = f"{found.kind}-{found.created_at:%Y-%m-%d}-{found.pk}"
+    # In slices read beside the loop: an ordinary file response would be read into memory whole.
+    content: Any = default_storage.open(found.file)
+    length = {"Content-Length": str(found.size)}
+    return StreamingHttpResponse(Slice(content, 0, found.size), headers={**_headers(name, found.form), **length})
+
+
+def _headers(name: str, form: str) -> dict[str, str]:
+    return {
+        "Content-Type": writing.FORMATS[form],
+        "Content-Disposition": f'attachment; filename="{name}.{form}"',
+        "Cache-Control": "private, no-store",
+    }

@@ -1,0 +1,158 @@
+"""Big tables made in the background: ordered, written row by row with progress, kept for a week (G11)."""
+
+import logging
+import tempfile
+import threading
+import uuid
+from datetime import date, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.files import File
+from django.core.files.storage import default_storage
+from django.db import close_old_connections
+from django.db.models import Q
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from analytics import kinds, listing, writing
+from analytics.models import Export
+from analytics.periods import Days
+from analytics.tables import Table
+from lib.db import write
+from shops.errors import Refused
+from shops.models import Member, Shop
+
+log = logging.getLogger(__name__)
+KEPT = timedelta(days=7)
+SILENT = timedelta(minutes=1)
+TRIES = 3
+WAITING = 5  # exports of one shop that may wait or run at a time
+_running: list[threading.Thread] = []
+
+
+def order(member: Member, kind: str, form: str, asked: listing.Asked | listing.RatingsAsked, language: str) -> Export:
+    """Ask for a table as a file; raise Refused when many of the shop's are not done yet."""
+    now = timezone.now()
+    with write():
+        open_ones = Export.objects.filter(shop=member.shop, state__in=[Export.State.QUEUED, Export.State.RUNNING])
+        if open_ones.count() >= WAITING:
+            raise Refused("exports_waiting", _("Five exports of this shop are not done yet. Please wait for them."))
+        return Export.objects.create(
+            shop=member.shop, member=member, kind=kind, form=form, asked=_stored(asked), language=language,
+            created_at=now, touched_at=now,
+        )  # fmt: skip
+
+
+def _stored(asked: listing.Asked | listing.RatingsAsked) -> dict[str, Any]:
+    found = asked._asdict()
+    days = found.pop("days")
+    return {**found, "days": [days.first.isoformat(), days.last.isoformat()] if days else None}
+
+
+def run_due() -> None:
+    """Begin what waits, beside the worker's loop: a file of minutes must not keep a queue waiting."""
+    _running[:] = [one for one in _running if one.is_alive()]
+    if not _running and _due(timezone.now()).exists():
+        thread = threading.Thread(target=_run_all, name="exports", daemon=True)
+        _running.append(thread)
+        thread.start()
+
+
+def _run_all() -> None:
+    try:
+        while make_next(timezone.now()):
+            pass
+        sweep(timezone.now())
+    finally:
+        close_old_connections()
+
+
+def _due(now: datetime) -> Any:
+    silent = Q(state=Export.State.RUNNING, touched_at__lt=now - SILENT)
+    return Export.objects.filter(Q(state=Export.State.QUEUED) | silent)
+
+
+def make_next(now: datetime) -> bool:
+    """Make the export that has waited longest; say whether there was one."""
+    found = _claim(now)
+    if found is None:
+        return False
+    try:
+        _make(found)
+    except Exception:
+        log.exception("export %s failed", found.pk)
+        again = Export.State.QUEUED if found.tries < TRIES else Export.State.FAILED
+        _change(found, state=again, finished_at=timezone.now() if again == Export.State.FAILED else None)
+    return True
+
+
+def _claim(now: datetime) -> Export | None:
+    """Take the next one: whoever moves its moment first has it."""
+    found = _due(now).select_related("shop", "member").order_by("touched_at").first()
+    if found is None:
+        return None
+    with write():
+        same = Export.objects.filter(pk=found.pk, touched_at=found.touched_at, state=found.state)
+        moved = same.update(state=Export.State.RUNNING, touched_at=now, tries=found.tries + 1, rows=0, total=None)
+    found.tries += 1
+    return found if moved else _claim(now)
+
+
+def _make(export: Export) -> None:
+    with translation.override(export.language), tempfile.TemporaryDirectory(dir=_scratch()) as folder:
+        total, table = _table(export)
+        _change(export, total=total)
+        path = Path(folder) / f"export.{export.form}"
+        rows = writing.WRITERS[export.form](table, export.shop, path, partial(_progress, export))
+        with path.open("rb") as file:
+            name = default_storage.save(f"exports/{uuid.uuid4().hex}.{export.form}", File(file))
+        done = timezone.now()
+        size = path.stat().st_size
+    _change(export, state=Export.State.DONE, rows=rows, total=rows, file=name, size=size, finished_at=done)
+
+
+def _progress(export: Export, rows: int) -> None:
+    _change(export, rows=rows)
+
+
+def _scratch() -> Path:
+    folder = Path(settings.DATA_DIR) / "scratch"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _change(export: Export, **values: Any) -> None:
+    with write():
+        Export.objects.filter(pk=export.pk).update(touched_at=timezone.now(), **values)
+
+
+def _table(export: Export) -> tuple[int, Table]:
+    """Return how many rows there will be, and the table that reads them as it is written."""
+    shop, asked = export.shop, dict(export.asked)
+    days = asked.pop("days")
+    span = Days(*(date.fromisoformat(day) for day in days)) if days else None
+    if export.kind == kinds.RATINGS_LATEST:
+        wanted = listing.RatingsAsked(days=span, **asked)
+        return listing.chosen_ratings(shop, wanted).count(), kinds.latest_ratings(shop, wanted)
+    assert span is not None
+    filters, now = listing.Asked(days=span, **asked), timezone.now()
+    return listing.chosen(shop, filters, now).count(), kinds.sessions(shop, filters, now)
+
+
+def sweep(now: datetime) -> int:
+    """Remove files older than a week; their rows stay and say that there was one. Return how many."""
+    old = Export.objects.filter(finished_at__lt=now - KEPT).exclude(file="")
+    found = list(old.values_list("pk", "file")[:1000])
+    for pk, name in found:
+        default_storage.delete(name)
+        with write():
+            Export.objects.filter(pk=pk).update(file="")
+    return len(found)
+
+
+def of_shop(shop: Shop, limit: int = 50) -> list[Export]:
+    """Return the newest exports of a shop."""
+    return list(Export.objects.filter(shop=shop).select_related("member").order_by("-pk")[:limit])
