@@ -58,6 +58,15 @@ class Replay:
                     wrong[before + name] = was, is_now
         return wrong
 
+    def settle(self) -> None:
+        """Take what was found for what the session and its assignments say."""
+        pairs: list[tuple[Any, Any, tuple[str, ...]]] = [(self.session, self.found, FACTS)]
+        pairs += [(row, one, OF_ASSIGNMENT) for row, one in zip(self.assignments, self.placed, strict=False)]
+        for stored, found, names in pairs:
+            for name in names:
+                attribute = type(stored)._meta.get_field(name).attname
+                setattr(stored, attribute, getattr(found, attribute))
+
     def _assigned(self, at: datetime) -> None:
         self.found.first_assigned_at = self.found.first_assigned_at or at
         row = next(iter(self.assignments[len(self.placed) :]), None)

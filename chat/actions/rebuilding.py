@@ -58,11 +58,8 @@ def _played(shop: Shop, ids: list[int]) -> list[Replay]:
 
 
 def _mend(replay: Replay) -> None:
-    for name in FACTS:
-        setattr(replay.session, name, getattr(replay.found, name))
+    replay.settle()
     replay.session.save(update_fields=FACTS)
-    for row, found in zip(replay.assignments, replay.placed, strict=False):
-        for name in OF_ASSIGNMENT:
-            setattr(row, name, getattr(found, name))
+    for row in replay.assignments[: len(replay.placed)]:
         row.save(update_fields=OF_ASSIGNMENT)
     figures.changed(replay.session)

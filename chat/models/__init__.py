@@ -3,6 +3,7 @@
 from chat.models.avatar import AvatarReview
 from chat.models.conversation import Conversation
 from chat.models.figures import DayMark
+from chat.models.imported import ImportedReception
 from chat.models.log import DeskEvent, Event, Outbox
 from chat.models.message import Attachment, Message
 from chat.models.note import Note
@@ -21,6 +22,7 @@ __all__ = [
     "DayMark",
     "DeskEvent",
     "Event",
+    "ImportedReception",
     "Message",
     "MessageTranslation",
     "Note",
