@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chat import order_pages, pages, past_pages, profile_pages
+from chat import order_pages, pages, past_pages, profile_pages, transcript_pages
 
 urlpatterns = [
     path("", pages.home, name="home"),
@@ -15,4 +15,5 @@ urlpatterns = [
     path("shops/<int:shop_id>/orders/", order_pages.orders, name="orders"),
     path("shops/<int:shop_id>/orders/<int:order_id>/", order_pages.order, name="order"),
     path("shops/<int:shop_id>/orders/<int:order_id>/contact/", order_pages.contact_buyer, name="order-contact"),
+    path("shops/<int:shop_id>/sessions/<int:session_id>/transcript/", transcript_pages.session, name="transcript"),
 ]

@@ -47,7 +47,7 @@ const inbox = new Inbox({
   onassign: (id) => chat.give(id),
 });
 new Shift({ shop, store, self, leads: Boolean(page.lead) });
-const links = new Links({ store, sync, chat, stream, open: openAt });
+const links = new Links({ shop, store, sync, chat, stream, open: openAt });
 new Notifier({ shop, store, self, onopen: (id) => links.open(id) });
 listenKeys({ inbox, chat, store });
 window.desk = { snapshot: () => store.snapshot() };
@@ -139,6 +139,7 @@ function sawSoon(talk) {
 function shown(row) {
   work.show(row);
   translate.show(row);
+  links.aim(row?.id);
   history.replaceState(null, "", row ? `#session=${row.id}` : location.pathname);
 }
 

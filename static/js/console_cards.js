@@ -1,6 +1,7 @@
 /** Products, orders and entries as small cards; used in the stream, the header and the workbench. */
 
 import { fullDate, h, icon, money, words } from "./console_dom.js";
+import { landingWords } from "./console_entry.js";
 
 export const ORDER_STATES = {
   unpaid: gettext("Unpaid"),
@@ -104,8 +105,13 @@ export function orderCard(order, ...actions) {
   );
 }
 
-/** Where the buyer came from, in one line for the chat window's header. */
+/** Where the buyer came from, in one line for the chat window's header: from, what, its state, the advertisement. */
 export function entryLine(entry) {
+  const line = whence(entry);
+  return line && [...line, landingWords(entry.landing)];
+}
+
+function whence(entry) {
   if (entry.kind === "product" && entry.product) {
     return [gettext("From the product page"), entry.product.title, money(entry.product.price, entry.product.currency)];
   }
@@ -114,5 +120,6 @@ export function entryLine(entry) {
     return [gettext("From the after-sale application"), `${kind} ${entry.after_sale.number}`, AFTER_SALE_STATES[entry.after_sale.state]];
   }
   if (entry.order) return [gettext("From the order"), entry.order.number, ORDER_STATES[entry.order.state]];
-  return null;
+  if (entry.kind === "shop") return [gettext("From a page of the shop"), "", ""];
+  return entry.landing ? ["", "", ""] : null;
 }

@@ -205,8 +205,9 @@ export class Chat {
     const line = this.talk?.entry && this.talk.session === this.row.id ? entryLine(this.talk.entry) : null;
     this.entry.hidden = !line;
     if (!line) return;
-    const [from, what, state] = line;
-    this.entry.replaceChildren(h("span.muted", {}, from), h("b", {}, what), state ? h("span.badge", {}, state) : "");
+    const [from, what, state, landing] = line;
+    const badges = [state, landing].filter(Boolean).map((label) => h("span.badge", {}, label));
+    this.entry.replaceChildren(...(from ? [h("span.muted", {}, from)] : []), ...(what ? [h("b", {}, what)] : []), ...badges);
   }
 
   #stateWords(row) {

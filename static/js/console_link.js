@@ -1,6 +1,6 @@
 /** Links to a session and to a message (C25): copied here, opened for whoever may see them. */
 
-import { explain, iconButton, toast } from "./console_dom.js";
+import { explain, h, icon, iconButton, toast } from "./console_dom.js";
 
 /** The address of a session, or of one message of it. */
 export function linkTo(session, message = null) {
@@ -20,11 +20,18 @@ export async function copyLink(session, message = null) {
 }
 
 export class Links {
-  constructor({ store, sync, chat, stream, open }) {
-    Object.assign(this, { store, sync, chat, stream, openAt: open });
+  constructor({ shop, store, sync, chat, stream, open }) {
+    Object.assign(this, { shop, store, sync, chat, stream, openAt: open });
     const verbs = document.querySelector(".chat-verbs");
-    verbs?.append(iconButton("link", gettext("Copy the link to this conversation"), () => copyLink(store.selected)));
+    const label = gettext("Transcript, to print");
+    this.transcript = h("a.icon-button", { target: "_blank", rel: "noopener", title: label, "aria-label": label }, icon("print"));
+    verbs?.append(iconButton("link", gettext("Copy the link to this conversation"), () => copyLink(store.selected)), this.transcript);
     addEventListener("hashchange", () => this.follow());
+  }
+
+  /** Aim the link to the page that prints at the conversation that is open. */
+  aim(session) {
+    if (session) this.transcript.href = `/shops/${this.shop}/sessions/${session}/transcript/`;
   }
 
   /** Open what the address names. */

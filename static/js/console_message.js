@@ -3,7 +3,7 @@
 import { clockTime, fullTime, h, icon, iconButton, words } from "./console_dom.js";
 import { copyLink, linkTo } from "./console_link.js";
 import { afterSale, orderCard, productCard } from "./console_cards.js";
-import { ENTRIES } from "./console_row.js";
+import { entryKind } from "./console_entry.js";
 
 const WIDEST = 260;
 const HIGHEST = 280;
@@ -44,9 +44,8 @@ function lineNode(event) {
 }
 
 function openedNode(event) {
-  const kind = ENTRIES[event.data.entry?.kind];
   const head = sessionHead(event);
-  if (kind) head.firstChild.append(` · ${kind}`);
+  if (event.data.entry) head.firstChild.append(` · ${entryKind(event.data.entry, event.data.landing)}`);
   return head;
 }
 

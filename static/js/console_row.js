@@ -1,17 +1,12 @@
 /** One row of the inbox. */
 
 import { FILTERS, waits as isUnreplied } from "./console_store.js";
+import { entryKind } from "./console_entry.js";
 import { excerpt } from "./console_found.js";
 import { h, icon, setText, shortTime, span, words } from "./console_dom.js";
 
 const LATE = 3 * 60_000;
 const LONG = 10 * 60_000;
-
-export const ENTRIES = {
-  product: gettext("Product page"),
-  order: gettext("Order detail"),
-  after_sale: gettext("After-sale"),
-};
 
 /** What ends when a session is about to expire, and what it means. */
 const END_OF = [
@@ -61,7 +56,7 @@ export function fillRow(node, row, store, hit = null) {
   const now = store.now();
   setText(node.avatar, [...(row.buyer.nickname || "?")][0]);
   setText(node.name, row.buyer.nickname);
-  setText(node.entry, ENTRIES[row.entry] ?? row.entry);
+  setText(node.entry, entryKind(row.entry));
   fillLeft(node, row, now);
   setText(node.time, shortTime(row.last_message_at));
   node.time.dateTime = row.last_message_at;

@@ -1,0 +1,31 @@
+"""A session on paper (C25): who, when, what was said; private notes only where they are asked for."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from chat import access, transcript
+from chat.models import Assignment
+from shops import access as shop_access
+from shops import pages
+from shops.access import MAX_ID
+from shops.models import Member
+
+
+@pages.of_shop
+def session(request: HttpRequest, member: Member, session_id: int) -> HttpResponse:
+    """One session for reading and printing; whoever may see it in the console may."""
+    found = access.session(shop_access.with_im(member), session_id)
+    text, with_notes = request.GET.get("after", ""), request.GET.get("notes") == "1"
+    after = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+    page = transcript.page(found, min(after, MAX_ID), with_notes)
+    agents = Assignment.objects.filter(session=found).order_by("pk").values_list("member__nickname", flat=True)[:50]
+    about = {
+        "session": found,
+        "rating": getattr(found, "rating", None),
+        "agents": list(dict.fromkeys(agents)),
+        "lines": page.lines,
+        "next": page.following,
+        "first": not after,
+        "with_notes": with_notes,
+    }
+    return render(request, "chat/transcript.html", {**pages.frame(member, ""), **about})
