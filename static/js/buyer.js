@@ -8,6 +8,7 @@ import { Door } from "./buyer_door.js";
 import { Head } from "./buyer_head.js";
 import { Host } from "./buyer_host.js";
 import { followLanguage } from "./buyer_language.js";
+import { Push } from "./buyer_push.js";
 import { Sending } from "./buyer_sending.js";
 import { Talk } from "./buyer_state.js";
 import { Stream } from "./buyer_stream.js";
@@ -52,6 +53,7 @@ class BuyerPage {
       typing: (on) => this.live?.send({ type: "typing", on }),
       resize: () => this.head.ongrow(),
     });
+    this.push = new Push({ api: this.api, toast: (words) => this.head.toast(words) });
     this.tellSoon = soon(500, () => this.tell());
     this.api.onexpired = () => this.expired();
   }
@@ -92,6 +94,7 @@ class BuyerPage {
     this.composer.restore(entered.conversation);
     this.head.showTalk(this.talk);
     this.showOlder();
+    this.push.start(entered.conversation);
     this.connect();
     this.listen();
     this.tellSoon();
@@ -183,6 +186,7 @@ class BuyerPage {
     if (event.kind === "message.recalled") this.stream.recall(event);
     if (event.kind === "session.rated") this.surveys.rated(event.session);
     this.show([event]);
+    if (event.message?.sender.kind === "buyer") this.push.offer();
     this.head.showTalk(this.talk);
     if (event.message && event.message.sender.kind !== "buyer" && !this.isLookedAt) this.head.countUnread(1);
     this.tellSoon();
@@ -256,6 +260,7 @@ class BuyerPage {
     if (name === "picture" || name === "video") this.composer.openFiles(name);
     if (name === "rate") this.surveys.open();
     if (name === "human") this.sending.human();
+    if (name === "push") this.push.switch();
   }
 
   async rate(session, verdict) {

@@ -19,6 +19,10 @@ export class BuyerApi {
     return this.#call("GET", `events?${new URLSearchParams(query)}`);
   }
 
+  pushKey() {
+    return this.#call("GET", "push");
+  }
+
   post(path, body) {
     return this.#call("POST", path, body);
   }
@@ -70,7 +74,7 @@ export class BuyerApi {
     if (status === 401 && token) this.onexpired();
     const retryable = status >= 500 || status === 429;
     const code = answer?.code ?? (retryable ? "busy" : "failed");
-    return new WireError(code, answer?.detail ?? "", { status, retryable, retry_after: Number(after) || 0 });
+    return new WireError(code, answer?.detail ?? "", { status, retryable, retry_after: Number(after) || 0, until: answer?.until });
   }
 }
 

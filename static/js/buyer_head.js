@@ -1,6 +1,6 @@
 /** The words around the stream: who answers, the place in the queue, typing, the connection, and dead ends. */
 
-import { fill } from "./buyer_dom.js";
+import { coming, fill } from "./buyer_dom.js";
 
 const TYPING_SHOWN = 6_000;
 const get = (id) => document.getElementById(id);
@@ -13,7 +13,6 @@ export class Head {
     this.unread = 0;
     this.barTimer = null;
     this.ongrow = () => {};
-    this.wasOnline = false;
   }
 
   /** Show the open session: bot, queue with place, agent, or none. */
@@ -47,24 +46,38 @@ export class Head {
     this.ongrow();
   }
 
-  /** The bar above the stream: offline, reconnecting, how many messages wait. */
+  /** The bar above the stream: offline, reconnecting, how many messages wait; also online while some still do. */
   showConnection(state, unsent) {
-    clearTimeout(this.barTimer);
     const bar = get("bar");
     get("app").dataset.connection = state;
-    if (state === "online") {
-      this.wasOnline = true;
-      bar.hidden = true;
+    this.connection = { state, unsent };
+    if (state === "closed" || (state === "online" && !unsent)) {
+      clearTimeout(this.barTimer);
+      this.barTimer = null;
+      bar.hidden ||= state === "online";
       return;
     }
-    if (state === "closed") return;
+    const away = state !== "online" && navigator.onLine === false;
     const show = () => {
-      say(bar, connectionWords(navigator.onLine === false ? "offline" : state, unsent));
+      this.barTimer = null;
+      const now = this.connection;
+      say(bar, connectionWords(now.state !== "online" && navigator.onLine === false ? "offline" : now.state, now.unsent));
       bar.hidden = false;
     };
-    // A connection that comes at once, or comes back at once, is not worth a word.
-    if (bar.hidden) this.barTimer = setTimeout(show, navigator.onLine === false ? 0 : 1_200);
-    else show();
+    if (!bar.hidden || away) return show();
+    // A connection that comes back at once is not worth a word, nor is a message that is on its way.
+    this.barTimer ??= setTimeout(show, 1_200);
+  }
+
+  /** Until when the shop asks the buyer to pause (C23); null: no message is held back by that. */
+  showMuted(until) {
+    clearTimeout(this.mutedTimer);
+    const note = get("muted");
+    const left = until ? new Date(until) - Date.now() : 0;
+    note.hidden = left <= 0;
+    if (left <= 0) return;
+    say(note, fill(gettext("The shop asks you to pause until %(when)s. What you wrote stays here; send it again after that."), { when: coming(until) }));
+    this.mutedTimer = setTimeout(() => (note.hidden = true), Math.min(left, 2 ** 31 - 1));
   }
 
   /** Replace the page by words that say how to go on. */
@@ -119,8 +132,7 @@ function queueWords(place) {
 }
 
 function connectionWords(state, unsent) {
-  const base = state === "offline" ? gettext("You are offline.") : gettext("Reconnecting…");
-  if (!unsent) return base;
+  const base = { offline: gettext("You are offline."), online: "" }[state] ?? gettext("Reconnecting…");
   const waiting = ngettext("%(count)s message waits and will be sent by itself.", "%(count)s messages wait and will be sent by themselves.", unsent);
-  return `${base} ${fill(waiting, { count: unsent })}`;
+  return [base, unsent ? fill(waiting, { count: unsent }) : ""].filter(Boolean).join(" ");
 }

@@ -62,7 +62,11 @@ export class Sending {
   show(state = this.page.live?.state ?? "connecting") {
     const entries = this.outbox?.entries() ?? [];
     this.page.stream.showUnsent(entries, state === "online");
-    this.page.head.showConnection(state, entries.filter((entry) => entry.state !== "failed").length);
+    // A file on its way shows its own progress.
+    const isOnItsWay = (entry) => state === "online" && entry.state === "sending" && entry.file;
+    this.page.head.showConnection(state, entries.filter((entry) => entry.state !== "failed" && !isOnItsWay(entry)).length);
+    const untils = entries.filter((entry) => entry.error?.code === "muted" && entry.error.until).map((entry) => entry.error.until);
+    this.page.head.showMuted(untils.sort().at(-1) ?? null);
   }
 
   async #deliver({ id, body, file }) {

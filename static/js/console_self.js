@@ -6,6 +6,7 @@ import { h, once, setText, toast, words } from "./console_dom.js";
 
 const SHOPS_EVERY = 20_000;
 const FIGURES_EVERY = 60_000;
+const UNSENT_AFTER = 1_200;
 
 const CONNECTION = {
   online: gettext("Online"),
@@ -67,7 +68,12 @@ export class Self {
 
   renderConnection() {
     const node = document.getElementById("connection");
-    const unsent = this.outbox().entries().length;
+    const entries = this.outbox().entries();
+    // A message that is on its way is not worth a word, for as long as one usually takes.
+    const late = (entry) => this.connection !== "online" || entry.state === "failed" || Date.now() - Date.parse(entry.at) > UNSENT_AFTER;
+    const unsent = entries.filter(late).length;
+    clearTimeout(this.soon);
+    if (unsent < entries.length) this.soon = setTimeout(() => this.renderConnection(), UNSENT_AFTER);
     const isFine = this.connection === "online" && unsent === 0;
     const text = [CONNECTION[this.connection] ?? this.connection];
     if (unsent) text.push(words(ngettext("%(n)s unsent", "%(n)s unsent", unsent), { n: unsent }));

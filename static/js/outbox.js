@@ -3,7 +3,7 @@
  * `deliver(entry)` resolves when the server committed `entry.body`, or throws an error; one with `retryable: true`
  * is tried again with the same key, any other turns the entry "failed" until the user retries or discards it.
  * Entries of one lane go one after the other, lanes side by side. `onchange(entries)` follows every change.
- * An entry: {id, lane, body, file, show, state: "waiting"|"sending"|"failed", error: {code, detail}|null, at, order}.
+ * An entry: {id, lane, body, file, show, state: "waiting"|"sending"|"failed", error: {code, detail, until}|null, at, order}.
  */
 
 import { backoff } from "./live.js";
@@ -165,7 +165,7 @@ export class Outbox {
       return Math.max(backoff(failures), (error.retry_after ?? 0) * 1000);
     }
     if (!error.code) console.error(error);
-    Object.assign(entry, { state: "failed", error: { code: error.code ?? "failed", detail: error.detail ?? "" } });
+    Object.assign(entry, { state: "failed", error: { code: error.code ?? "failed", detail: error.detail ?? "", until: error.until ?? null } });
     await this.#save(entry);
     this.#changed();
     return 0;
