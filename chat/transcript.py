@@ -41,7 +41,7 @@ def _message(said: Message, session: ServiceSession) -> dict[str, Any]:
     is_gone = said.kind == Message.Kind.RECALLED
     original = said.data.get("original", {})
     return {
-        "side": "aside" if said.kind in ASIDE else "buyer" if said.sender_kind == Message.Sender.BUYER else "shop",
+        "side": "aside" if said.kind in ASIDE else "theirs" if said.sender_kind == Message.Sender.BUYER else "ours",
         "who": who,
         "at": said.created_at,
         "text": _("%(who)s recalled a message") % {"who": who} if is_gone else _text(said),

@@ -131,6 +131,7 @@ export function mark(row, state) {
 export function fail(row, error) {
   const box = row.querySelector(".failure");
   box.hidden = !error;
+  box.classList.toggle("calm", error?.code === "muted");
   box.querySelector(".problem").textContent = error?.code === "muted" ? gettext("Kept here until you may write again.") : (error?.detail ?? "");
 }
 
