@@ -18,7 +18,9 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.rule("C25")]
 def page(member: Member, session: int, **query: Any) -> Any:
     client = Client()
     client.force_login(member.user)
-    return client.get(f"/shops/{member.shop_id}/sessions/{session}/transcript/", query)
+    return client.get(
+        f"/shops/{member.shop_id}/sessions/{session}/transcript/", query, headers={"accept-language": "en"}
+    )
 
 
 def text(answer: Any) -> str:
