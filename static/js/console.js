@@ -11,12 +11,14 @@ import { listenKeys } from "./console_keys.js";
 import { Links } from "./console_link.js";
 import { Inbox } from "./console_list.js";
 import { Notes } from "./console_notes.js";
+import { QuickReplies } from "./console_quick.js";
 import { Self } from "./console_self.js";
 import { Shift } from "./console_shift.js";
 import { Store } from "./console_store.js";
 import { Stream } from "./console_stream.js";
 import { Sync } from "./console_sync.js";
 import { Translate } from "./console_translate.js";
+import { Warnings } from "./console_warnings.js";
 import { Workbench } from "./console_work.js";
 import { Notifier } from "./console_notify.js";
 import { Outbox } from "./outbox.js";
@@ -46,6 +48,8 @@ const inbox = new Inbox({
   ontake: (id, button) => chat.take(id, button),
   onassign: (id) => chat.give(id),
 });
+const quick = new QuickReplies({ shop, composer, nickname: page.nickname, orderOf: () => (chat.talk?.entry?.order ?? {}).number ?? work.newestOrder });
+const warnings = new Warnings({ shop, composer, numbers: () => work.numbers });
 new Shift({ shop, store, self, leads: Boolean(page.lead) });
 const links = new Links({ shop, store, sync, chat, stream, open: openAt });
 new Notifier({ shop, store, self, onopen: (id) => links.open(id) });
@@ -138,6 +142,8 @@ function sawSoon(talk) {
 
 function shown(row) {
   work.show(row);
+  quick.close();
+  warnings.hide();
   translate.show(row);
   links.aim(row?.id);
   history.replaceState(null, "", row ? `#session=${row.id}` : location.pathname);

@@ -48,6 +48,7 @@ export async function get(path, query = {}, { signal } = {}) {
 
 export const post = (path, body = {}) => once("POST", path, body);
 export const patch = (path, body) => once("PATCH", path, body);
+export const remove = (path) => once("DELETE", path);
 
 /** Send a file, telling how much of it has gone (0 to 1); fetch cannot tell, the older call can. */
 export function upload(path, file, onprogress) {

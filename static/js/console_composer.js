@@ -63,13 +63,15 @@ export class Composer {
     if (this.row && !this.text.disabled) this.text.focus();
   }
 
-  send() {
+  /** Send what was written; `held` may keep it back until the agent has looked at a warning (C23). */
+  send({ sure = false } = {}) {
     const text = this.text.value.trim();
     if (!text || !this.canWrite) return;
     if ([...text].length > LIMIT) {
       toast(words(gettext("A message has at most %(n)s characters."), { n: LIMIT }), "warn");
       return;
     }
+    if (!sure && this.held?.(text)) return;
     const isEmoji = [...text].length <= EMOJI_LIMIT && ONLY_EMOJI.test(text);
     const body = { kind: isEmoji ? "emoji" : "text", text };
     if (!this.interpreter?.(body)) this.deliver(body);

@@ -25,6 +25,8 @@ export class Workbench {
     const buyer = row?.buyer.id ?? null;
     if (buyer !== null && buyer === this.buyer) return this.#renderSending();
     this.buyer = buyer;
+    this.newestOrder = null;
+    this.numbers = new Set();
     this.count.textContent = "";
     this.orders.replaceChildren(h("p.empty", {}, buyer ? gettext("Loading…") : gettext("The buyer's orders appear here once a conversation is open.")));
     if (buyer) await this.#loadOrders(buyer, "");
@@ -36,6 +38,8 @@ export class Workbench {
       const page = await get(`shops/${this.shop}/buyers/${buyer}/orders`, { cursor });
       if (buyer !== this.buyer) return;
       if (!cursor) this.orders.replaceChildren();
+      this.newestOrder ??= page.results[0]?.number;
+      for (const order of page.results) this.numbers.add(order.number);
       this.orders.querySelector(".more")?.remove();
       this.orders.append(...page.results.map((order) => this.#order(order)));
       if (page.next) this.orders.append(h("button.more", { type: "button", onclick: () => this.#loadOrders(buyer, page.next) }, gettext("Show more")));
