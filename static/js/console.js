@@ -7,9 +7,11 @@ import { askContact } from "./console_contact.js";
 import { toast } from "./console_dom.js";
 import { Found } from "./console_found.js";
 import { Insight } from "./console_insight.js";
+import { Hints } from "./console_hints.js";
 import { listenKeys } from "./console_keys.js";
 import { Links } from "./console_link.js";
 import { Inbox } from "./console_list.js";
+import { More } from "./console_more.js";
 import { Notes } from "./console_notes.js";
 import { QuickReplies } from "./console_quick.js";
 import { Self } from "./console_self.js";
@@ -53,7 +55,9 @@ const warnings = new Warnings({ shop, composer, numbers: () => work.numbers });
 new Shift({ shop, store, self, leads: Boolean(page.lead) });
 const links = new Links({ shop, store, sync, chat, stream, open: openAt });
 new Notifier({ shop, store, self, onopen: (id) => links.open(id) });
-listenKeys({ inbox, chat, store });
+const hints = new Hints({ store, composer });
+const more = new More({ shop, store, chat, composer, lead: Boolean(page.lead) });
+listenKeys({ inbox, chat, store, more, hints });
 window.desk = { snapshot: () => store.snapshot() };
 
 store.on("rows", (changed) => changed.has(store.selected) && work.refresh());
@@ -142,6 +146,7 @@ function sawSoon(talk) {
 
 function shown(row) {
   work.show(row);
+  more.close();
   quick.close();
   warnings.hide();
   translate.show(row);

@@ -3,6 +3,7 @@
 import { get, post } from "./console_api.js";
 import { entryLine } from "./console_cards.js";
 import { askClose, askColleague } from "./console_dialogs.js";
+import { greetedOnly } from "./console_hints.js";
 import { explain, fullTime, h, icon, once, setText, shortTime, stopwatch, toast, words } from "./console_dom.js";
 
 const RECALL = 120_000;
@@ -116,7 +117,7 @@ export class Chat {
     const { row } = this;
     if (!this.store.isMine(row)) return;
     const topic = get(`shops/${this.shop}/sessions/${row.id}/topic`).catch(() => null);
-    const answer = await askClose(row, this.store.now(), topic);
+    const answer = await askClose(row, this.store.now(), topic, greetedOnly(this.talk, row));
     if (answer === null) return;
     const closed = await this.act("close", answer, { id: row.id });
     if (closed) toast(words(gettext("The conversation with %(name)s is closed."), { name: row.buyer.nickname }), "ok", () => this.#undo("close", row.id));

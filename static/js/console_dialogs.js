@@ -74,8 +74,13 @@ function moveInList(event) {
 
 const TOPICS = { "": gettext("As proposed"), pre_sale: gettext("Pre-sale"), logistics: gettext("Logistics"), after_sale: gettext("After-sale"), other: gettext("Other") };
 
+function unanswered(row, hasOnlyGreeted) {
+  if (row.waiting_since) return h("p.notice.warn", {}, gettext("The buyer's last message has not been answered yet."));
+  return hasOnlyGreeted ? h("p.notice.warn", {}, gettext("The buyer got only a greeting so far, no answer.")) : null;
+}
+
 /** Ask before closing; answers the body of the call (closing sentence, topic), or null when the agent thought better of it. */
-export function askClose(row, now, proposed) {
+export function askClose(row, now, proposed, hasOnlyGreeted = false) {
   return new Promise((resolve) => {
     const proposal = gettext("Thank you for contacting us. If there is anything else, just write to us again. Have a nice day!");
     const isSilent = row.last_sender !== "buyer" && now - Date.parse(row.last_message_at) > LONG_SILENT;
@@ -91,7 +96,7 @@ export function askClose(row, now, proposed) {
     proposed.then((found) => {
       if (found && !topic.value) topic.value = found.topic || found.proposed;
     });
-    const notice = row.waiting_since ? h("p.notice.warn", {}, gettext("The buyer's last message has not been answered yet.")) : null;
+    const notice = unanswered(row, hasOnlyGreeted);
     const form = h(
       "form.stack", {
         onsubmit: (event) => {
@@ -144,7 +149,12 @@ export function showShortcuts() {
     ["1 2 3", gettext("In progress, unassigned, history")],
     ["Enter", gettext("In the message box: send")],
     ["Shift + Enter", gettext("In the message box: new line")],
+    ["/", gettext("In the message box: quick replies")],
     ["Alt + M", gettext("Mark or unmark")],
+    ["Alt + Shift + M", gettext("Mark with a note")],
+    ["Alt + U", gettext("Mute the buyer, or let the buyer write again")],
+    ["Alt + C", gettext("Send the question that is proposed")],
+    ["Alt + R", gettext("Report the buyer")],
     ["Alt + T", gettext("Transfer")],
     ["Alt + W", gettext("Close the conversation")],
     ["?", gettext("This sheet")],

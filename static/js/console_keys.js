@@ -2,23 +2,26 @@
 
 import { showShortcuts } from "./console_dialogs.js";
 
-export function listenKeys({ inbox, chat, store }) {
+export function listenKeys({ inbox, chat, store, more, hints }) {
   document.getElementById("shortcuts").addEventListener("click", showShortcuts);
   document.getElementById("search").addEventListener("keydown", (event) => {
     if (event.key === "Enter" || event.key === "ArrowDown") inbox.move(0);
   });
   addEventListener("keydown", (event) => {
     if (event.defaultPrevented || document.querySelector("dialog[open]") || event.ctrlKey || event.metaKey) return;
-    const action = event.altKey ? withAlt(event, { chat }) : plain(event, { inbox, chat, store });
+    const action = event.altKey ? withAlt(event, { chat, more, hints }) : plain(event, { inbox, chat, store });
     if (!action) return;
     event.preventDefault();
     action();
   });
 }
 
-function withAlt(event, { chat }) {
+function withAlt(event, { chat, more, hints }) {
   const verbs = {
-    KeyM: () => chat.mark(),
+    KeyM: () => (event.shiftKey ? more.mark() : chat.mark()),
+    KeyC: () => hints.propose(),
+    KeyR: () => more.report(),
+    KeyU: () => more.mute(),
     KeyT: () => chat.row && chat.store.isMine(chat.row) && chat.give(chat.row.id, "transfer"),
     KeyW: () => chat.close(),
   };

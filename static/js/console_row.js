@@ -16,7 +16,7 @@ const END_OF = [
 ];
 
 /** The server names a message without words by its kind. */
-const PREVIEWS = {
+export const PREVIEWS = {
   "[image]": gettext("[Picture]"),
   "[video]": gettext("[Video]"),
   "[product_card]": gettext("[Product card]"),
@@ -36,6 +36,7 @@ export function buildRow(id, { onopen, ontake, onassign }) {
   node.left = h("span.badge.item-left", { hidden: true });
   node.time = h("time.item-time");
   node.text = h("span.item-text");
+  node.note = h("span.item-note", { hidden: true });
   node.wait = h("span.badge");
   node.label = h("span.badge.danger", {}, gettext("Unreplied"));
   node.unread = h("span.visually-hidden");
@@ -43,7 +44,7 @@ export function buildRow(id, { onopen, ontake, onassign }) {
     "button.item-main", { type: "button", onclick: () => onopen(id) },
     node.avatar,
     h("span.item-top", {}, h("span.item-name", {}, node.name, node.unread), node.flag, node.entry, node.left, node.time),
-    h("span.item-bottom", {}, node.text, node.wait, node.label),
+    h("span.item-bottom", {}, node.note, node.text, node.wait, node.label),
   );
   node.take = h("button.small.primary", { type: "button", onclick: () => ontake(id, node.take) }, gettext("Assign to me"));
   node.assign = h("button.small", { type: "button", "aria-haspopup": "dialog", onclick: () => onassign(id) }, gettext("Assign to…"));
@@ -63,6 +64,9 @@ export function fillRow(node, row, store, hit = null) {
   if (hit) node.text.replaceChildren(...excerpt(hit));
   else setText(node.text, preview(row));
   node.flag.hidden = !row.marked;
+  node.note.hidden = !row.marked || !row.mark_note;
+  setText(node.note, node.note.hidden ? "" : row.mark_note);
+  node.note.title = node.note.textContent;
   const isUnread = row.unread > 0 && row.state !== "closed";
   node.avatar.classList.toggle("unread", isUnread);
   node.root.classList.toggle("unread-row", isUnread);

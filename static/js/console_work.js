@@ -56,7 +56,11 @@ export class Workbench {
   #order(order) {
     const copy = h("button.small", { type: "button", onclick: () => copyText(order.number) }, icon("copy"), gettext("Copy number"));
     const send = h("button.small", { type: "button", "data-send": "", onclick: () => this.composer.sendCard("order_card", order.id) }, icon("send"), gettext("Send"));
-    return orderCard(order, copy, send);
+    const cases = (order.after_sales ?? []).map(({ id, number }) => {
+      const name = words(gettext("Send after-sale %(number)s"), { number });
+      return h("button.small", { type: "button", "data-send": "", "aria-label": name, title: name, onclick: () => this.composer.sendCard("after_sale_card", id) }, icon("return"), gettext("Send after-sale"));
+    });
+    return orderCard(order, copy, ...cases, send);
   }
 
   async #loadProducts(cursor = "") {

@@ -1,4 +1,4 @@
-"""What helps an agent while writing, in Chromium: quick replies, warnings before sending."""
+"""What helps an agent while writing, in Chromium: quick replies, warnings, hints, the menu "More"."""
 
 import uuid
 from collections.abc import Callable
@@ -8,11 +8,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from chat.models import Message, QuickReply
+from chat.models import Message, QuickReply, UserReport
 from shops.models import Member, Shop
 from tests import base
 from tests.browser.conftest import NewPage
-from tests.browser.console import answer, look_at, open_desk
+from tests.browser.console import answer, look_at, open_desk, row
 from tests.browser.server import Live
 from tests.browser.talker import Talker
 
@@ -121,3 +121,63 @@ def test_contact_details_are_told_from_order_numbers(live: Live, ann: Member, de
         list(SAID),
     )
     assert found == SAID
+
+
+@pytest.mark.rule("C13", "C18")
+def test_an_unclear_need_is_asked_back_in_one_click_and_a_greeting_is_no_answer(
+    live: Live, shop: Shop, ann: Member, desk: Desk
+) -> None:
+    page = desk(ann)
+    mia = Talker(live, shop, "Mia")
+    mia.call("messages", client_msg_id=str(uuid.uuid4()), kind="product_card", ref=shop.products.get().pk)
+    look_at(page, "Mia")
+    page.get_by_role("button", name="What would you like to know about this product?").click()
+    expect(page.locator(".ours .said")).to_have_text("What would you like to know about this product?")
+    expect(page.locator(".hint:visible")).to_have_count(0)
+    Talker(live, shop, "Leo").says("Is it in stock?")
+    look_at(page, "Leo")
+    expect(page.locator(".hint:visible")).to_have_count(0)
+    answer(page, "Hi there!")
+    expect(page.locator(".hint:visible")).to_contain_text("Only a greeting so far")
+    page.keyboard.press("Alt+W")
+    expect(page.get_by_role("dialog")).to_contain_text("The buyer got only a greeting so far")
+    page.keyboard.press("Escape")
+    answer(page, "Yes, hello, it is.")
+    expect(page.locator(".ours .said")).to_have_count(2)
+    expect(page.locator(".hint:visible")).to_have_count(0)
+
+
+@pytest.mark.rule("F3", "C23", "C21")
+def test_a_buyer_is_marked_with_a_note_muted_and_reported_with_evidence(
+    live: Live, shop: Shop, ann: Member, desk: Desk
+) -> None:
+    page = desk(ann)
+    mia = Talker(live, shop, "Mia")
+    mia.says("You fools")
+    found = mia.says("Answer me")
+    look_at(page, "Mia")
+    dialog, menu = page.get_by_role("dialog"), page.get_by_role("button", name="More", exact=True)
+    menu.click()
+    assert Axe().run(page).response["violations"] == []
+    page.get_by_role("menuitem", name="Mark with a note…").click()
+    dialog.get_by_label("Note").fill("Is rude")
+    page.keyboard.press("Enter")
+    expect(row(page, "Mia").locator(".item-note")).to_have_text("Is rude")
+    menu.click()
+    page.get_by_role("menuitem", name="Mute the buyer…").click()
+    dialog.get_by_label("Minutes").fill("30")
+    dialog.get_by_role("button", name="Mute the buyer").click()
+    expect(page.locator(".aside", has_text="muted the buyer until")).to_be_visible()
+    menu.click()
+    page.get_by_role("menuitem", name="Let the buyer write again").click()
+    expect(page.locator(".aside", has_text="lets the buyer write again")).to_be_visible()
+    menu.click()
+    page.get_by_role("menuitem", name="Report the buyer…").click()
+    dialog.get_by_role("button", name="Send the report").click()
+    expect(dialog.get_by_role("alert")).to_be_visible()
+    dialog.get_by_role("checkbox").last.check()
+    assert Axe().run(page).response["violations"] == []
+    dialog.get_by_role("button", name="Send the report").click()
+    expect(page.locator(".aside", has_text="reported the buyer: Abuse")).to_be_visible()
+    report = UserReport.objects.get(session=found)
+    assert [said["text"] for said in report.evidence] == ["You fools"]
