@@ -222,6 +222,8 @@ def test_what_is_written_offline_goes_out_once_and_in_order(
     talker.says("Are you there?")
     page.context.set_offline(False)
     expect(page.locator("#connection")).to_have_text("Online")
+    expect(page.locator(".message.ours:not(.pending)")).to_have_count(3)
+    expect(page.locator(".pending")).to_have_count(0)
     said = Message.objects.filter(session=found).order_by("seq")
     assert [m.text for m in said] == ["Hello", "Are you there?", "one", "two", "three"]
     seqs = [event["seq"] for event in snapshot(page)["events"]]
@@ -236,6 +238,7 @@ def test_transfer_then_close_with_a_sentence(live: Live, shop: Shop, ann: Member
     row(hers, "Uma").locator(".item-main").click()
     hers.get_by_role("button", name="Transfer").click()
     hers.get_by_label("Search by nickname").fill("bo")
+    expect(hers.locator(".person")).to_have_count(1)
     hers.keyboard.press("Enter")
     expect(row(hers, "Uma")).to_have_count(0)
     row(his, "Uma").locator(".item-main").click()
