@@ -87,7 +87,7 @@ def test_a_lead_finds_an_old_conversation_on_the_history_page(
     page.keyboard.press("Tab")
     page.locator(".past-do button").click()
     expect(page.locator("tbody tr")).to_have_count(1)
-    page.locator("tbody a.button").click()
+    page.locator("tbody a.button[href*='#session=']").click()
     expect(page.locator(".chat-name")).to_have_text("User1")
     expect(page.locator(".message", has_text="物流三天没动了")).to_be_visible()
 

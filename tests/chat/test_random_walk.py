@@ -18,8 +18,9 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from analytics.models import DayRoll
 from chat.actions import bot, handover, people, policy, sessions
-from chat.models import Assignment, Conversation, DayMark, DeskEvent, Event, Message, Outbox, ServiceSession
+from chat.models import Assignment, Conversation, DayMark, DeskEvent, Event, Message, Note, Outbox, ServiceSession
 from chat.worker import Worker
 from shops.errors import NotAllowed, Refused
 from shops.models import Buyer, Duty, Member, Presence, Seller, Shop, User
@@ -31,8 +32,8 @@ BUYERS = 10
 State = ServiceSession.State
 # What a walk leaves behind, children first: the test database is emptied only after the last of them.
 EVERYTHING = [
-    Event, Message, DeskEvent, Assignment, Outbox, DayMark, ServiceSession, Conversation, Buyer, Presence, Duty,
-    Member, DeskRow, Shop, Seller, User,
+    DayRoll, Event, Message, DeskEvent, Note, Assignment, Outbox, DayMark, ServiceSession, Conversation, Buyer,
+    Presence, Duty, Member, DeskRow, Shop, Seller, User,
 ]  # fmt: skip
 who = st.integers(0, AGENTS - 1)
 which = st.integers(0, BUYERS - 1)
