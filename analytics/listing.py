@@ -47,7 +47,7 @@ class RatingsAsked(NamedTuple):
 
 
 def page(
-    shop: Shop, asked: Asked, cursor: str, now: datetime, limit: int = PAGE
+    shop: Shop, asked: Asked, cursor: str, now: datetime, limit: int | None = None
 ) -> tuple[list[shapes.SessionFactsShape], str | None]:
     """Return one page of sessions, newest first, and the cursor of the next."""
     rows = chosen(shop, asked, now).select_related("buyer", "first_human_by", "rated_member", "rating")
@@ -55,6 +55,7 @@ def page(
     if cursor:
         at, pk = inbox.read_cursor(cursor)
         rows = rows.filter(Q(started_at__lt=at) | Q(started_at=at, pk__lt=pk), started_at__lte=at)
+    limit = limit or PAGE
     found = list(rows[: limit + 1])
     last = found[limit - 1] if len(found) > limit else None
     following = inbox.write_cursor(last.started_at, last.pk) if last else None
@@ -113,13 +114,14 @@ def outcome(session: ServiceSession, by: conditions.Rules) -> str:
 
 
 def ratings(
-    shop: Shop, asked: RatingsAsked, cursor: str, limit: int = PAGE
+    shop: Shop, asked: RatingsAsked, cursor: str, limit: int | None = None
 ) -> tuple[list[shapes.RatingShape], str | None]:
     """Return one page of ratings, newest first (G9: the live list)."""
     rows = chosen_ratings(shop, asked).select_related("session__buyer", "member").order_by("-created_at", "-pk")
     if cursor:
         at, pk = inbox.read_cursor(cursor)
         rows = rows.filter(Q(created_at__lt=at) | Q(created_at=at, pk__lt=pk), created_at__lte=at)
+    limit = limit or PAGE
     found = list(rows[: limit + 1])
     last = found[limit - 1] if len(found) > limit else None
     following = inbox.write_cursor(last.created_at, last.pk) if last else None
