@@ -24,7 +24,7 @@ class World:
 
     def __init__(self) -> None:
         self.shop, self.other = base.shop(), base.shop("Other")
-        self.lin = base.agent(self.shop, "Lin", capacity=50)
+        self.lin = base.agent(self.shop, "Lin", capacity=50, role="super_admin")
         self.wu = base.agent(self.shop, "Wu", accepting=False)
         owner = base.agent(self.shop, "Owner", role="owner", accepting=False)
         staff = base.agent(self.shop, "Staff", online=False, im=False, role="staff")
