@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 
+from tests import emptying
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what lives in tests/browser, and skip what needs a database that this run does not have."""
@@ -20,6 +22,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(sqlite_only)
         if item.get_closest_marker("postgres") and not on_postgres:
             item.add_marker(no_postgres)
+
+
+def pytest_configure() -> None:
+    emptying.install()
 
 
 @pytest.fixture(autouse=True)

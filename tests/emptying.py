@@ -1,0 +1,30 @@
+"""Empty the tables between tests on PostgreSQL: TRUNCATE makes new files for every table and index, full or not."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection
+from django.db.backends.postgresql.operations import DatabaseOperations
+
+
+def install() -> None:
+    """Let `flush` delete the rows of the tables that have some, without the order that their keys ask for."""
+    DatabaseOperations.sql_flush = _sql_flush  # type: ignore[method-assign]
+
+
+def _sql_flush(
+    ops: DatabaseOperations, style: Any, tables: Sequence[str], *, reset_sequences: bool = False,
+    allow_cascade: bool = False,
+) -> list[str]:  # fmt: skip
+    full = _full(tables)
+    if not full:
+        return []
+    deletes = [f"DELETE FROM {ops.quote_name(table)}" for table in full]
+    return ["SET session_replication_role = replica", *deletes, "SET session_replication_role = DEFAULT"]
+
+
+def _full(tables: Sequence[str]) -> list[str]:
+    asked = " UNION ALL ".join(f"SELECT '{table}' WHERE EXISTS (SELECT 1 FROM \"{table}\")" for table in tables)
+    with connection.cursor() as cursor:
+        cursor.execute(asked)
+        return [row[0] for row in cursor.fetchall()]
