@@ -5,7 +5,7 @@ from copy import copy
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -51,7 +51,7 @@ def as_rest(request: HttpRequest) -> Request:
     asked, request = request.GET.copy(), copy(request)
     for name in [name for name, value in asked.items() if not value]:
         del asked[name]
-    request.GET = asked  # type: ignore[assignment]
+    request.GET = QueryDict(asked.urlencode())
     return Request(request)
 
 

@@ -3,6 +3,7 @@
 import itertools
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import F, Q
 
@@ -10,9 +11,16 @@ from chat import turns
 from shops import profiles
 from shops.models import Shop
 
+
+class Column(F):
+    """What a condition compares with; `through` reads its name."""
+
+    name: str
+
+
 BUYER = Q(started_by="buyer")
-NO_FOLLOW_UP = Q(last_automatic_seq__gt=F("last_buyer_seq"))
-FOLLOWED_UP = Q(last_automatic_seq__lte=F("last_buyer_seq"))  # or no automatic answer at all
+NO_FOLLOW_UP = Q(last_automatic_seq__gt=Column("last_buyer_seq"))
+FOLLOWED_UP = Q(last_automatic_seq__lte=Column("last_buyer_seq"))  # or no automatic answer at all
 RATED = Q(stars__isnull=False)
 SERVED = BUYER & (Q(first_human_at__isnull=False) | Q(last_automatic_seq__gt=0))  # by a human or automatically (G14)
 
@@ -108,10 +116,15 @@ def through(condition: Q, relation: str) -> Q:
     """Return the same condition, asked of what leads to the session by this relation."""
     moved = Q(_connector=condition.connector, _negated=condition.negated)
     for child in condition.children:
-        if isinstance(child, Q):
-            moved.children.append(through(child, relation))
-        else:
-            name, value = child  # type: ignore[misc]
-            value = F(f"{relation}__{value.name}") if isinstance(value, F) else value  # type: ignore[attr-defined]
-            moved.children.append((f"{relation}__{name}", value))
+        moved.children.append(through(child, relation) if isinstance(child, Q) else _through(*_pair(child), relation))
     return moved
+
+
+def _pair(child: Any) -> tuple[str, Any]:
+    """A condition's leaf: a name and a value. (No expression stands as a leaf in this file.)"""
+    name, value = child
+    return name, value
+
+
+def _through(name: str, value: Any, relation: str) -> tuple[str, Any]:
+    return f"{relation}__{name}", Column(f"{relation}__{value.name}") if isinstance(value, Column) else value

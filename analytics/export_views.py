@@ -2,7 +2,7 @@
 
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.core.files.storage import default_storage
@@ -47,8 +47,8 @@ def exports(request: HttpRequest, member: Member) -> HttpResponse:
     if request.method == "POST":
         _order(request, member)
         return redirect("exports", member.shop_id)
-    found = [_row(one) for one in export_actions.of_shop(member.shop)]
-    more = {"exports": found, "pending": any(not one.is_over for one in found)}
+    found = export_actions.of_shop(member.shop)
+    more = {"exports": list(map(_row, found)), "pending": any(not one.is_over for one in found)}
     return render(request, "analytics/exports.html", frame(request, member, "exports", None, **more))
 
 
@@ -68,11 +68,17 @@ def _order(request: HttpRequest, member: Member) -> None:
         messages.error(request, refusal.words)
 
 
-def _row(one: Export) -> Export:
-    one.at = one.created_at.isoformat()  # type: ignore[attr-defined]
-    one.label = kinds.label(one.kind)  # type: ignore[attr-defined]
-    one.days = " – ".join(one.asked.get("days") or [])  # type: ignore[attr-defined]
-    return one
+class Row(NamedTuple):
+    """An export as the list shows it."""
+
+    export: Export
+    at: str
+    label: str
+    days: str
+
+
+def _row(one: Export) -> Row:
+    return Row(one, one.created_at.isoformat(), kinds.label(one.kind), " – ".join(one.asked.get("days") or []))
 
 
 @pages.of_shop

@@ -64,7 +64,7 @@ def change(unit: str, value: float | None, shop: Shop) -> str:
     if unit == "seconds":
         return _signed(round(value), duration(abs(value)))
     if unit == "money":
-        return _signed(value, money(abs(value), shop.currency))  # type: ignore[arg-type]
+        return _signed(value, money(abs(value), shop.currency))
     digits = 2 if unit == "stars" else 0
     return _signed(round(value, digits), _rounded(abs(value), digits))
 

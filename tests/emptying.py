@@ -9,7 +9,7 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 
 def install() -> None:
     """Let `flush` delete the rows of the tables that have some, without the order that their keys ask for."""
-    DatabaseOperations.sql_flush = _sql_flush  # type: ignore[method-assign]
+    DatabaseOperations.sql_flush = _sql_flush  # type: ignore[method-assign, assignment]
 
 
 def _sql_flush(

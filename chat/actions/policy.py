@@ -1,6 +1,7 @@
 """Change a shop's rules and settings; due times of open sessions move in the same transaction."""
 
 from typing import Any
+from zoneinfo import available_timezones
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,7 +12,7 @@ from chat.models import ServiceSession
 from lib import bulk
 from lib.db import write
 from shops import access, hours, presets
-from shops.errors import Refused
+from shops.errors import Invalid, Refused
 from shops.models import Desk, Member, Shop
 
 _DUE = ["closes_at", "expires_at", "read_only_at"]
@@ -96,6 +97,16 @@ def set_bot(shop: Shop, on: bool, by: Member) -> Shop:
             for session in locks.sessions(shop.pk, held.values_list("pk", flat=True)):
                 sessions.to_human(desk, session, now)
     return desk.shop
+
+
+def set_time_zone(shop: Shop, zone: str) -> Shop:
+    """Move a shop to another zone: all its days count anew (G). `rebuild_facts` moves the hours of old turns."""
+    if zone not in available_timezones():
+        raise Invalid(time_zone=_("There is no such time zone."))
+    with write():
+        moved = _set(shop, time_zone=zone)
+        figures.everything_changed(moved)
+    return moved
 
 
 def _set(shop: Shop, **values: Any) -> Shop:

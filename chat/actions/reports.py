@@ -8,15 +8,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chat import locks, serializers
-from chat.actions import notes
+from chat.actions import figures, notes
 from chat.events import DeskChange, record_desk
 from chat.models import DeskEvent, Message, Note, ServiceSession, UserReport
 from lib.db import write
 from shops.errors import Invalid, Refused
-from shops.models import Member
+from shops.models import Member, User
 
 WORDS = 500
 EVIDENCE = 20  # messages
+State = UserReport.State
 
 
 def submit(session_id: int, by: Member, reason: str, words: str = "", evidence: Sequence[int] = ()) -> UserReport:
@@ -43,6 +44,38 @@ def submit(session_id: int, by: Member, reason: str, words: str = "", evidence: 
         said = notes.jot(session, by, Note.Kind.REPORT, now, reason)
         record_desk(desk, [DeskChange(DeskEvent.Kind.REPORTED, session, note=said)], now)
     return report
+
+
+def decide(report: UserReport, by: User, approve: bool, words: str = "") -> UserReport:
+    """Approve or reject a report that waits, overdue or not (A7); nobody decides in a shop of its own.
+
+    Who is a reviewer is the caller's to know. An approval takes the session out of G2 and G8.
+    """
+    return _decided(report, by, State.PENDING, State.APPROVED if approve else State.REJECTED, words)
+
+
+def reverse(report: UserReport, by: User, words: str = "") -> UserReport:
+    """Take an approval back: the session is in G2 and G8 again."""
+    return _decided(report, by, State.APPROVED, State.REVERSED, words)
+
+
+def _decided(report: UserReport, by: User, held: str, becomes: str, words: str) -> UserReport:
+    if Member.objects.active().filter(shop_id=report.shop_id, user=by).exists():
+        raise Refused("own_shop", _("Reports of your own shop are for another reviewer."))
+    with write():
+        desk, session = locks.session(report.shop_id, report.session_id)
+        found = UserReport.objects.filter(pk=report.pk, state=held).first()
+        if found is None:
+            raise Refused("already_decided", _("Somebody has decided this already."))
+        now = timezone.now()
+        found.state, found.decided_at, found.decided_by, found.decision = becomes, now, by, words
+        found.save(update_fields=["state", "decided_at", "decided_by", "decision"])
+        if becomes in (State.APPROVED, State.REVERSED):
+            session.report_upheld = becomes == State.APPROVED
+            session.save(update_fields=["report_upheld"])
+            figures.changed(session)
+        record_desk(desk, [DeskChange(DeskEvent.Kind.REPORTED, session)], now)
+    return found
 
 
 def _picked(session: ServiceSession, seqs: Sequence[int]) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ SIGNS = {"CNY": "¥", "GBP": "£", "USD": "$", "EUR": "€"}
 
 
 @register.filter
-def money(amount: Decimal, currency: str) -> str:
+def money(amount: Decimal | float, currency: str) -> str:
     """Write an amount with its currency's sign, `¥1,299.00`; a currency without a known sign by its letters."""
     return f"{SIGNS.get(currency, currency + ' ')}{amount:,.2f}"
 

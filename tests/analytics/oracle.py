@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from chat.models import Event, Message, ServiceSession
+from chat.models import Event, Message, ServiceSession, UserReport
 
 HOURS = {"guides": 24, "us_24h": 24, "sea_12h": 12, "human_3min": 24}
 
@@ -30,15 +30,16 @@ class Told:
     waiting: datetime | None = None
 
 
-def tell(session: ServiceSession) -> Told:
+def tell(session: ServiceSession, undone: frozenset[int] = frozenset()) -> Told:
     agents = {one.pk: None for one in session.shop.members.all()}
     names = {one.nickname: one.pk for one in session.shop.members.all()}
     log = list(Event.objects.filter(session=session).select_related("message").order_by("seq"))
     opened = next(one for one in log if one.kind == "session.opened")
-    flags = session.holiday_mode, session.no_reply_needed, session.report_upheld
+    upheld = UserReport.objects.filter(session=session, state="approved").exists()
+    flags = session.holiday_mode, session.no_reply_needed, upheld
     told = Told(opened.at, opened.data["by"] == "buyer", session.buyer_id, flags)
     for one in log:
-        if one.kind == "session.assigned":
+        if one.kind == "session.assigned" and one.pk not in undone:
             told.assigned.append((one.at, names[one.data["agent"]]))
         elif one.kind == "session.rated":
             told.stars, told.rated = one.data["stars"], names.get(one.data["agent"] or "")
@@ -76,12 +77,13 @@ def outcome(told: Told, hours: int) -> str:
 class Oracle:
     """All sessions of a shop, read once; questions about spans of days."""
 
-    def __init__(self, shop: Any, now: datetime) -> None:
+    def __init__(self, shop: Any, now: datetime, undone: frozenset[int] = frozenset()) -> None:
+        """`undone` are the events of hand-overs that were taken back, and of taking them back: they never were."""
         self.shop, self.now = shop, now
         self.profile, self.clock = shop.policy.metric_profile, shop.policy.first_response_clock
         self.zone, self.hours = ZoneInfo(shop.time_zone), HOURS[shop.policy.metric_profile]
         rows = ServiceSession.objects.filter(shop=shop).select_related("shop")
-        self.all = [tell(one) for one in rows]
+        self.all = [tell(one, undone) for one in rows]
 
     def of_days(self, first: date, last: date) -> list[Told]:
         return [one for one in self.all if first <= one.start.astimezone(self.zone).date() <= last]

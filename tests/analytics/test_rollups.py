@@ -11,6 +11,7 @@ from analytics import periods, reports, rollups
 from analytics.models import DayRoll
 from chat.actions import policy, ratings, sessions
 from chat.models import DayMark
+from shops.errors import Invalid
 from shops.models import Shop
 from tests import base
 
@@ -111,3 +112,16 @@ def test_the_number_of_queries_does_not_grow_with_sessions_or_days(shop: Shop) -
             reports.overview(shop, periods.chosen(shop, now, key, periods.local_day(shop, now)), now)
         counts.append(len([one for one in asked if "SAVEPOINT" not in one["sql"]]))
     assert max(counts) <= 14
+
+
+@pytest.mark.rule("G12")
+def test_a_shop_that_moves_counts_every_day_anew(shop: Shop) -> None:
+    rollups.add_up_due()
+    moved = policy.set_time_zone(shop, "America/New_York")
+    exact = everything(moved)
+    assert rollups.add_up_due() > 0
+    assert not DayMark.objects.exists()
+    assert DayRoll.objects.filter(member=None, basis="guides.1/session/America/New_York").count() == 6
+    assert everything(moved) == exact
+    with pytest.raises(Invalid, match="time_zone"):
+        policy.set_time_zone(moved, "Atlantis/Main")
