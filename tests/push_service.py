@@ -22,10 +22,10 @@ CURVE = ec.SECP256R1()
 class Device:
     """A browser: its address at the push service, its keys, and what it was shown."""
 
-    def __init__(self, service: "Service", name: str) -> None:
+    def __init__(self, address: str, name: str) -> None:
         self.key = ec.generate_private_key(CURVE)
         self.secret = name.encode().ljust(16, b".")[:16]
-        self.endpoint = f"http://{service.host}/{name}"
+        self.endpoint = f"{address}/{name}"
         self.shown: list[dict[str, str]] = []
         self.headers: list[Any] = []
 
@@ -60,7 +60,7 @@ class Service:
         self.calls = 0
 
     def device(self, name: str = "laptop") -> Device:
-        self.devices[f"/{name}"] = made = Device(self, name)
+        self.devices[f"/{name}"] = made = Device(f"http://{self.host}", name)
         return made
 
     def take(self, path: str, headers: Any, body: bytes) -> int:

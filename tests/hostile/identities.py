@@ -13,6 +13,7 @@ from chat.actions import quick_replies, sessions
 from shops import identity
 from shops.models import Member
 from tests import base
+from tests.push_service import Device
 
 CSRF = "a" * 32
 Who = dict[str, dict[str, str]]  # headers and cookies
@@ -34,6 +35,9 @@ class World:
         self.product, self.order = base.product(self.shop), base.order(self.line)
         # Bodies whose fields depend on one another.
         self.whole: dict[str, Callable[[], dict[str, Any]]] = {"session_start": lambda: {"order": self.order.pk}}
+        laptop = Device("https://push.example", "laptop")
+        self.whole |= {f"{whose}push_subscribe": lambda: laptop.body for whose in ("", "buyer_")}
+        self.whole |= {f"{whose}push_forget": lambda: {"endpoint": laptop.endpoint} for whose in ("", "buyer_")}
         self.question = base.question(self.shop)
         self.people = {
             "anonymous": NOBODY,
@@ -48,6 +52,13 @@ class World:
         Member.objects.filter(shop=self.shop).update(accepting=False)
         session = base.writes(base.buyer(self.shop))
         return sessions.take(session.pk, self.lin) if state == "assigned" else session
+
+    def running(self) -> Any:
+        """Return a session that Lin has: the one of before, unless somebody closed it or handed it over meanwhile."""
+        self.session.refresh_from_db()
+        if (self.session.state, self.session.assignee_id) != ("assigned", self.lin.pk):
+            self.session = self.fresh("assigned")
+        return self.session
 
     @staticmethod
     def _bearer(line: Any) -> Who:
@@ -118,7 +129,7 @@ def _path(world: World, operation: str, case: Any) -> Any:
         "session_undo",
         "buyer_rating",
     )
-    wanted = world.fresh(state) if operation in used_up else world.session
+    wanted = world.fresh(state) if operation in used_up else world.running()
     if operation in ("buyer_rating", "session_invite_rating"):
         base.replies(world.lin, wanted)
     if operation == "session_undo":

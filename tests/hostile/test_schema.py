@@ -28,14 +28,6 @@ from tests.source import ROOT
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.system]
 CASES = int(os.environ.get("SCHEMATHESIS_CASES", "5000"))
-# Each of these must also succeed; the younger operations are still to be fed with what they need.
-FED = {
-    "attachment_upload", "buyer_entry", "buyer_events", "buyer_faq_click", "buyer_human", "buyer_orders",
-    "buyer_rating", "buyer_receipts", "buyer_send", "buyer_upload", "desk_events", "me", "members_list",
-    "presence_change", "presence_read", "products_list", "session_assign", "session_close", "session_events",
-    "session_invite_rating", "session_looked", "session_mark", "session_messages", "session_read", "session_send",
-    "session_take", "session_transfer", "sessions_counts", "sessions_list",
-}  # fmt: skip
 SLOW = ("buyer_upload", "attachment_upload")  # each file that is taken costs a process
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 
@@ -100,7 +92,8 @@ def test_the_api_keeps_to_its_schema_whoever_asks_whatever() -> None:
     run.all()
     assert run.broken[:3] == []
     succeeded = {name for name, status in run.answers if 200 <= status < 300}
-    assert FED & set(run.names) - succeeded == set(), sorted(run.answers.items())
+    never = set(run.names) - succeeded
+    assert never == set(), sorted(item for item in run.answers.items() if item[0][0] in never)
     assert sum(run.answers.values()) >= CASES
     assert [key for key in run.answers if key[1] >= 500] == []
     invariants.check()
