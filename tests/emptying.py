@@ -1,9 +1,10 @@
 """Empty the tables between tests on PostgreSQL: TRUNCATE makes new files for every table and index, full or not."""
 
 from collections.abc import Sequence
-from typing import Any
 
+from django.core.management.color import Style
 from django.db import connection
+from django.db.backends.base.operations import BaseDatabaseOperations
 from django.db.backends.postgresql.operations import DatabaseOperations
 
 
@@ -13,7 +14,7 @@ def install() -> None:
 
 
 def _sql_flush(
-    ops: DatabaseOperations, style: Any, tables: Sequence[str], *, reset_sequences: bool = False,
+    ops: BaseDatabaseOperations, style: Style, tables: Sequence[str], *, reset_sequences: bool = False,
     allow_cascade: bool = False,
 ) -> list[str]:  # fmt: skip
     full = _full(tables)
