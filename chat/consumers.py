@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http.request import validate_host
 from django.utils.translation import gettext as _
 
-from chat import access, catchup, frames, incoming, sending
+from chat import access, catchup, frames, incoming, sending, watching
 from chat.actions import people
 from chat.actions.items import Receipt
 from chat.events import tell
@@ -80,7 +80,8 @@ class BuyerSocket(Socket):
             incoming.identifier(frame["session"], "session")
         member_id = await db(catchup.agent_of, self.token.conversation_id)
         if member_id:
-            tell([Entry(f"m{member_id}", _typing(self.token.conversation_id, "buyer", self.name, frame["on"]))])
+            said = _typing(self.token.conversation_id, "buyer", self.name, frame["on"])
+            tell([Entry(topic, said) for topic in (f"m{member_id}", f"w{self.token.conversation_id}")])
 
     async def _beat(self, frame: dict[str, Any]) -> None:
         await self.beat(frame)
@@ -99,6 +100,7 @@ class AgentSocket(Socket):
     """An agent's console; the session cookie, so the exact own origin is required."""
 
     member: Member
+    watch: watching.Watch | None = None
 
     async def allowed(self) -> bool:
         if not own_origin(self.scope):
@@ -115,6 +117,15 @@ class AgentSocket(Socket):
 
     async def opened(self) -> None:
         asyncio.get_running_loop().call_later(RESUME_TIME, lambda: None if self.ready else self.end(PROTOCOL))
+
+    def silence(self) -> None:
+        super().silence()
+        self.look_away()
+
+    def look_away(self) -> None:
+        if self.watch:
+            self.watch.stop()
+            self.watch = None
 
     async def left(self) -> None:
         if self.ready:
@@ -170,8 +181,36 @@ class AgentSocket(Socket):
         session = await db(access.session, self.member, incoming.identifier(frame.get("session"), "session"))
         if session.state != ServiceSession.State.ASSIGNED or session.assignee_id != self.member.pk:
             raise Refused("not_assignee", _("This session is with somebody else now."))
-        line = session.conversation_id
-        tell([Entry(f"c{line}", _typing(line, "agent", self.member.nickname, frame["on"]))])
+        line, on = session.conversation_id, frame["on"]
+        said = Entry(f"c{line}", _typing(line, "agent", self.member.nickname, on))
+        tell([said, watching.typing(session, self.member, on)])
+
+    async def look_on(self, frame: dict[str, Any]) -> None:
+        """Say which session stands open in this window, again at every beat; without one: none any more (C26)."""
+        frames.only(frame, "session")
+        wanted = incoming.identifier(frame["session"], "session") if "session" in frame else None
+        if self.watch and self.watch.session_id != wanted:
+            self.look_away()
+        answer = frames.answer_id(frame)
+        more: dict[str, Any] = {}
+        if wanted is not None:
+            more = await self._look_at(wanted)
+        if answer is not None:
+            self.push(as_text({"type": "ok", "id": answer, **more}))
+
+    async def _look_at(self, session_id: int) -> dict[str, Any]:
+        """Begin a look or renew it; return the position of what is followed live."""
+        try:
+            member, session = await db(watching.admit, self.member, session_id)
+        except NotYours:
+            self.look_away()
+            raise
+        if self.watch:
+            self.watch.renew(member, session)
+        elif self._ending is None:
+            self.watch = watching.Watch(self.push, self.socket_id[:12], member, session)
+        is_live = watching.is_live(member, session)
+        return {"live": is_live, **({"last_seq": session.conversation.last_seq} if is_live else {})}
 
     async def _beat(self, frame: dict[str, Any]) -> None:
         await self.beat(frame)
@@ -182,6 +221,7 @@ class AgentSocket(Socket):
         "read": look,
         "receipt": receipt,
         "typing": typing,
+        "watch": look_on,
         "beat": _beat,
     }
 

@@ -65,7 +65,7 @@ class Socket(AsyncWebsocketConsumer):
                 if message["type"] == "websocket.disconnect":
                     return
         finally:
-            hub.unlisten(self)
+            self.silence()
 
     async def dispatch(self, message: dict[str, Any]) -> None:
         match message["type"]:
@@ -95,7 +95,7 @@ class Socket(AsyncWebsocketConsumer):
         await self.opened()
 
     async def _disconnect(self) -> None:
-        hub.unlisten(self)
+        self.silence()
         if self.sender:
             self.sender.cancel()
         await self.left()
@@ -158,6 +158,10 @@ class Socket(AsyncWebsocketConsumer):
                 await self._room.wait()
             self.push(text)
 
+    def silence(self) -> None:
+        """Hear nothing more; may be called again."""
+        hub.unlisten(self)
+
     def order(self, what: str) -> None:
         """Obey the hub: "gone" is a right that was lost."""
         if what == "gone":
@@ -183,7 +187,7 @@ class Socket(AsyncWebsocketConsumer):
             if self._out and self._ending != SLOW:
                 self._more.set()
             elif self._ending is not None:
-                hub.unlisten(self)  # the client may never read the close: it gets no beats, its lease runs out
+                self.silence()  # the client may never read the close: it gets no beats, its lease runs out
                 with contextlib.suppress(Exception):
                     await self.close(code=self._ending)
                 return

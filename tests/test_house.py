@@ -27,7 +27,7 @@ FUNCTION_LINES, FILE_LINES = 40, 350
 TOO_LARGE: dict[str, int] = {}
 
 # The sockets are consumers, sockets (their base) and beats (their pulse).
-HUB = {"chat/hub.py", "chat/events.py", "chat/consumers.py", "chat/sockets.py", "chat/beats.py"}
+HUB = {"chat/hub.py", "chat/events.py", "chat/consumers.py", "chat/sockets.py", "chat/beats.py", "chat/watching.py"}
 PLATFORM_NAMES = ("shops/presets.py", "sellercenter/demo", "sellercenter/management/commands/seed_demo.py")
 # access: a conversation is made before any lock is taken, when its buyer comes through the door.
 # demo_rows: a month of the past, which no action could write.

@@ -21,6 +21,7 @@ import { Stream } from "./console_stream.js";
 import { Sync } from "./console_sync.js";
 import { Translate } from "./console_translate.js";
 import { Warnings } from "./console_warnings.js";
+import { Watch } from "./console_watch.js";
 import { Workbench } from "./console_work.js";
 import { Notifier } from "./console_notify.js";
 import { Outbox } from "./outbox.js";
@@ -39,9 +40,9 @@ const composer = new Composer({ shop, store, outbox, live: () => sync.live, onne
 const translate = new Translate({ shop, store, composer, stream });
 const insight = new Insight({ shop, store, onreveal: (seq) => found.reveal(seq) });
 const work = new Workbench({ shop, composer, insight });
-const sync = new Sync({ shop, store, onstate: connected, onframe: hear });
+const sync = new Sync({ shop, store, lead: Boolean(page.lead), onstate: connected, onframe: hear });
 const notes = new Notes({ shop, store, stream });
-const chat = new Chat({ shop, store, sync, stream, composer, notes, nickname: page.nickname, canInvite: Boolean(page.invite), onshow: shown });
+const chat = new Chat({ shop, store, sync, stream, composer, notes, nickname: page.nickname, lead: Boolean(page.lead), canInvite: Boolean(page.invite), onshow: shown });
 const found = new Found({ stream });
 const inbox = new Inbox({
   shop,
@@ -55,6 +56,7 @@ const warnings = new Warnings({ shop, composer, numbers: () => work.numbers });
 new Shift({ shop, store, self, leads: Boolean(page.lead) });
 const links = new Links({ shop, store, sync, chat, stream, open: openAt });
 new Notifier({ shop, store, self, onopen: (id) => links.open(id) });
+const watch = new Watch({ shop, store, sync, chat, notes, open: (id) => links.open(id) });
 const hints = new Hints({ store, composer });
 const more = new More({ shop, store, chat, composer, lead: Boolean(page.lead) });
 listenKeys({ inbox, chat, store, more, hints });
@@ -70,7 +72,7 @@ start();
 
 /** Show a session that an action answered; selected first, so that a colleague's is kept while it is looked at. */
 function showRow(row) {
-  store.selected = row.id;
+  store.select(row.id);
   store.put(row);
   chat.open(row.id);
 }
@@ -123,8 +125,9 @@ function connected(state, code) {
 
 /** What is not kept in the store: typing, and that a message has reached this desk. */
 function hear(frame) {
-  if (frame.type === "typing" && frame.who === "buyer" && frame.conversation === chat.talk?.conversation) {
-    stream.typing(frame.on, chat.row?.buyer.nickname ?? frame.name);
+  watch.hear(frame);
+  if (frame.type === "typing" && frame.conversation === chat.talk?.conversation) {
+    stream.typing(frame.on, frame.who === "buyer" ? (chat.row?.buyer.nickname ?? frame.name) : frame.name);
   }
   if (frame.type === "event" && frame.message?.sender.kind === "buyer" && store.ofConversation(frame.conversation)) {
     sync.live.send({ type: "receipt", conversation: frame.conversation, delivered: frame.seq, read: 0 });
@@ -146,6 +149,7 @@ function sawSoon(talk) {
 
 function shown(row) {
   work.show(row);
+  watch.show();
   more.close();
   quick.close();
   warnings.hide();

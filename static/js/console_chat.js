@@ -15,8 +15,8 @@ const REASONS = {
 };
 
 export class Chat {
-  constructor({ shop, store, sync, stream, composer, notes, nickname, canInvite, onshow }) {
-    Object.assign(this, { shop, store, sync, stream, composer, notes, nickname, canInvite, onshow });
+  constructor({ shop, store, sync, stream, composer, notes, nickname, lead, canInvite, onshow }) {
+    Object.assign(this, { shop, store, sync, stream, composer, notes, nickname, lead, canInvite, onshow });
     stream.tools = { recallable: (event) => this.#recallable(event), onrecall: (event, button) => this.#recall(event, button) };
     stream.onearlier = () => notes.earlier();
     this.head = document.getElementById("chat-head");
@@ -40,9 +40,7 @@ export class Chat {
   async open(id, { focus = true } = {}) {
     const row = this.store.rows.get(id);
     if (!row) return;
-    const old = this.store.selected;
-    this.store.selected = id;
-    this.store.touch(old);
+    this.store.select(id);
     this.store.touch(id);
     this.none.hidden = true;
     this.talk = null;
@@ -66,15 +64,13 @@ export class Chat {
 
   /** Show no conversation. */
   leave() {
-    const old = this.store.selected;
-    this.store.selected = null;
+    this.store.select(null);
     this.talk = null;
     this.head.hidden = true;
     this.none.hidden = false;
     this.stream.clear();
     this.composer.hide();
     this.onshow(null);
-    if (old) this.store.touch(old);
   }
 
   /** Do one of the verbs; the answer is the row. */
@@ -92,6 +88,16 @@ export class Chat {
     if (!row) return this.sync.refreshRow(id);
     toast(words(gettext("You are now talking to %(name)s."), { name: row.buyer.nickname }));
     return this.open(id);
+  }
+
+  /** A lead takes a colleague's conversation (C26); the colleague's desk says so at once. */
+  async takeOver() {
+    const { row } = this;
+    const taken = await this.act("transfer", { member: this.store.me }, { button: this.overButton });
+    if (!taken) return void this.sync.refreshRow(row.id);
+    toast(words(gettext("You are now talking to %(name)s."), { name: row.buyer.nickname }), "ok", () => this.#undo("transfer", row.id));
+    this.renderHead();
+    this.composer.focus();
   }
 
   async give(id, verb = "assign") {
@@ -161,7 +167,7 @@ export class Chat {
     this.markButton.setAttribute("aria-pressed", row.marked);
     this.markButton.classList.toggle("on", row.marked);
     this.markLabel.textContent = row.marked ? gettext("Unmark") : gettext("Mark");
-    this.markButton.hidden = row.state === "queued";
+    this.markButton.hidden = row.state === "queued" || (row.state === "assigned" && !isMine);
     this.transferButton.hidden = !isMine;
     this.noReplyButton.hidden = !isMine || (!row.waiting_since && !row.no_reply_needed);
     this.noReplyButton.setAttribute("aria-pressed", Boolean(row.no_reply_needed));
@@ -172,6 +178,7 @@ export class Chat {
     this.rating.hidden = !row.rating;
     if (row.rating) setText(this.rating, `${"★".repeat(row.rating.stars)}${"☆".repeat(5 - row.rating.stars)}`);
     this.rating.setAttribute("aria-label", row.rating ? words(ngettext("Rated %(n)s star", "Rated %(n)s stars", row.rating.stars), { n: row.rating.stars }) : "");
+    this.overButton.hidden = !this.#mayTakeOver(row);
     this.takeButton.hidden = this.assignButton.hidden = row.state !== "queued";
     this.#renderEntry();
     this.composer.renderState(row);
@@ -197,9 +204,14 @@ export class Chat {
     this.closeButton = h("button.small", { type: "button", "aria-haspopup": "dialog", onclick: () => this.close() }, icon("check"), gettext("Close"));
     this.takeButton = h("button.small.primary", { type: "button", onclick: () => this.take(id(), this.takeButton) }, gettext("Assign to me"));
     this.assignButton = h("button.small", { type: "button", "aria-haspopup": "dialog", onclick: () => this.give(id()) }, gettext("Assign to…"));
-    const verbs = h("div.chat-verbs", {}, this.invited, this.rating, this.markButton, this.noteButton, this.noReplyButton, this.inviteButton, this.transferButton, this.closeButton, this.takeButton, this.assignButton);
+    this.overButton = h("button.small.primary", { type: "button", hidden: true, onclick: () => this.takeOver() }, gettext("Take over"));
+    const verbs = h("div.chat-verbs", {}, this.invited, this.rating, this.markButton, this.noteButton, this.noReplyButton, this.inviteButton, this.transferButton, this.closeButton, this.takeButton, this.assignButton, this.overButton);
     const names = h("div.chat-names", {}, h("div.row", {}, this.name, this.timer), h("p.chat-sub", {}, this.state, this.uid));
     this.head.append(this.avatar, names, verbs, this.entry);
+  }
+
+  #mayTakeOver(row) {
+    return this.lead && row.state === "assigned" && !this.store.isMine(row);
   }
 
   #renderEntry() {

@@ -114,7 +114,7 @@ export class Composer {
       const text = row.read_only_at ? words(gettext("Closed. You can still send something until %(at)s; it stays closed."), { at: fullTime(row.read_only_at) }) : "";
       return { canWrite: true, text };
     }
-    if (!this.store.isMine(row)) return { canWrite: false, text: gettext("Another agent has this conversation.") };
+    if (!this.store.isMine(row)) return { canWrite: false, text: gettext("A colleague has this conversation; you can read along.") };
     if (isLate) return { canWrite: false, text: words(gettext("Read-only since %(at)s: the buyer has not written for too long. Close it to free the place."), { at: fullTime(row.read_only_at) }) };
     return { canWrite: true, text: "" };
   }

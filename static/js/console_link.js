@@ -44,8 +44,7 @@ export class Links {
   async open(session, seq = 0, words = "") {
     const { store } = this;
     try {
-      if (!store.rows.has(session)) await this.sync.refreshRow(session);
-      if (!store.rows.has(session)) return void toast(gettext("This conversation is not here, or not yours to see."), "warn");
+      if (!store.rows.has(session) && !(await this.sync.lookAt(session))) return void toast(gettext("This conversation is not here, or not yours to see."), "warn");
       await this.openAt(session, seq ? { seq, words } : null);
       if (seq && store.selected === session) this.#point(seq);
     } catch (error) {

@@ -112,7 +112,7 @@ export class Store extends EventTarget {
       for (const name of COUNTERS) whole[name] = old[name];
     }
     if (whole.state === "closed" && (history || this.isMine(old))) this.history.add(row.id);
-    if (this.#isForeign(whole) && row.id !== this.selected) return this.drop(row.id);
+    if (this.isForeign(whole) && row.id !== this.selected) return this.drop(row.id);
     this.rows.set(row.id, whole);
     this.touch(row.id);
   }
@@ -153,6 +153,14 @@ export class Store extends EventTarget {
     this.addEventListener(name, (event) => listener(event.detail));
   }
 
+  /** Look at a session, or at none; a colleague's goes with the look. */
+  select(id) {
+    const old = this.rows.get(this.selected);
+    this.selected = id;
+    if (old && old.id !== id && this.isForeign(old)) this.drop(old.id);
+    else if (old) this.touch(old.id);
+  }
+
   /** Everything as plain data, for tests and for comparing two windows. */
   snapshot() {
     const talk = this.talks.get(this.rows.get(this.selected)?.conversation);
@@ -172,7 +180,8 @@ export class Store extends EventTarget {
     return rows.map((row) => (row.state === "closed" ? { ...row, last_seq: null } : row));
   }
 
-  #isForeign(row) {
+  /** Not in any list here: it stays only while it is looked at. */
+  isForeign(row) {
     return row.state === "bot" || (row.state === "assigned" && !this.isMine(row));
   }
 }

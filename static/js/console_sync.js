@@ -13,8 +13,8 @@ const MANY = 5;
 const TRIES = 3;
 
 export class Sync {
-  constructor({ shop, store, onstate, onframe }) {
-    Object.assign(this, { shop, store, onstate, onframe });
+  constructor({ shop, store, lead, onstate, onframe }) {
+    Object.assign(this, { shop, store, lead, onstate, onframe });
     this.path = `shops/${shop}`;
     this.waiting = new Set();
     this.asking = new Set(); // per request under way: the sessions that the socket told of meanwhile
@@ -116,6 +116,19 @@ export class Sync {
     return talk;
   }
 
+  /** Take a session that stands in no list here, a colleague's too, and select it; false if it is not ours to see. */
+  async lookAt(id) {
+    try {
+      const facts = await get(`${this.path}/sessions/${id}`);
+      this.store.select(id);
+      this.store.put(facts.session);
+      return true;
+    } catch (error) {
+      if (error.status === 404 || error.status === 403) return false;
+      throw error;
+    }
+  }
+
   /** Ask for one row again: the server decides whether it is still ours to see. */
   async refreshRow(id) {
     if (this.waiting.has(id)) return;
@@ -125,7 +138,7 @@ export class Sync {
       for (let tries = 1; told.has(id) && tries < TRIES; tries += 1) [facts, told] = await this.#ask(`sessions/${id}`);
       this.store.put(facts.session);
     } catch (error) {
-      if (error.status === 404 || error.status === 403) this.store.drop(id);
+      if (error.status === 404 || error.status === 403) this.#gone(id);
     } finally {
       this.waiting.delete(id);
     }
@@ -162,7 +175,15 @@ export class Sync {
     for (const told of this.asking) told.add(id);
   }
 
+  /** Not ours any more; what is only looked at is asked for: a lead looks on, whoever has it by now. */
   #lost(id) {
+    const row = this.store.rows.get(id);
+    const looksOn = this.store.selected === id && row && (this.store.isForeign(row) || (this.lead && row.state !== "assigned"));
+    if (looksOn) this.refreshRow(id);
+    else this.#gone(id);
+  }
+
+  #gone(id) {
     if (this.store.selected === id) this.store.tell("lost", id);
     this.store.drop(id);
   }

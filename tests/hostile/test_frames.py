@@ -51,6 +51,7 @@ AGENT = {
     "read": {"session": "id", "seq": "seq"},
     "receipt": {"conversation": "id", "delivered": "seq", "read": "seq?"},
     "typing": {"session": "id", "on": "flag"},
+    "watch": {"session": "id?"},
     "beat": {"n": "seq"},
 }
 FILES = [("image", "attachment"), ("video", "attachment"), ("product_card", "ref"), ("order_card", "ref")]
