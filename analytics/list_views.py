@@ -7,13 +7,15 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from analytics import access, asked, listing, metrics, panels, params, periods, reports, tables, transcript
+from analytics import access, asked, listing, metrics, panels, params, periods, reports, tables
 from analytics.conditions import rules
 from analytics.views import frame
+from chat import transcript
 from chat.models import ServiceSession
 from chat.params import known
 from shops import access as shop_access
 from shops import pages
+from shops.access import MAX_ID
 from shops.errors import Invalid
 from shops.models import Member, Shop
 
@@ -105,11 +107,11 @@ def session(request: HttpRequest, member: Member, session_id: int) -> HttpRespon
     found = access.session(member, session_id)
     text = request.GET.get("after", "")
     after = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
-    lines, following = transcript.lines(found, after)
+    page = transcript.page(found, min(after, MAX_ID), with_notes=False)
     table = tables.sessions(listing.facts(member.shop, [found], timezone.now()))
     shown = tables.shown(table, member.shop)
     facts = [(head, cell) for head, cell in zip(shown["heads"], shown["rows"][0], strict=True)]
-    more = {"session": found, "facts": facts, "lines": lines, "next": following, "first": not after}
+    more = {"session": found, "facts": facts, "lines": page.lines, "next": page.following, "first": not after}
     return render(request, "analytics/session.html", frame(request, member, "sessions", None, **more))
 
 

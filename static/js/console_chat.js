@@ -151,8 +151,13 @@ export class Chat {
     if (this.store.isMine(row)) this.act("no-reply-needed", { on: !row.no_reply_needed }, { button: this.noReplyButton });
   }
 
-  mark(button = this.markButton) {
-    if (this.row) this.act("mark", { marked: !this.row.marked }, { button });
+  /** Mark or unmark, with a note why if given; for some seconds it can be as it was before (C21). */
+  async mark({ marked = !this.row?.marked, note = "", button = this.markButton } = {}) {
+    const { row } = this;
+    if (!row) return;
+    const done = await this.act("mark", { marked, ...(note ? { note } : {}) }, { button, id: row.id });
+    const before = row.marked && row.mark_note ? { marked: true, note: row.mark_note } : { marked: row.marked };
+    if (done) toast(marked ? gettext("Marked.") : gettext("No longer marked."), "ok", () => this.act("mark", before, { id: row.id }));
   }
 
   renderHead() {

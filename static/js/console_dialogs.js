@@ -2,6 +2,7 @@
 
 import { get } from "./console_api.js";
 import { explain, h, openDialog, words } from "./console_dom.js";
+import { TOPICS } from "./console_entry.js";
 
 const LONG_SILENT = 5 * 60_000;
 
@@ -72,7 +73,7 @@ function moveInList(event) {
   event.target.closest("li")?.[step]?.querySelector("button")?.focus();
 }
 
-const TOPICS = { "": gettext("As proposed"), pre_sale: gettext("Pre-sale"), logistics: gettext("Logistics"), after_sale: gettext("After-sale"), other: gettext("Other") };
+const CHOICES = { "": gettext("As proposed"), ...TOPICS };
 
 function unanswered(row, hasOnlyGreeted) {
   if (row.waiting_since) return h("p.notice.warn", {}, gettext("The buyer's last message has not been answered yet."));
@@ -92,7 +93,7 @@ export function askClose(row, now, proposed, hasOnlyGreeted = false) {
       field.hidden = !send.checked;
       if (send.checked) text.focus();
     });
-    const topic = h("select", { id: "closing-topic" }, ...Object.entries(TOPICS).map(([value, label]) => h("option", { value }, label)));
+    const topic = h("select", { id: "closing-topic" }, ...Object.entries(CHOICES).map(([value, label]) => h("option", { value }, label)));
     proposed.then((found) => {
       if (found && !topic.value) topic.value = found.topic || found.proposed;
     });

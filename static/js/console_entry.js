@@ -1,4 +1,4 @@
-/** Where a buyer came from, in words: the kind of the page, and the advertisement that it stood on. */
+/** Where a buyer came from and what it was about, in words. */
 
 const ENTRIES = {
   product: gettext("Product page"),
@@ -13,6 +13,10 @@ const LANDINGS = {
   virtual: gettext("Ad: virtual goods"),
 };
 
+/** What a conversation was about (C24). */
+export const TOPICS = { pre_sale: gettext("Pre-sale"), logistics: gettext("Logistics"), after_sale: gettext("After-sale"), other: gettext("Other") };
+
+/** The kind of the page a buyer came from, and the advertisement it stood on. */
 export function entryKind(kind, landing = "") {
   return [ENTRIES[kind] ?? kind, landing && (LANDINGS[landing] ?? landing)].filter(Boolean).join(" · ");
 }

@@ -2,6 +2,7 @@
 
 import { get } from "./console_api.js";
 import { fullTime, h, icon, money, shortTime, words } from "./console_dom.js";
+import { entryKind, TOPICS } from "./console_entry.js";
 
 const QUIET = 1500; // after a buyer's message, before the mood is read again
 const MOODS = {
@@ -9,8 +10,6 @@ const MOODS = {
   neutral: { label: gettext("Calm"), tone: "" },
   positive: { label: gettext("Pleased"), tone: "ok" },
 };
-const TOPICS = { pre_sale: gettext("Pre-sale"), logistics: gettext("Logistics"), after_sale: gettext("After-sale"), other: gettext("Other") };
-const ENTRIES = { product: gettext("Product page"), order: gettext("Order detail"), after_sale: gettext("After-sale application") };
 
 export class Insight {
   constructor({ shop, store, onreveal }) {
@@ -96,7 +95,7 @@ export class Insight {
 
   #contact(one) {
     const isHere = one.id === this.row.id;
-    const about = TOPICS[one.topic] ?? ENTRIES[one.entry];
+    const about = TOPICS[one.topic] ?? entryKind(one.entry);
     const who = one.agent?.nickname ?? gettext("Automatic reception");
     const rated = one.rating ? h("span.stars", { role: "img", "aria-label": words(ngettext("Rated %(n)s star", "Rated %(n)s stars", one.rating.stars), { n: one.rating.stars }) }, "★".repeat(one.rating.stars)) : null;
     return h(

@@ -54,7 +54,7 @@ export class More {
     const { row } = this.chat;
     if (!row || row.state === "queued") return;
     const note = await askMark(row);
-    if (note !== null) this.chat.act("mark", { marked: true, note }, { id: row.id });
+    if (note !== null && this.chat.row?.id === row.id) this.chat.mark({ marked: true, note, button: null });
   }
 
   async mute() {

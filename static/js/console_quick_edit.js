@@ -2,6 +2,7 @@
 
 import { patch, post, remove } from "./console_api.js";
 import { h, iconButton, once, openDialog } from "./console_dom.js";
+import { Order } from "./console_quick_order.js";
 
 const SCOPES = { agent: gettext("Only for me"), shop: gettext("For the whole shop") };
 
@@ -10,6 +11,10 @@ export function manageReplies({ shop, mayEdit, replies, onchange }) {
   const path = `shops/${shop}/quick-replies`;
   const list = h("ul.quick-own");
   const editor = new Editor({ path, mayEdit, saved: async () => render(await onchange()) });
+  const order = new Order(list, async (id, place) => {
+    if (id) await once(null, () => patch(`${path}/${id}`, { place }));
+    render(await onchange());
+  });
   const drop = async (reply, button) => {
     await once(button, () => remove(`${path}/${reply.id}`));
     editor.edit(null);
@@ -17,19 +22,19 @@ export function manageReplies({ shop, mayEdit, replies, onchange }) {
   };
   function render(all) {
     const mine = all.filter((reply) => mayEdit.includes(reply.scope));
-    list.replaceChildren(...mine.map((reply) => line(reply, { onedit: () => editor.edit(reply), ondrop: (button) => drop(reply, button) })));
+    list.replaceChildren(...mine.map((reply) => line(reply, { order, onedit: () => editor.edit(reply), ondrop: (button) => drop(reply, button) })));
     if (!mine.length) list.append(h("li.muted", {}, gettext("There are no quick replies yet.")));
   }
   render(replies);
   openDialog(gettext("Quick replies"), h("div.stack", {}, editor.form, list), { className: "wide" });
 }
 
-function line(reply, { onedit, ondrop }) {
+function line(reply, { order, onedit, ondrop }) {
   const words = h("div.quick-words", {}, h("b", {}, reply.title), h("span.muted", {}, reply.text));
   const scope = reply.scope === "shop" ? h("span.badge", {}, gettext("Shop")) : null;
   const edit = h("button.small", { type: "button", onclick: onedit }, gettext("Edit"));
   const drop = iconButton("close", `${gettext("Delete")}: ${reply.title}`, () => ondrop(drop));
-  return h("li", {}, words, scope, edit, drop);
+  return h("li", { "data-line": reply.id, "data-group": reply.scope }, order.handle(reply.title), words, scope, edit, drop);
 }
 
 /** One form for a new sentence and for one that is changed. */

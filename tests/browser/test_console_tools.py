@@ -181,3 +181,35 @@ def test_a_buyer_is_marked_with_a_note_muted_and_reported_with_evidence(
     expect(page.locator(".aside", has_text="reported the buyer: Abuse")).to_be_visible()
     report = UserReport.objects.get(session=found)
     assert [said["text"] for said in report.evidence] == ["You fools"]
+
+
+@pytest.mark.rule("C17")
+@pytest.mark.parametrize("locale", ["en-GB", "zh-CN"])
+def test_quick_replies_are_put_in_order_by_drag_and_by_keys(
+    live: Live, shop: Shop, ann: Member, desk: Desk, locale: str
+) -> None:
+    for place, title in enumerate(("One", "Two", "Three")):
+        QuickReply.objects.create(shop=shop, member=ann, title=title, text=title, place=place)
+    page = desk(ann, locale=locale)
+    Talker(live, shop, "Mia").says("Where is my parcel?")
+    look_at(page, "Mia")
+    page.locator("#quick-button").click()
+    page.locator(".quick-foot button").click()
+    titles = page.locator(".quick-own b")
+    expect(titles).to_have_text(["One", "Two", "Three"])
+    assert Axe().run(page).response["violations"] == []
+    third = page.locator(".quick-own li", has_text="Three").locator(".grip")
+    third.focus()
+    page.keyboard.press("ArrowUp")
+    expect(titles).to_have_text(["One", "Three", "Two"])
+    expect(third).to_be_focused()
+    page.locator(".quick-own li", has_text="One").locator(".grip").drag_to(
+        page.locator(".quick-own li", has_text="Two"), target_position={"x": 100, "y": 40}
+    )
+    expect(titles).to_have_text(["Three", "Two", "One"])
+    expect(page.locator(".quick-own li", has_text="One").locator(".grip")).to_be_focused()
+    assert list(QuickReply.objects.filter(shop=shop).order_by("place").values_list("title", flat=True)) == [
+        "Three",
+        "Two",
+        "One",
+    ]

@@ -78,3 +78,26 @@ def test_a_transfer_carries_its_reason_and_can_be_undone(live: Live, shop: Shop,
     expect(hers.locator(".chat-name")).to_have_text("Leo")
     expect(row(his, "Leo")).to_have_count(0)
     assert ServiceSession.objects.get(pk=found.pk).assignee == ann
+
+
+@pytest.mark.rule("C21", "C4")
+@pytest.mark.parametrize(("locale", "undo"), [("en-GB", "Undo"), ("zh-CN", "撤销")])
+def test_a_mark_is_undone_with_its_note(
+    live: Live, shop: Shop, ann: Member, desk: Desk, locale: str, undo: str
+) -> None:
+    page = desk(ann, locale=locale)
+    found = Talker(live, shop, "Mia").says("Where is my parcel?")
+    look_at(page, "Mia")
+    mark, count = page.locator(".chat-verbs button[aria-pressed]").first, page.locator("[data-filter=marked] .count")
+    page.keyboard.press("Alt+Shift+M")
+    page.locator("#mark-note").fill("Calls at six")
+    page.keyboard.press("Enter")
+    expect(mark).to_have_attribute("aria-pressed", "true")
+    mark.click()
+    expect(count).to_have_text("0")
+    page.locator(".toast", has=page.get_by_role("button", name=undo)).last.get_by_role("button").click()
+    expect(count).to_have_text("1")
+    found.refresh_from_db()
+    assert (found.marked, found.mark_note) == (True, "Calls at six")
+    page.locator(".toast").get_by_role("button", name=undo).first.click()
+    expect(count).to_have_text("0")
