@@ -134,7 +134,7 @@ def test_every_figure_is_that_of_the_lived_history(
     world.play(120)
     _all_closed(world)
     time_machine.shift(timedelta(days=1))
-    twin = base.shop("Twin", preset, time_zone="America/New_York")
+    twin = base.shop("Twin", preset, time_zone=Shop.objects.get(pk=world.shop.pk).time_zone)  # it may have moved
     twin = rules.set_overrides(twin, {"metric_profile": profile})
     for name in ("Lin", "Wu", "Mei"):
         base.agent(twin, name, online=False)
