@@ -2,17 +2,21 @@
 
 import secrets
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.db import IntegrityError
+from django.db.models import F
 from django.utils.translation import gettext as _
 
-from botfaq.models import KnowledgeBase, Phrasing, Question
+from botfaq import access as faq_access
+from botfaq.models import KnowledgeBase, Miss, Phrasing, Question
+from botfaq.recognition.normal import normal
 from lib.db import write
 from shops import access
 from shops.errors import NotYours, Refused
 from shops.models import Member
 
-CARD = 5
+CARD = faq_access.CARD
 
 
 def may_edit(member: Member) -> bool:
@@ -69,6 +73,16 @@ def changed(shop_id: int) -> None:
     The mark is random, not a counter: after a rollback the same number never stands for other words.
     """
     KnowledgeBase.objects.update_or_create(shop_id=shop_id, defaults={"stamp": secrets.randbits(62)})
+
+
+def missed(shop_id: int, text: str, session_id: int, now: datetime) -> None:
+    """Keep words that the bot had no answer to (E10); inside the bot's transaction, under the shop's desk lock."""
+    key, said = normal(text)[:200], " ".join(text.split())[:200]
+    if not key:
+        return
+    seen = {"text": said, "last_session": session_id, "last_at": now}
+    if not Miss.objects.filter(shop_id=shop_id, key=key).update(count=F("count") + 1, **seen):
+        Miss.objects.create(shop_id=shop_id, key=key, **seen)
 
 
 def _must(by: Member) -> None:

@@ -145,8 +145,12 @@ def _index(shop: Shop, patience: float) -> Index | None:
 
 def _reader(shop: Shop) -> Callable[[], list[tuple[int, str]]]:
     def read() -> list[tuple[int, str]]:
-        texts = [*Question.objects.filter(shop=shop).order_by("pk").values_list("pk", "text")]
-        more = Phrasing.objects.filter(question__shop=shop).order_by("pk").values_list("question_id", "text")
+        texts = [*Question.objects.filter(shop=shop, published=True).order_by("pk").values_list("pk", "text")]
+        more = (
+            Phrasing.objects.filter(question__shop=shop, question__published=True)
+            .order_by("pk")
+            .values_list("question_id", "text")
+        )
         return [*texts, *more]
 
     return read

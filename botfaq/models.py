@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from commerce.models import Product
 from shops.models import Shop
 
 
@@ -16,6 +17,19 @@ class KnowledgeBase(models.Model):
         return f"knowledge base of {self.shop_id}"
 
 
+class Category(models.Model):
+    """A heading that questions stand under (E1)."""
+
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="question_categories")
+    name = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["shop", "name"], name="question_category_once_per_shop")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Question(models.Model):
     shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="questions")
     text = models.CharField(max_length=200)
@@ -24,6 +38,15 @@ class Question(models.Model):
         null=True, blank=True, help_text="1-5 on the FAQ card (E2), else empty."
     )
     hits = models.PositiveIntegerField(default=0)
+    published = models.BooleanField(default=True, help_text="A draft is known to its writers only.")
+    category = models.ForeignKey(
+        Category, null=True, blank=True, on_delete=models.SET_NULL, related_name="questions", help_text="Its heading."
+    )
+    related = models.ManyToManyField("self", symmetrical=False, blank=True, related_name="+")
+    link = models.URLField(max_length=500, blank=True, help_text="An https page that says more.")
+    product = models.ForeignKey(
+        Product, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", help_text="Shown as a card."
+    )
 
     class Meta:
         constraints = [
@@ -48,6 +71,24 @@ class Phrasing(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["question", "text"], name="phrasing_once_per_question")]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Miss(models.Model):
+    """Words that the bot had no answer to, once for each wording (E10)."""
+
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="+", db_index=False)
+    key = models.CharField(max_length=200, help_text="The words without what makes no difference.")
+    text = models.CharField(max_length=200)
+    count = models.PositiveIntegerField(default=1)
+    last_session = models.BigIntegerField(help_text="The session in which it was said last; the chat's own number.")
+    last_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["shop", "key"], name="miss_once_per_wording")]
+        indexes = [models.Index(fields=["shop", "-last_at", "-id"], name="miss_newest")]
 
     def __str__(self) -> str:
         return self.text

@@ -195,6 +195,14 @@ def orders(shop: Shop) -> Any:
     return with_all.order_by("-created_at", "-pk")
 
 
+def order_meant(session: ServiceSession, text: str) -> Order | None:
+    """Return the buyer's own order that a question is about: named in it, where the talk came from, else the newest."""
+    mine = list(orders(session.shop).filter(buyer_id=session.buyer_id)[:20])
+    named = [one for one in mine if one.number.casefold() in text.casefold()]
+    entered = [one for one in mine if one.pk == session.entry_order_id]
+    return next(iter([*named, *entered, *mine]), None)
+
+
 def order(member: Member, order_id: int) -> Order:
     """Return an order of the member's shop with its buyer; raise NotYours."""
     found = orders(member.shop).select_related("buyer").filter(pk=order_id) if 0 < order_id <= MAX_ID else []

@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 
 from botfaq import access as botfaq_access
 from chat import access, history, incoming, params, sending, serializers, shapes
-from chat.actions import attachments, ratings, sessions
+from chat.actions import answers, attachments, ratings, sessions
 from chat.actions.items import Receipt
 from chat.desk_api import FILE, uploaded
 from chat.models import Rating
@@ -81,10 +81,26 @@ class FaqClick(BuyerView):
     def post(self, request: Request) -> Response:
         incoming.fields(body_of(request), "client_msg_id", "question")
         pk = incoming.identifier(body_of(request).get("question"), "question")
-        question = botfaq_access.question(self.token.shop_id, pk)
+        question = botfaq_access.published(self.token.shop_id, pk)
         body = {"client_msg_id": body_of(request).get("client_msg_id"), "kind": "text", "text": question.text}
         done = sending.stored(sending.click(self.token, incoming.draft(body), question.pk))
         return Response({"event": done.event, "duplicate": done.duplicate}, status=200 if done.duplicate else 201)
+
+
+class AnswerFeedback(BuyerView):
+    @schema.operation(
+        "Say whether an answer of the bot helped (D4); once",
+        schema.obj({"solved": schema.FLAG}),
+        name="buyer_answer_feedback",
+        errors=(409,),
+        auth=BUYER,
+        request=schema.body({"solved": schema.FLAG}),
+    )
+    def post(self, request: Request, answer_id: int) -> Response:
+        incoming.fields(body_of(request), "solved")
+        solved = incoming.flag(body_of(request).get("solved"), "solved")
+        answers.judge(self.token.shop_id, self.token.conversation_id, answer_id, solved)
+        return Response({"solved": solved})
 
 
 class Human(BuyerView):

@@ -2,7 +2,7 @@
 
 from typing import Any, TypedDict
 
-from chat import access, serializers, shapes
+from chat import access, serializers, shapes, turns
 from chat.models import Conversation, Event, Message, ServiceSession
 from chat.routing import place
 from shops.models import Member
@@ -85,7 +85,7 @@ def buyer_session(line: Conversation) -> BuyerSessionShape | None:
         "state": newest.state,
         "agent": agent.nickname if agent else None,
         "place": place(newest) if newest.state == ServiceSession.State.QUEUED else None,
-        "rated": newest.stars is not None and not (newest.rated_member_id is None and newest.first_human_at),
+        "rated": newest.stars is not None and not turns.may_rate_again(newest),
         "invited": newest.invited_at is not None,
     }
 

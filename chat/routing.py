@@ -84,10 +84,11 @@ def place(session: ServiceSession) -> int:
     return 1 + ahead[:999].count()
 
 
-def route(desk: Desk, session: ServiceSession, now: datetime) -> bool:
+def route(desk: Desk, session: ServiceSession, now: datetime, *, named: bool = False) -> bool:
     """Try to give a session that arrives just now to an agent. Desk and conversation are locked.
 
-    Behind a queue it waits its turn, however the order: `drain` serves the queue under the right locks.
+    Behind a queue it waits its turn, however the order: `drain` serves the queue under the right locks. `named`: the
+    agents whom the shop chose for such buyers come first, and at once; it is like everybody's when none is free (E6).
     """
     sole = sole_agent(desk.shop)
     if sole:
@@ -97,7 +98,8 @@ def route(desk: Desk, session: ServiceSession, now: datetime) -> bool:
     ahead = trip.ask(f"{_WAITING} AND id <> %s LIMIT 1", [desk.pk, session.pk])
     free = _ask_free(trip, desk.pk, now)
     trip.go()
-    choice = None if ahead else pick_agent(free)
+    choice = pick_agent([member for member in free if member.after_low_rating]) if named else None
+    choice = choice or (None if ahead else pick_agent(free))
     if choice:
         assign(desk, [Pick(session, choice.member, Assignment.Kind.AUTO, why=choice.why)], now)
     return choice is not None

@@ -22,8 +22,13 @@ def us(span: timedelta) -> int:
 
 
 def is_automatic(kind: str, data: dict[str, Any]) -> bool:
-    """Whether a bot's words are an answer: "put it another way" is none, nor is a system note (SPEC G)."""
-    return kind == Message.Kind.BOT_ANSWER and data.get("question") is not None
+    """Whether a bot's words are an answer: "put it another way" is none, nor is a system note (SPEC G, E11)."""
+    return kind == Message.Kind.BOT_ANSWER and (data.get("question") is not None or "order" in data)
+
+
+def may_rate_again(session: ServiceSession) -> bool:
+    """Whether a new rating would count instead: the bot was rated, and a human has answered since (E6)."""
+    return session.stars is not None and session.rated_member_id is None and session.first_human_at is not None
 
 
 def begins(session: ServiceSession, now: datetime) -> None:

@@ -82,6 +82,7 @@ urlpatterns = [
     path("api/v1/buyer/events", buyer_api.Events.as_view()),
     path("api/v1/buyer/messages", buyer_api.Messages.as_view()),
     path("api/v1/buyer/faq-click", buyer_api.FaqClick.as_view()),
+    path("api/v1/buyer/answers/<int:answer_id>/feedback", buyer_api.AnswerFeedback.as_view()),
     path("api/v1/buyer/human", buyer_api.Human.as_view()),
     path("api/v1/buyer/rating", buyer_api.RatingView.as_view()),
     path("api/v1/buyer/attachments", buyer_api.Attachments.as_view()),

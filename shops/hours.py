@@ -31,6 +31,11 @@ def is_open(shop: Shop, at: datetime) -> bool:
     return any(start <= wall < end for start, end in periods(shop, local.date()))
 
 
+def bot_receives(shop: Shop, at: datetime) -> bool:
+    """Whether a session that starts at this moment goes to the bot: on, and not kept for the off hours only (E3)."""
+    return shop.bot_enabled and not (shop.bot_only_off_hours and is_open(shop, at))
+
+
 def next_opening(shop: Shop, at: datetime) -> datetime | None:
     """Return the first moment from `at` on that the shop is open, in UTC: `at` itself if it is; None if never again."""
     if is_open(shop, at):

@@ -43,6 +43,10 @@ class Shop(models.Model):
     queue_order = models.CharField(max_length=4, choices=QueueOrder, default=QueueOrder.FIFO)
     greeting = models.CharField(max_length=500, blank=True)
     bot_enabled = models.BooleanField(default=False)
+    bot_only_off_hours = models.BooleanField(default=False, help_text="On, but outside business hours only (E3).")
+    faq_by_hits = models.BooleanField(
+        default=False, help_text="The FAQ card shows the most asked, not those chosen (E2)."
+    )
     holiday_mode = models.BooleanField(default=False)
     holiday_notice = models.CharField(
         max_length=300, blank=True, help_text="What buyers read then; empty: usual words."
@@ -130,6 +134,9 @@ class Member(models.Model):
     on_break_since = models.DateTimeField(null=True, help_text="On a break (小休): nothing is assigned automatically.")
     break_reason = models.CharField(max_length=60, blank=True)
     avatar = models.CharField(max_length=100, blank=True, help_text="The approved picture, a stored name (A5).")
+    after_low_rating = models.BooleanField(
+        default=False, help_text="Gets, before others, the buyers who rated the bot 1-2 stars (E6)."
+    )
     was_online = models.BooleanField(default=False, help_text="The last online/offline edge told to the desk.")
 
     objects = MemberQuerySet.as_manager()

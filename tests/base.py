@@ -12,7 +12,7 @@ from botfaq.models import Question
 from chat import access, incoming, sending
 from chat.actions import messages, people
 from chat.actions.items import NeedsDesk, Post, Receipt, Stored
-from chat.models import Conversation, ServiceSession
+from chat.models import Conversation, Message, ServiceSession
 from commerce.models import Order, Product
 from lib.db import write
 from shops import actions, identity
@@ -104,6 +104,12 @@ def clicks(line: Conversation, question: Question) -> ServiceSession:
     draft = incoming.draft(body(question.text))
     done(send(sending.click(token(line), draft, question.pk))[0])
     return session(line)
+
+
+def answered(line: Conversation, about: Question) -> int:
+    """The buyer clicks a question and the bot answers; return the answer's message."""
+    clicks(line, about)
+    return Message.objects.filter(conversation=line, kind="bot_answer").latest("seq").pk
 
 
 def session(line: Conversation) -> ServiceSession:

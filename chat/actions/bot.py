@@ -1,23 +1,34 @@
 """The bot's turn (E3): answer, ask to put it another way, or hand over after the second miss in a row."""
 
 import logging
+from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F
-from django.utils import timezone, translation
-from django.utils.translation import gettext as _
+from django.utils import timezone
 
+from botfaq.access import offered
+from botfaq.actions import missed
 from botfaq.matching import Kind, Match, match
-from botfaq.models import Question
-from chat import locks
-from chat.actions import sessions, talk
-from chat.models import Message, ServiceSession
+from chat import access, locks
+from chat.actions import answers, sessions
+from chat.models import BotAnswer, Message, ServiceSession
+from commerce.models import Order
 from lib.db import write
+from lib.order_words import asks_whereabouts
 from shops.models import Desk
 
 log = logging.getLogger(__name__)
-MISSES = 2
+MISSES, OFFERED = 2, 3
 State = ServiceSession.State
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What was found in a message before any lock: its words, the question it asks or comes near to, or an order."""
+
+    text: str = ""
+    match: Match | None = None
+    order: Order | None = None
 
 
 def answer(session_id: int) -> None:
@@ -26,14 +37,14 @@ def answer(session_id: int) -> None:
     if session is None:
         return
     unseen = Message.objects.filter(session=session, sender_kind=Message.Sender.BUYER, seq__gt=session.bot_seen_seq)
-    found = [(said.seq, _match(session, said)) for said in unseen.order_by("seq")]
+    found = [(said.seq, _look(session, said)) for said in unseen.order_by("seq")]
     with write():
         desk, now_locked = locks.session(session.shop_id, session.pk)
         if now_locked.state != State.BOT:
             return
-        for seq, matched in found:
+        for seq, look in found:
             if seq > now_locked.bot_seen_seq and now_locked.state == State.BOT:
-                _turn(desk, now_locked, seq, matched, timezone.now())
+                _turn(desk, now_locked, seq, look, timezone.now())
         later = now_locked.last_buyer_seq > now_locked.bot_seen_seq
         if now_locked.state == State.BOT and not later:
             now_locked.bot_due_at = None
@@ -51,30 +62,36 @@ def answer_due(now: datetime | None = None) -> int:
     return len(ids)
 
 
-def _match(session: ServiceSession, said: Message) -> Match | None:
-    """Return what the message asks; pictures, emoji and cards are misses, as are guesses and a matcher that fails."""
+def _look(session: ServiceSession, said: Message) -> Look:
+    """Find what a message asks; pictures, emoji and cards ask nothing, nor does what a failing matcher sees (E3)."""
     if said.kind != Message.Kind.TEXT:
-        return None
+        return Look()
+    if asks_whereabouts(said.text):
+        order = access.order_meant(session, said.text)
+        if order:
+            return Look(said.text, order=order)
     try:
-        found = match(session.shop, said.text)
-        return found if found and found.kind == Kind.ANSWER else None
+        return Look(said.text, match(session.shop, said.text))
     except Exception:
         log.exception("the matcher failed; the message counts as a miss")
-        return None
+        return Look(said.text)
 
 
-def _turn(desk: Desk, session: ServiceSession, seq: int, found: Match | None, now: datetime) -> None:
+def _turn(desk: Desk, session: ServiceSession, seq: int, look: Look, now: datetime) -> None:
     session.bot_seen_seq = seq
-    question = Question.objects.filter(shop_id=session.shop_id, pk=found.question_id).first() if found else None
-    if question:
+    near = offered(session.shop_id, look.match.near or (look.match.question_id,)) if look.match else []
+    sure = look.match is not None and look.match.kind == Kind.ANSWER and near and near[0].pk == look.match.question_id
+    if sure or look.order:
         session.bot_misses = 0
-        Question.objects.filter(pk=question.pk).update(hits=F("hits") + 1)
-        talk.bot_says(session, question.answer, now, question.pk)
+        if look.order:
+            answers.tell_order(session, look.order, now)
+        else:
+            answers.give(session, near[0], now, BotAnswer.How.RECOGNISED)
         return
     session.bot_misses += 1
+    if look.text:
+        missed(session.shop_id, look.text, session.pk, now)
     if session.bot_misses >= MISSES:
-        sessions.to_human(desk, session, now, "misses")
+        sessions.to_human(desk, session, now, ServiceSession.BotPart.MISSES)
     else:
-        with translation.override(desk.shop.language):
-            words = _("Sorry, I did not understand. Could you put it another way?")
-        talk.bot_says(session, words, now, None)
+        answers.ask_again(session, near[:OFFERED], now)

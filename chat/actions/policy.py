@@ -1,5 +1,6 @@
 """Change a shop's rules and settings; due times of open sessions move in the same transaction."""
 
+from collections.abc import Sequence
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -12,7 +13,7 @@ from chat.models import ServiceSession
 from lib import bulk
 from lib.db import write
 from shops import access, hours, presets
-from shops.errors import Invalid, Refused
+from shops.errors import Invalid, NotYours, Refused
 from shops.models import Desk, Member, Shop
 
 _DUE = ["closes_at", "expires_at", "read_only_at"]
@@ -85,8 +86,7 @@ def set_forbidden_words(shop: Shop, words: list[str], by: Member) -> Shop:
 
 def set_bot(shop: Shop, on: bool, by: Member) -> Shop:
     """Switch the bot (A3, E3); off, what it was holding goes to the humans."""
-    if not (by.is_agent and shop.policy.bot_set_by_every_agent):
-        access.require(by, shop.policy.bot_setting_roles)
+    _may_set_bot(shop, by)
     with write():
         desk = locks.desk(shop.pk)
         desk.shop.bot_enabled = on
@@ -95,7 +95,7 @@ def set_bot(shop: Shop, on: bool, by: Member) -> Shop:
             held = ServiceSession.objects.filter(shop=shop, state=ServiceSession.State.BOT).order_by("pk")
             now = timezone.now()
             for session in locks.sessions(shop.pk, held.values_list("pk", flat=True)):
-                sessions.to_human(desk, session, now)
+                sessions.to_human(desk, session, now, ServiceSession.BotPart.SWITCHED_OFF)
     return desk.shop
 
 
@@ -107,6 +107,34 @@ def set_time_zone(shop: Shop, zone: str) -> Shop:
         moved = _set(shop, time_zone=zone)
         figures.everything_changed(moved)
     return moved
+
+
+def set_bot_hours(shop: Shop, only_off_hours: bool, by: Member) -> Shop:
+    """Choose whether the bot receives always or outside business hours only; what it holds stays with it (E3)."""
+    _may_set_bot(shop, by)
+    return _set(shop, bot_only_off_hours=only_off_hours)
+
+
+def set_faq_by_hits(shop: Shop, on: bool, by: Member) -> Shop:
+    """Let the FAQ card show the most asked questions instead of those chosen by hand (E2)."""
+    _may_set_bot(shop, by)
+    return _set(shop, faq_by_hits=on)
+
+
+def set_after_low_rating(shop: Shop, member_ids: Sequence[int], by: Member) -> None:
+    """Name the agents who get the buyers that rated the bot 1-2 stars (E6); nobody: as B2 picks."""
+    _may_set_bot(shop, by)
+    with write():
+        agents = locks.desk(shop.pk).shop.members.agents()
+        if agents.filter(pk__in=member_ids).count() != len(set(member_ids)):
+            raise NotYours
+        Member.objects.filter(shop=shop).update(after_low_rating=False)
+        Member.objects.filter(shop=shop, pk__in=member_ids).update(after_low_rating=True)
+
+
+def _may_set_bot(shop: Shop, by: Member) -> None:
+    if not (by.is_agent and shop.policy.bot_set_by_every_agent):
+        access.require(by, shop.policy.bot_setting_roles)
 
 
 def _set(shop: Shop, **values: Any) -> Shop:

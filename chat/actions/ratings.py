@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chat import locks, turns
-from chat.actions import figures, talk
+from chat.actions import figures, sessions, talk
 from chat.events import DeskChange, record, record_desk
 from chat.models import DeskEvent, Event, Rating, ServiceSession
 from lib.db import write
@@ -25,7 +25,7 @@ def invite(session_id: int, by: Member) -> ServiceSession:
             raise Refused("not_offered", _("On this platform the survey is sent automatically."))
         if session.assignee_id != by.pk:
             raise Refused("not_assignee", _("This session is with somebody else now."))
-        if _rated(session):
+        if session.stars is not None and not turns.may_rate_again(session):
             raise Refused("already_rated", _("The buyer has rated this session already."))
         if session.last_answer_at is None:
             raise Refused("nothing_to_rate", _("Nobody has answered in this session yet."))
@@ -50,7 +50,7 @@ def rate(
         if session.conversation_id != conversation_id:
             raise NotYours
         earlier: Rating | None = getattr(session, "rating", None)
-        if earlier is not None and not may_replace(session, earlier):
+        if earlier is not None and not turns.may_rate_again(session):
             raise Refused("already_rated", _("You have rated this session already."))
         if session.last_answer_at is None:
             raise Refused("nothing_to_rate", _("Nobody has answered in this session yet."))
@@ -75,19 +75,14 @@ def rate(
         }
         record(session, Event.Kind.RATED, now, data)
         record_desk(desk, [DeskChange(DeskEvent.Kind.RATED, session)], now)
+        if session.state == ServiceSession.State.BOT and stars <= FEW_STARS:
+            sessions.to_human(desk, session, now, ServiceSession.BotPart.RATED_LOW)
     return session
 
 
-def may_replace(session: ServiceSession, earlier: Rating) -> bool:
-    """Whether a new rating would count instead: the bot was rated, and a human has answered since (E6)."""
-    return earlier.member_id is None and session.first_human_at is not None
-
-
-def _rated(session: ServiceSession) -> bool:
-    return getattr(session, "rating", None) is not None
-
-
 def _source(session: ServiceSession) -> str:
+    if session.bot_survey_at is not None and session.first_human_at is None:
+        return Rating.Source.SURVEY  # the bot's own, inside the open session (E6)
     if session.invited_at is None:
         return Rating.Source.BUYER
     # The survey goes out with the close, an invitation before it; a shop may have both.

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from chat import facts, locks, routing, topics
+from chat import facts, locks, routing, topics, turns
 from chat.actions import assigning, figures, notes, talk
 from chat.actions.assigning import Pick
 from chat.events import DeskChange, record, record_desk
@@ -18,7 +18,7 @@ from lib.db import write
 from shops.errors import NotAllowed, Refused
 from shops.models import Desk, Member
 
-State = ServiceSession.State
+State, BotPart = ServiceSession.State, ServiceSession.BotPart
 CLOSE_BATCH = 50
 _ENTRY = {
     "product": Product._meta.db_table,
@@ -76,13 +76,24 @@ def to_human(desk: Desk, session: ServiceSession, now: datetime, why: str = "") 
     """Hand a session to the humans: to the idlest agent or into the queue. Desk and conversation are locked."""
     if why:
         with translation.override(desk.shop.language):
-            words = {"asked": _("You asked for a human agent."), "misses": _("Connecting you to a human agent.")}[why]
-        talk.note(session, "handover", words, now, why=why)
+            words = _handover_words(why)
+            talk.note(session, "handover", words, now, why=why)
         _owe(desk, session, now)
-    if not routing.route(desk, session, now):
+        session.bot_part = why
+        session.save(update_fields=["bot_part"])
+    if not routing.route(desk, session, now, named=why == BotPart.RATED_LOW):
         assigning.enqueue(desk, session, now)
         routing.tell_places_later(desk)
     talk.off_hours(session, now)
+
+
+def _handover_words(why: str) -> str:
+    """Return what the buyer reads of the reason; agents read it in their own language from its code."""
+    told = {
+        BotPart.ASKED: _("You asked for a human agent."),
+        BotPart.RATED_LOW: _("We are sorry that the assistant did not help. Connecting you to a human agent."),
+    }
+    return told.get(BotPart(why)) or _("Connecting you to a human agent.")
 
 
 def ask_human(shop_id: int, conversation_id: int) -> ServiceSession:
@@ -94,7 +105,7 @@ def ask_human(shop_id: int, conversation_id: int) -> ServiceSession:
             raise Refused("no_session", _("Write a message first, then ask for a human."))
         session = locks.sessions(shop_id, [found.pk])[0]
         if session.state == State.BOT:
-            to_human(desk, session, timezone.now(), "asked")
+            to_human(desk, session, timezone.now(), BotPart.ASKED)
         elif session.waiting_since:
             _owe(desk, session, timezone.now())
     return session
@@ -275,7 +286,8 @@ def _close(desk: Desk, session: ServiceSession, now: datetime, reason: str) -> N
     session.state, session.close_reason, session.words_doc = State.CLOSED, reason, None
     facts.closed(session, now, policy)
     # P9: a human's or a bot's answer can be rated; a session that nobody answered has nothing to rate.
-    survey = policy.survey_at_close and session.last_answer_at is not None and getattr(session, "rating", None) is None
+    unrated = session.stars is None or turns.may_rate_again(session)
+    survey = policy.survey_at_close and session.last_answer_at is not None and unrated
     if survey and session.invited_at is None:
         session.invited_at = now
     bulk.save(session, _CLOSED)

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from botfaq import access
 from botfaq.models import Question
 from chat import bot_runner, facts, locks, serializers
-from chat.actions import fast, figures, sessions, talk
+from chat.actions import answers, fast, figures, sessions, talk
 from chat.actions.items import NeedsDesk, Post, Stored
 from chat.events import record_message
-from chat.models import Attachment, Message, ServiceSession
+from chat.models import Attachment, BotAnswer, Message, ServiceSession
 from lib import bulk
+from shops import hours
 from shops.errors import NotYours, Refused
 from shops.models import Desk
 
@@ -81,25 +81,26 @@ def _from_buyer(batch: Batch, item: Post) -> Stored:
 
 def _first_stop(batch: Batch, item: Post, session: ServiceSession, desk: Desk) -> None:
     """Send a new session to the bot where it is on, else to the humans at once, a FAQ click included (C1)."""
-    if not desk.shop.bot_enabled:
+    if not hours.bot_receives(desk.shop, batch.now):
         sessions.to_human(desk, session, batch.now)
-    elif not item.question_id:
+        return
+    session.bot_part = ServiceSession.BotPart.KEPT
+    if not item.question_id:
         session.bot_due_at = batch.now
-        bulk.save(session, ["bot_due_at"])
         bot_runner.poke_later(session.pk)
+    bulk.save(session, ["bot_part", "bot_due_at"])
 
 
 def _asked(item: Post) -> Question | None:
     """Return the clicked question, before anything is touched: earlier items share the session's object."""
-    return access.question(item.shop_id, item.question_id) if item.question_id else None
+    return access.published(item.shop_id, item.question_id) if item.question_id else None
 
 
 def _answer_click(batch: Batch, question: Question, session: ServiceSession) -> None:
     """Answer a click on the FAQ card; it resets the bot's count of misses (E3)."""
-    Question.objects.filter(pk=question.pk).update(hits=F("hits") + 1)
     session.bot_misses, session.bot_seen_seq = 0, session.conversation.last_seq
     bulk.save(session, ["bot_misses", "bot_seen_seq"])
-    talk.bot_says(session, question.answer, batch.now, question.pk)
+    answers.give(session, question, batch.now, BotAnswer.How.CLICKED)
 
 
 def _say(batch: Batch, item: Post, session: ServiceSession) -> Stored:

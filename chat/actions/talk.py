@@ -37,13 +37,12 @@ def owes_off_hours(session: ServiceSession, now: datetime) -> bool:
     )
 
 
-def bot_says(session: ServiceSession, text: str, now: datetime, question: int | None) -> Event:
-    """Say a bot answer; without a question it is "put it another way", which is no automatic answer (SPEC G)."""
-    said = _message(session, Message.Sender.BOT, Message.Kind.BOT_ANSWER, text, now, {"question": question})
+def bot_says(session: ServiceSession, text: str, now: datetime, data: dict[str, Any]) -> Event:
+    """Say what the bot says; with neither question nor order it is "put it another way", no answer (SPEC G)."""
+    said = _message(session, Message.Sender.BOT, Message.Kind.BOT_ANSWER, text, now, data)
     seq = session.conversation.last_seq + 1
-    facts.bot_spoke(
-        session, seq, now, session.shop.policy, facts.preview(said.kind, text), automatic=question is not None
-    )
+    automatic = turns.is_automatic(said.kind, data)
+    facts.bot_spoke(session, seq, now, session.shop.policy, facts.preview(said.kind, text), automatic=automatic)
     bulk.save(session, facts.TOUCHED)
     return record_message(said, session, now)
 

@@ -1,6 +1,7 @@
 """Conversations, the sessions inside them, and the logs that clients recover from (DESIGN, two levels)."""
 
 from chat.models.avatar import AvatarReview
+from chat.models.bot_answer import BotAnswer
 from chat.models.conversation import Conversation
 from chat.models.figures import DayMark
 from chat.models.imported import ImportedReception
@@ -18,6 +19,7 @@ __all__ = [
     "Assignment",
     "Attachment",
     "AvatarReview",
+    "BotAnswer",
     "Conversation",
     "DayMark",
     "DeskEvent",

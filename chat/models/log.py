@@ -23,6 +23,7 @@ class Event(models.Model):
         RATED = "session.rated", _("Session rated")
         REOPENED = "session.reopened", _("The close was undone")
         RECALLED = "message.recalled", _("A message was recalled")
+        JUDGED = "answer.judged", _("The buyer said whether an answer helped")
 
     shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="+", db_index=False)
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="events", db_index=False)

@@ -72,6 +72,16 @@ class ServiceSession(SessionFigures):
         BUYER = "buyer", _("By the buyer")
         AGENT = "agent", _("By an agent")
 
+    class BotPart(models.TextChoices):
+        """What the bot did with the session; the others say why it handed over."""
+
+        NONE = "", _("Without the bot")
+        KEPT = "kept", _("Received by the bot")
+        ASKED = "asked", _("The buyer asked for a human")
+        MISSES = "misses", _("The bot did not understand twice")
+        RATED_LOW = "rated_low", _("The buyer rated the bot low")
+        SWITCHED_OFF = "switched_off", _("The bot was switched off")
+
     class Topic(models.TextChoices):
         PRE_SALE = "pre_sale", _("Pre-sale")
         LOGISTICS = "logistics", _("Logistics")
@@ -106,6 +116,8 @@ class ServiceSession(SessionFigures):
 
     # the running state of the talk
     bot_misses = models.PositiveSmallIntegerField(default=0)
+    bot_part = models.CharField(max_length=12, choices=BotPart, blank=True, help_text="Whether it had it, and why not.")
+    bot_survey_at = models.DateTimeField(null=True, help_text="The bot asked for stars inside the session (E6).")
     bot_seen_seq = models.BigIntegerField(default=0, help_text="The last buyer message that the bot dealt with.")
     unread = models.PositiveIntegerField(default=0)
     waiting_since = models.DateTimeField(null=True, help_text="The oldest buyer message that no human answered.")
@@ -188,6 +200,12 @@ class ServiceSession(SessionFigures):
             # People consulting (G9) are counted from this index alone; none of its columns changes with a message.
             models.Index(fields=["shop", "started_at", "id"], include=["buyer", "started_by"], name="session_started"),
             models.Index(fields=["shop", "started_at"], condition=~Q(state="closed"), name="session_open_since"),
+            models.Index(
+                fields=["shop", "started_at"],
+                condition=~Q(bot_part=""),
+                include=["bot_part"],
+                name="session_of_bot",
+            ),
         ]
 
     @property

@@ -36,6 +36,8 @@ class BuyerPage {
       shop: page.name,
       onpick: (question) => this.sending.ask(question),
       onopen: view,
+      onhuman: () => this.act("human"),
+      onjudge: (id, solved) => this.judge(id, solved),
       renew: (seq) => this.renew(seq),
       onretry: (id) => this.sending.retry(id),
       ondiscard: (id) => this.sending.discard(id),
@@ -185,6 +187,7 @@ class BuyerPage {
     if (event.kind === "session.queued" || event.kind === "session.reopened") this.placeSoon();
     if (event.kind === "message.recalled") this.stream.recall(event);
     if (event.kind === "session.rated") this.surveys.rated(event.session);
+    if (event.kind === "answer.judged") this.stream.judged(event.data);
     this.show([event]);
     if (event.message?.sender.kind === "buyer") this.push.offer();
     this.head.showTalk(this.talk);
@@ -205,7 +208,7 @@ class BuyerPage {
     if (event.kind !== "session.closed" || !event.data.survey) return;
     // An older session that was never rated can still be, but is not asked about again.
     const newest = event.session === Math.max(...this.talk.sessions.keys());
-    if (newest && !this.talk.sessions.get(event.session)?.rated) row.after(this.surveys.rowAfterClose(event));
+    if (newest && !this.talk.isRated(event.session)) row.after(this.surveys.rowAfterClose(event));
     if (this.stream.wasAtEnd) this.stream.toEnd();
   }
 
@@ -266,6 +269,18 @@ class BuyerPage {
   async rate(session, verdict) {
     await this.api.post("rating", { session, ...verdict });
     this.log.head(this.log.last + 1); // the event follows by socket or page
+  }
+
+  /** Say whether an answer helped; whether that was kept. */
+  async judge(id, solved) {
+    try {
+      await this.api.post(`answers/${id}/feedback`, { solved });
+      this.log.head(this.log.last + 1);
+      return true;
+    } catch (error) {
+      this.head.toast(error.detail || gettext("That did not work. Please try again."));
+      return false;
+    }
   }
 
   async renew(seq) {

@@ -68,10 +68,10 @@ export function entryCard(entry) {
   return null;
 }
 
-export function questionsCard(questions, onpick) {
+export function questionsCard(questions, onpick, title = gettext("Common questions")) {
   return el(
     "div", { class: "questions" },
-    el("p", { class: "questions-title" }, gettext("Common questions")),
+    el("p", { class: "questions-title" }, title),
     el("ul", {}, ...questions.map((question) => el("li", {},
       el("button", { type: "button", onclick: () => onpick(question) }, el("span", {}, question.text), icon("down"))))),
   );

@@ -1,5 +1,6 @@
 /** One row of the buyer's stream from one event or one unsent message. */
 
+import { answerOf } from "./buyer_answer.js";
 import { entryCard, orderCard, pictureOf, productCard, questionsCard, videoOf } from "./buyer_cards.js";
 import { el, fill, icon } from "./buyer_dom.js";
 import { starsGiven, thanks } from "./buyer_rating.js";
@@ -7,7 +8,7 @@ import { starsGiven, thanks } from "./buyer_rating.js";
 const BUILDERS = {
   text: (message) => bubble(el("p", {}, message.text)),
   emoji: (message) => el("p", { class: "big-emoji" }, message.text),
-  bot_answer: (message) => bubble(el("p", {}, message.text)),
+  bot_answer: answerOf,
   product_card: (message) => bubble(productCard(message.data.product), "flat"),
   order_card: (message) => bubble(orderCard(message.data.order), "flat"),
   faq_card: (message, { onpick }) => bubble(questionsCard(message.data.questions, onpick), "flat"),

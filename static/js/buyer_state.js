@@ -17,6 +17,7 @@ export class Talk {
     }
     if (event.kind === "session.rated") known.rated = event.data;
     if (event.kind === "session.closed") known.closed = true;
+    if (event.message?.sender.kind === "agent") known.human = true;
   }
 
   /** Take the newest event: it changes the open session too. */
@@ -39,6 +40,12 @@ export class Talk {
     if (session.rated) known.rated ??= {};
   }
 
+  /** Whether nothing is left to rate: who rated the assistant may rate the person who answered later (E6). */
+  isRated(id) {
+    const known = this.sessions.get(id);
+    return Boolean(known?.rated && (known.rated.agent || !known.human));
+  }
+
   place(frame) {
     if (this.session?.id === frame.session) this.session.place = frame.place;
   }
@@ -47,7 +54,7 @@ export class Talk {
   get rateable() {
     const id = this.session?.id ?? Math.max(0, ...this.sessions.keys());
     const known = this.sessions.get(id);
-    return known && !known.rated && !(this.session?.id === id && this.session.rated) ? known : null;
+    return known && !this.isRated(id) ? known : null;
   }
 }
 

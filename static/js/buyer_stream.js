@@ -1,5 +1,6 @@
 /** The message list: rows in the order of the log, unsent messages below, earlier pages above. */
 
+import { showVerdict } from "./buyer_answer.js";
 import { el, fill, icon, moment, sameDay } from "./buyer_dom.js";
 import { eventRow, fail, mark, progress, unsentRow } from "./buyer_rows.js";
 
@@ -89,6 +90,11 @@ export class Stream {
       mark(row, entry.state === "waiting" && online ? "sending" : entry.state);
       fail(row, entry.state === "failed" ? entry.error : null);
     }
+  }
+
+  /** The buyer said whether an answer helped. */
+  judged({ seq, solved }) {
+    showVerdict(this.rows.querySelector(`[data-seq="${seq}"]`), solved, this.tools);
   }
 
   showProgress(id, part) {

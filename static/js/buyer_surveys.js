@@ -14,7 +14,7 @@ export class Surveys {
   /** Put a form into the row of an invitation, or thanks where the session has been rated. */
   fill(row, session) {
     const known = this.talk.sessions.get(session);
-    if (known?.rated) {
+    if (this.talk.isRated(session)) {
       row.replaceChildren(el("p", { class: "thanks" }, thanks(known.rated.agent ?? known.agent)));
       return;
     }

@@ -17,6 +17,8 @@ const REASONS = {
 const HANDOVERS = {
   asked: gettext("The buyer asked for a human"),
   misses: gettext("The bot did not understand and handed over"),
+  rated_low: gettext("The buyer rated the bot low"),
+  switched_off: gettext("The bot was switched off"),
 };
 
 /** The element of an event: a bubble, or a line in the middle. */
@@ -39,6 +41,7 @@ function lineNode(event) {
     "session.closed": () => REASONS[event.data.reason] ?? gettext("Closed"),
     "session.reopened": () => gettext("The close was undone"),
     "session.rated": () => ratedWords(event.data),
+    "answer.judged": () => (event.data.solved ? gettext("The buyer: the bot's answer helped") : gettext("The buyer: the bot's answer did not help")),
   }[event.kind];
   return h("p.line", {}, text ? text() : event.kind, h("time", { datetime: event.at }, clockTime(event.at)));
 }
@@ -109,6 +112,7 @@ function body(said, event, onstale) {
   if (said.kind === "order_card" && said.data.order) return orderCard(said.data.order);
   if (said.kind === "after_sale_card") return h("div.card-order", {}, h("span.card-number", {}, said.data.order), afterSale(said.data.after_sale));
   if (said.kind === "faq_card") return faqNode(said);
+  if (said.kind === "bot_answer") return answerNode(said);
   if (said.data.original) return bothTexts(said);
   return h(said.kind === "emoji" ? "p.emoji" : "p.said", {}, said.text);
 }
@@ -120,6 +124,12 @@ function bothTexts({ text, data: { original } }) {
 
 function faqNode(said) {
   return h("div.faq", {}, h("p.muted", {}, gettext("Common questions")), h("ul", {}, ...(said.data.questions ?? []).map((q) => h("li", {}, q.text))));
+}
+
+/** What the bot said, with what it offered to choose from. */
+function answerNode({ text, data }) {
+  const offered = (data.suggestions ?? data.related ?? []).map(({ text: question }) => h("li", {}, question));
+  return h("div.faq", {}, h("p.said", {}, text), offered.length ? h("ul", {}, ...offered) : null, data.product && productCard(data.product), data.order && orderCard(data.order));
 }
 
 /** The size it is shown in, known beforehand: the stream must not jump when the picture arrives. */

@@ -59,7 +59,7 @@ def _hear(told: Told, said: Message) -> None:
         if told.waiting:
             told.turns.append((told.waiting, at - told.waiting, said.member_id or 0))
         told.waiting = None
-    elif said.kind == "bot_answer" and said.data["question"] is not None:
+    elif said.kind == "bot_answer" and (said.data["question"] is not None or "order" in said.data):
         told.words.append(("auto", at, None))
         told.waiting = None
 

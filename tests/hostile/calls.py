@@ -6,6 +6,7 @@ BODIES: dict[tuple[str, str], dict[str, str]] = {
     ("post", "buyer/entry"): {"shop": "id", "identity": "token", "entry": "object", "visitor": "object?"},
     ("post", "buyer/messages"): SEND,
     ("post", "buyer/faq-click"): {"client_msg_id": "key", "question": "id"},
+    ("post", "buyer/answers/{answer}/feedback"): {"solved": "flag"},
     ("post", "buyer/human"): {},
     ("post", "buyer/rating"): {"session": "id", "stars": "id", "words": "words?", "reasons": "choices?"},
     ("post", "buyer/push"): {"endpoint": "token", "keys": "object"},

@@ -12,6 +12,7 @@ from django.apps import apps
 from django.urls import get_resolver
 from rest_framework.test import APIClient
 
+from botfaq.models import Question
 from chat import urls as chat_urls
 from chat.actions import quick_replies
 from shops import identity
@@ -93,6 +94,7 @@ class World:
             **{"on": False, "ours": "zh", "theirs": "en", "from": "zh", "to": "en", "seqs": [1]},
             **{
                 "what": "close",
+                "solved": True,
                 "minutes": 5,
                 "reason": "spam",
                 "words": "No",
@@ -105,6 +107,8 @@ class World:
             "entry": {"kind": "product", "ref": base.product(shop).sku},
         }
         self.foreign = {"shop": far.shop_id, "session": far.pk, "buyer": far.buyer_id}
+        self.ids["answer"] = base.answered(line, Question.objects.get(shop=shop))
+        self.foreign["answer"] = base.answered(far.conversation, base.question(other))
         self.foreign["reply"] = quick_replies.create(far_agent, "agent", "Far", "Far away").pk
         self.desk, self.phone = base.desk(self.lin), base.phone(line)
         self.rows = rows()
@@ -228,7 +232,7 @@ def test_ids_that_no_row_has_are_not_there(method: str, path: str, world: World)
     say = getattr(world.client(path), method)
     body = {name: world.good[name] for name in BODIES.get((method, path), {}) if name in world.good}
     more = {"format": "json"} if method != "get" else {}
-    for name in ("shop", "session", "buyer", "reply"):
+    for name in ("shop", "session", "buyer", "reply", "answer"):
         if "{" + name + "}" in path:
             for pk in (0, 999_999, 2**63 - 1, *BIG, world.foreign[name]):
                 refused(say(world.address(path, **{name: pk}), body if more else {}, **more), 404)
@@ -240,7 +244,7 @@ def test_ids_that_no_row_has_are_not_there(method: str, path: str, world: World)
 def test_every_address_of_the_api_is_in_the_tables_above() -> None:
     listed = {path for _method, path in BODIES} | {*PARAMETERS, *UPLOADS}
     names = {"<int:shop_id>": "{shop}", "<int:session_id>": "{session}", "<int:buyer_id>": "{buyer}"}
-    names["<int:reply_id>"] = "{reply}"
+    names |= {"<int:reply_id>": "{reply}", "<int:answer_id>": "{answer}"}
     found = set()
     for entry in [*chat_urls.urlpatterns, *get_resolver("analytics.urls").url_patterns]:
         route = str(entry.pattern)

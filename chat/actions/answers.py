@@ -1,0 +1,100 @@
+"""What the bot answers with, and what the buyer says of it (E3, E4, E11)."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from botfaq.models import Question
+from chat import locks, serializers
+from chat.actions import talk
+from chat.events import record
+from chat.models import BotAnswer, Event, Message, ServiceSession
+from commerce.models import Order
+from lib.db import write
+from shops.access import MAX_ID
+from shops.errors import NotYours, Refused
+
+RELATED = 3  # questions offered below an answer
+
+
+def give(session: ServiceSession, question: Question, now: datetime, how: str) -> None:
+    """Answer a question, count its hit, and offer what is asked along with it."""
+    Question.objects.filter(pk=question.pk).update(hits=F("hits") + 1)
+    data: dict[str, Any] = {"question": question.pk}
+    related = serializers.faq(question.related.filter(published=True).order_by("-hits", "pk")[:RELATED])
+    if related:
+        data["related"] = related
+    if question.link:
+        data["link"] = question.link
+    if question.product:
+        data["product"] = serializers.product(question.product, session.shop)
+    _said(session, talk.bot_says(session, question.answer, now, data), question.pk, how)
+
+
+def tell_order(session: ServiceSession, order: Order, now: datetime) -> None:
+    """Tell the buyer where its own order is (E11)."""
+    data = {"question": None, "order": serializers.order(order, session.shop)}
+    said = talk.bot_says(session, _whereabouts(session, order), now, data)
+    _said(session, said, None, BotAnswer.How.ORDER)
+
+
+def ask_again(session: ServiceSession, near: list[Question], now: datetime) -> None:
+    """Ask the buyer to put it another way, with the nearest questions to choose from (E3)."""
+    with translation.override(session.shop.language):
+        words = _("Sorry, I did not understand. Could you put it another way?")
+        if near:
+            words = _("Sorry, I am not sure what you mean. Is it one of these? Or put it another way.")
+    data: dict[str, Any] = {"question": None}
+    if near:
+        data["suggestions"] = serializers.faq(near)
+    talk.bot_says(session, words, now, data)
+
+
+def judge(shop_id: int, conversation_id: int, message_id: int, solved: bool) -> None:
+    """Keep whether an answer helped, once (D4, E4); the first verdict of a session asks for the bot's stars (E6)."""
+    found = BotAnswer.objects.filter(message_id=message_id, shop_id=shop_id) if message_id <= MAX_ID else None
+    answer = found.select_related("message").first() if found is not None else None
+    if answer is None or answer.message.conversation_id != conversation_id:
+        raise NotYours
+    with write():
+        session = locks.session(shop_id, answer.session_id)[1]
+        answer.refresh_from_db(fields=["solved"])
+        if answer.solved is not None:
+            if answer.solved != solved:
+                raise Refused("already_said", _("You have told us already whether this helped."))
+            return
+        now, said = timezone.now(), answer.message
+        BotAnswer.objects.filter(pk=answer.pk).update(solved=solved)
+        Message.objects.filter(pk=said.pk).update(data={**said.data, "solved": solved})
+        record(session, Event.Kind.JUDGED, now, {"seq": said.seq, "solved": solved})
+        if session.state == ServiceSession.State.BOT and session.bot_survey_at is None and session.stars is None:
+            session.bot_survey_at = now
+            session.save(update_fields=["bot_survey_at"])
+            talk.rating_card(session, now)
+
+
+def _said(session: ServiceSession, said: Event, question_id: int | None, how: str) -> None:
+    assert said.message is not None, "a bot answer is a message"
+    BotAnswer.objects.create(
+        shop_id=session.shop_id,
+        session=session,
+        message=said.message,
+        question_id=question_id,
+        how=how,
+        created_at=said.at,
+    )
+
+
+def _whereabouts(session: ServiceSession, order: Order) -> str:
+    """Return an order's state in the shop's language, and what the carrier said last of each parcel."""
+    with translation.override(session.shop.language):
+        state = {"number": order.number, "state": order.get_state_display()}
+        lines = [_("Your order %(number)s: %(state)s.") % state]
+        for parcel in order.shipments.all():
+            lines.append(f"{parcel.carrier} {parcel.tracking_number}: {parcel.get_state_display()}")
+            if parcel.events:
+                lines[-1] += f". {parcel.events[0]['text']}"
+    return "\n".join(lines)
