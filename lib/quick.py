@@ -175,22 +175,17 @@ def _sent(cursor: Any, step: Step) -> None:
 
 
 def _pipelined(steps: Sequence[Step]) -> None:
-    import psycopg  # only where there is a PostgreSQL
-    from psycopg.types.numeric import Int8
+    from lib import pipeline  # only where there is a PostgreSQL
 
     connection.ensure_connection()
     connection.validate_no_broken_transaction()
     link: Any = connection.connection
-    cursors = [psycopg.Cursor(link) for _step in steps]
     started = time.monotonic()
-    with connection.wrap_database_errors, link.pipeline():
-        for cursor, step in zip(cursors, steps, strict=True):
-            # One width for all numbers, or each width would be prepared for itself.
-            params = [Int8(value) if type(value) is int else value for value in step.params]
-            cursor.execute(step.sql.encode(), params, prepare=True)
-    for cursor, step in zip(cursors, steps, strict=True):
+    with connection.wrap_database_errors:
+        answers = pipeline.run(link, [(step.sql, step.params) for step in steps])
+    for step, rows in zip(steps, answers, strict=True):
         if step.take:
-            step.take(cursor.fetchall())
+            step.take(rows)
     if connection.queries_logged:
         span = f"{time.monotonic() - started:.3f}"
         connection.queries_log.extend({"sql": step.sql, "time": span} for step in steps)

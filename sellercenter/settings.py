@@ -101,7 +101,7 @@ else:
     _db["OPTIONS"] = {
         "pool": {"min_size": 2, "max_size": int(os.environ.get("DB_POOL", "16")), "timeout": 10},
         "options": "-c lock_timeout=5000",
-        "prepare_threshold": 0,  # for lib/quick.py; the ORM's statements are never prepared
+        "prepare_threshold": None,  # lib/pipeline.py prepares by itself; psycopg would forget everything at a rollback
     }
 SILENCED_SYSTEM_CHECKS = ["models.W040"]  # SQLite has no INCLUDE in indexes; PostgreSQL does
 REDIS_URL = os.environ.get("REDIS_URL", "")
