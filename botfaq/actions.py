@@ -1,70 +1,163 @@
-"""Write the shop's common questions and choose those of the FAQ card."""
+"""Write the shop's common questions and choose those of the FAQ card. Whoever writes texts marks the base changed."""
 
 import secrets
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError
 from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from botfaq import access as faq_access
-from botfaq.models import KnowledgeBase, Miss, Phrasing, Question
+from botfaq import access
+from botfaq.models import Category, KnowledgeBase, Miss, Phrasing, Question
 from botfaq.recognition.normal import normal
 from lib.db import write
-from shops import access
 from shops.errors import NotYours, Refused
 from shops.models import Member
 
-CARD = faq_access.CARD
+CARD = access.CARD
+may_edit = access.may_edit
+MOST = 2000  # questions of a shop
+CATEGORIES = 100
+UNDO = timedelta(days=7)  # so long a removed question waits for its undo
 
 
-def may_edit(member: Member) -> bool:
-    """Whether the member may switch the bot and write its questions (A3)."""
-    policy = member.shop.policy
-    return member.role in policy.bot_setting_roles or (policy.bot_set_by_every_agent and member.is_agent)
+def save(
+    by: Member, question: Question, phrasings: Sequence[str], related: Sequence[Question] | None = None
+) -> Question:
+    """Store a question with exactly these other phrasings, and these related questions if given.
 
-
-def save(by: Member, question: Question, phrasings: Sequence[str]) -> Question:
-    """Store a question with exactly these other phrasings; two questions of a shop never read the same."""
-    _must(by)
+    Two questions of a shop never read the same; a draft leaves the card. Refused `question_exists` `too_many`.
+    """
+    access.writer(by)
     question.shop = by.shop
+    if not question.published:
+        question.card_place = None
     try:
         with write():
+            if question.pk is None and Question.objects.filter(shop=by.shop).count() >= MOST:
+                raise Refused("too_many", _("At most %(most)s questions a shop.") % {"most": MOST})
             question.save()
-            wanted = list(dict.fromkeys(text for text in phrasings if text != question.text))
-            question.phrasings.exclude(text__in=wanted).delete()
-            there = set(question.phrasings.values_list("text", flat=True))
-            Phrasing.objects.bulk_create(Phrasing(question=question, text=t) for t in wanted if t not in there)
+            _rephrase(question, phrasings)
+            if related is not None:
+                question.related.set([one for one in related if one.pk != question.pk])
             changed(by.shop_id)
     except IntegrityError as error:
         raise Refused("question_exists", _("There is a question with these words already.")) from error
     return question
 
 
-def delete(by: Member, question_id: int) -> None:
-    """Take a question away, off the card too."""
-    _must(by)
+def _rephrase(question: Question, phrasings: Sequence[str]) -> None:
+    wanted = list(dict.fromkeys(text for text in phrasings if text != question.text))
+    question.phrasings.exclude(text__in=wanted).delete()
+    there = set(question.phrasings.values_list("text", flat=True))
+    Phrasing.objects.bulk_create(Phrasing(question=question, text=t) for t in wanted if t not in there)
+
+
+def publish(by: Member, question_ids: Sequence[int], on: bool) -> int:
+    """Show these questions to buyers, or make them drafts again, which takes them off the card; return how many."""
+    access.writer(by)
     with write():
-        gone, _rows = Question.objects.filter(shop=by.shop, pk=question_id).delete()
+        mine = Question.objects.filter(shop=by.shop, pk__in=question_ids)
+        count = mine.update(published=True) if on else mine.update(published=False, card_place=None)
         changed(by.shop_id)
-    if not gone:
+    return count
+
+
+def sort(by: Member, question_ids: Sequence[int], into: Category | None) -> int:
+    """Put these questions under a category, or under none; return how many."""
+    access.writer(by)
+    return Question.objects.filter(shop=by.shop, pk__in=question_ids).update(category=into)
+
+
+def delete(by: Member, question_id: int) -> None:
+    """Take a question away, off the card too; raise NotYours."""
+    if not remove(by, [question_id]):
         raise NotYours
 
 
+def remove(by: Member, question_ids: Sequence[int]) -> int:
+    """Take these questions away, off the card too; for a week they can be brought back. Return how many."""
+    access.writer(by)
+    now = timezone.now()
+    with write():
+        gone = Question.objects.filter(shop=by.shop, pk__in=question_ids).update(removed_at=now, card_place=None)
+        Question.everything.filter(shop=by.shop, removed_at__lt=now - UNDO).delete()
+        changed(by.shop_id)
+    return gone
+
+
+def restore(by: Member, question_ids: Sequence[int]) -> int:
+    """Bring removed questions back as they were, beside the card; Refused `question_exists`. Return how many."""
+    access.writer(by)
+    try:
+        with write():
+            gone = Question.everything.filter(shop=by.shop, pk__in=question_ids, removed_at__isnull=False)
+            count = gone.update(removed_at=None)
+            changed(by.shop_id)
+    except IntegrityError as error:
+        raise Refused("question_exists", _("There is a question with these words already.")) from error
+    return count
+
+
 def choose(by: Member, question_ids: Sequence[int]) -> None:
-    """Put these questions on the FAQ card, in this order; at most five (E2)."""
-    _must(by)
+    """Put these questions on the FAQ card, in this order; at most five, none a draft (E2)."""
+    access.writer(by)
     chosen = list(dict.fromkeys(question_ids))
     if len(chosen) > CARD:
         raise Refused("card_full", _("The card holds five questions at most."))
     with write():
+        if not all(question.published for question in access.questions(by.shop_id, chosen)):
+            raise Refused("draft", _("A draft can't stand on the card. Publish it first."))
         mine = Question.objects.filter(shop=by.shop)
-        if mine.filter(pk__in=chosen).count() != len(chosen):
-            raise NotYours
         mine.update(card_place=None)
         for place, question_id in enumerate(chosen, 1):
             mine.filter(pk=question_id).update(card_place=place)
+
+
+def add_category(by: Member, name: str) -> Category:
+    """Add a heading; Refused `category_exists` `too_many`."""
+    access.writer(by)
+    with write():
+        if Category.objects.filter(shop=by.shop).count() >= CATEGORIES:
+            raise Refused("too_many", _("At most %(most)s categories a shop.") % {"most": CATEGORIES})
+        return _named(Category(shop=by.shop), name)
+
+
+def rename_category(by: Member, category: Category, name: str) -> Category:
+    """Give a heading another name; Refused `category_exists`."""
+    access.writer(by)
+    return _named(category, name)
+
+
+def _named(category: Category, name: str) -> Category:
+    category.name = name
+    try:
+        with write():
+            category.save()
+    except IntegrityError as error:
+        raise Refused("category_exists", _("There is a category of this name already.")) from error
+    return category
+
+
+def remove_category(by: Member, category: Category) -> None:
+    """Take a heading away; its questions stay, without one. For a week it can be brought back."""
+    access.writer(by)
+    now = timezone.now()
+    with write():
+        Category.objects.filter(shop=by.shop, pk=category.pk).update(removed_at=now)
+        Category.everything.filter(shop=by.shop, removed_at__lt=now - UNDO).delete()
+
+
+def restore_category(by: Member, category_id: int) -> Category:
+    """Bring a heading back, over the questions that had it; Refused `category_exists`."""
+    access.writer(by)
+    found = access.removed_category(by.shop_id, category_id)
+    if found is None:
+        raise NotYours
+    found.removed_at = None
+    return _named(found, found.name)
 
 
 def changed(shop_id: int) -> None:
@@ -83,8 +176,3 @@ def missed(shop_id: int, text: str, session_id: int, now: datetime) -> None:
     seen = {"text": said, "last_session": session_id, "last_at": now}
     if not Miss.objects.filter(shop_id=shop_id, key=key).update(count=F("count") + 1, **seen):
         Miss.objects.create(shop_id=shop_id, key=key, **seen)
-
-
-def _must(by: Member) -> None:
-    if not may_edit(by):
-        access.require(by, ())

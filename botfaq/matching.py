@@ -129,6 +129,11 @@ def conflicts(shop: Shop, patience: float = PATIENCE) -> list[Conflict]:
     return sorted(found, key=lambda one: -one.score)
 
 
+def is_ready(shop: Shop, patience: float = 0) -> bool:
+    """Whether the index of the newest texts is there, or comes within so many seconds."""
+    return _index(shop, patience) is not None
+
+
 def warm(shop: Shop) -> None:
     """Begin to build the shop's index, without waiting for it."""
     _index(shop, 0)
@@ -147,7 +152,7 @@ def _reader(shop: Shop) -> Callable[[], list[tuple[int, str]]]:
     def read() -> list[tuple[int, str]]:
         texts = [*Question.objects.filter(shop=shop, published=True).order_by("pk").values_list("pk", "text")]
         more = (
-            Phrasing.objects.filter(question__shop=shop, question__published=True)
+            Phrasing.objects.filter(question__shop=shop, question__published=True, question__removed_at=None)
             .order_by("pk")
             .values_list("question_id", "text")
         )

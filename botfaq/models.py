@@ -1,5 +1,7 @@
 """The shop's common questions: what the FAQ card shows and the bot answers from."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 
@@ -17,14 +19,29 @@ class KnowledgeBase(models.Model):
         return f"knowledge base of {self.shop_id}"
 
 
+class Kept(models.Manager[Any]):
+    """What was not removed; a removed row waits a while for its undo, seen by `everything` only."""
+
+    def get_queryset(self) -> models.QuerySet[Any]:
+        return super().get_queryset().filter(removed_at=None)
+
+
 class Category(models.Model):
     """A heading that questions stand under (E1)."""
 
     shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="question_categories")
     name = models.CharField(max_length=40)
+    removed_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = Kept()
+    everything = models.Manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["shop", "name"], name="question_category_once_per_shop")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["shop", "name"], condition=Q(removed_at=None), name="question_category_once_per_shop"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -48,9 +65,17 @@ class Question(models.Model):
         Product, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", help_text="Shown as a card."
     )
 
+    picture = models.BigIntegerField(null=True, blank=True, help_text="The chat's own number of the file.")
+    removed_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = Kept()
+    everything = models.Manager()
+
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["shop", "text"], name="question_once_per_shop"),
+            models.UniqueConstraint(
+                fields=["shop", "text"], condition=Q(removed_at=None), name="question_once_per_shop"
+            ),
             models.UniqueConstraint(
                 fields=["shop", "card_place"], condition=Q(card_place__isnull=False), name="faq_card_place_once"
             ),
@@ -61,6 +86,11 @@ class Question(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def heading(self) -> str:
+        """The category's name, empty without one or after its removal."""
+        return self.category.name if self.category and self.category.removed_at is None else ""
 
 
 class Phrasing(models.Model):

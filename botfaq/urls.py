@@ -8,8 +8,10 @@ _BOT = "shops/<int:shop_id>/bot/"
 
 urlpatterns = [
     path(_BOT, views.bot, name="bot"),
-    path(_BOT + "questions/new/", views.question, name="bot-question-new"),
-    path(_BOT + "questions/<int:question_id>/", views.question, name="bot-question"),
+    path(_BOT + "bulk/", views.bulk, name="bot-bulk"),
+    path(_BOT + "restore/", views.restore, name="bot-restore"),
+    path(_BOT + "categories/", views.categories, name="bot-categories"),
+    path(_BOT + "presets/", views.presets, name="bot-presets"),
+    path(_BOT + "try/", views.try_it, name="bot-try"),
     path(_BOT + "questions/<int:question_id>/delete/", views.delete, name="bot-question-delete"),
-    path(_BOT + "card/", views.card, name="bot-card"),
 ]

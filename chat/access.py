@@ -6,10 +6,12 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from botfaq import access as botfaq_access
+from botfaq.models import Question
 from chat import serializers, shapes
 from chat.incoming import Draft
 from chat.models import (
     Assignment,
+    Attachment,
     AvatarReview,
     Conversation,
     Message,
@@ -130,6 +132,11 @@ def held_by(member: Member) -> SessionQuerySet:
     """Return a member's open sessions with all that a row needs, the longest waiting place first."""
     rows = ServiceSession.objects.assigned().filter(assignee=member).order_by("queued_at", "pk")
     return rows.select_related("shop", "conversation", "buyer", "assignee", "last_assignee", "rating")[:1000]
+
+
+def answer_picture(of: Question) -> Attachment | None:
+    """Return the picture of a question's answer, if it has one (E1)."""
+    return Attachment.objects.filter(pk=of.picture, shop_id=of.shop_id).first() if of.picture else None
 
 
 def buyer(member: Member, buyer_id: int) -> Buyer:

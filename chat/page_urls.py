@@ -2,13 +2,17 @@
 
 from django.urls import path
 
-from chat import order_pages, pages, past_pages, profile_pages, transcript_pages
+from chat import faq_pages, order_pages, pages, past_pages, profile_pages, transcript_pages
 
 urlpatterns = [
     path("", pages.home, name="home"),
     path("shops/<int:shop_id>/settings/", pages.settings, name="desk-settings"),
     path("shops/<int:shop_id>/settings/notifications/", pages.notice_settings, name="notice-settings"),
-    path("shops/<int:shop_id>/bot/switch/", pages.bot_switch, name="bot-switch"),
+    path("shops/<int:shop_id>/bot/switch/", faq_pages.switch, name="bot-switch"),
+    path("shops/<int:shop_id>/bot/settings/", faq_pages.settings, name="bot-settings"),
+    path("shops/<int:shop_id>/bot/card/", faq_pages.card, name="bot-card"),
+    path("shops/<int:shop_id>/bot/questions/new/", faq_pages.question, name="bot-question-new"),
+    path("shops/<int:shop_id>/bot/questions/<int:question_id>/", faq_pages.question, name="bot-question"),
     path("shops/<int:shop_id>/profile/", profile_pages.profile, name="profile"),
     path("platform/avatars/", profile_pages.avatar_reviews, name="avatar-reviews"),
     path("shops/<int:shop_id>/history/", past_pages.history, name="history"),

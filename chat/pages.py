@@ -87,11 +87,3 @@ def notice_settings(request: HttpRequest, member: Member) -> HttpResponse:
         notices.choose(member, **form.cleaned_data)
         messages.success(request, _("Saved."))
     return redirect("desk-settings", member.shop_id)
-
-
-@require_POST
-@pages.of_shop
-def bot_switch(request: HttpRequest, member: Member) -> HttpResponse:
-    """Switch the shop's bot on or off (E3)."""
-    policy.set_bot(member.shop, request.POST.get("on") == "1", member)
-    return redirect("bot", member.shop_id)

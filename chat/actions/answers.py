@@ -8,7 +8,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from botfaq.models import Question
-from chat import locks, serializers
+from chat import access, locks, serializers
 from chat.actions import talk
 from chat.events import record
 from chat.models import BotAnswer, Event, Message, ServiceSession
@@ -31,7 +31,8 @@ def give(session: ServiceSession, question: Question, now: datetime, how: str) -
         data["link"] = question.link
     if question.product:
         data["product"] = serializers.product(question.product, session.shop)
-    _said(session, talk.bot_says(session, question.answer, now, data), question.pk, how)
+    picture = access.answer_picture(question)
+    _said(session, talk.bot_says(session, question.answer, now, data, picture), question.pk, how)
 
 
 def tell_order(session: ServiceSession, order: Order, now: datetime) -> None:

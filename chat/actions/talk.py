@@ -5,7 +5,7 @@ from typing import Any
 
 from chat import facts, turns
 from chat.events import record_message
-from chat.models import Assignment, Event, Message, ServiceSession
+from chat.models import Assignment, Attachment, Event, Message, ServiceSession
 from lib import bulk
 from shops import hours
 from shops.models import Member
@@ -37,9 +37,12 @@ def owes_off_hours(session: ServiceSession, now: datetime) -> bool:
     )
 
 
-def bot_says(session: ServiceSession, text: str, now: datetime, data: dict[str, Any]) -> Event:
+def bot_says(
+    session: ServiceSession, text: str, now: datetime, data: dict[str, Any], picture: Attachment | None = None
+) -> Event:
     """Say what the bot says; with neither question nor order it is "put it another way", no answer (SPEC G)."""
     said = _message(session, Message.Sender.BOT, Message.Kind.BOT_ANSWER, text, now, data)
+    said.attachment = picture
     seq = session.conversation.last_seq + 1
     automatic = turns.is_automatic(said.kind, data)
     facts.bot_spoke(session, seq, now, session.shop.policy, facts.preview(said.kind, text), automatic=automatic)

@@ -1,12 +1,13 @@
 /** What the assistant answers: words, what goes with them, questions to choose from, and whether it helped (E3, D4). */
 
-import { orderCard, productCard, questionsCard } from "./buyer_cards.js";
+import { orderCard, pictureOf, productCard, questionsCard } from "./buyer_cards.js";
 import { el } from "./buyer_dom.js";
 
-/** `tools`: {onpick(question), onjudge(message, solved), onhuman()}. */
-export function answerOf({ id, text, data }, tools) {
+/** `tools`: {onpick(question), onjudge(message, solved), onhuman(), renew, onopen: as of pictures}. */
+export function answerOf({ id, text, data, attachment }, tools) {
   const words = el("div", { class: "bubble" }, el("p", {}, text), data.link ? linkTo(data.link) : null);
   const parts = [words];
+  if (attachment) parts.push(pictureOf(attachment, tools));
   if (data.product) parts.push(flat(productCard(data.product)));
   if (data.order) parts.push(flat(orderCard(data.order)));
   if (data.suggestions) parts.push(flat(questionsCard(data.suggestions, tools.onpick, gettext("Did you mean"))));

@@ -112,7 +112,7 @@ function body(said, event, onstale) {
   if (said.kind === "order_card" && said.data.order) return orderCard(said.data.order);
   if (said.kind === "after_sale_card") return h("div.card-order", {}, h("span.card-number", {}, said.data.order), afterSale(said.data.after_sale));
   if (said.kind === "faq_card") return faqNode(said);
-  if (said.kind === "bot_answer") return answerNode(said);
+  if (said.kind === "bot_answer") return answerNode(said, () => onstale(event));
   if (said.data.original) return bothTexts(said);
   return h(said.kind === "emoji" ? "p.emoji" : "p.said", {}, said.text);
 }
@@ -127,9 +127,9 @@ function faqNode(said) {
 }
 
 /** What the bot said, with what it offered to choose from. */
-function answerNode({ text, data }) {
+function answerNode({ text, data, attachment }, onerror) {
   const offered = (data.suggestions ?? data.related ?? []).map(({ text: question }) => h("li", {}, question));
-  return h("div.faq", {}, h("p.said", {}, text), offered.length ? h("ul", {}, ...offered) : null, data.product && productCard(data.product), data.order && orderCard(data.order));
+  return h("div.faq", {}, h("p.said", {}, text), attachment && imageNode(attachment, onerror), offered.length ? h("ul", {}, ...offered) : null, data.product && productCard(data.product), data.order && orderCard(data.order));
 }
 
 /** The size it is shown in, known beforehand: the stream must not jump when the picture arrives. */

@@ -36,7 +36,10 @@ WORDS = """() => [document.title, document.body.innerText,
 LATIN, CHINESE = re.compile(r"[A-Za-z_]{2,}"), re.compile(r"[\u4e00-\u9fff]+")
 # Names that no language translates: platforms, the other language's own name, a time zone, the server's address.
 NAMES = {
-    "zh-hans": {"English", "IM", "CSV", "XLSX", "TikTok", "Shop", "Asia", "Shanghai", "localhost", "demo", "desk"},
+    "zh-hans": {
+        *("English", "IM", "CSV", "XLSX", "TikTok", "Shop", "Asia", "Shanghai", "localhost", "demo", "desk"),
+        *("JPG", "PNG", "WebP", "GIF", "MB"),
+    },
     "en": {"简体中文"},
 }
 
