@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import pytest
 from django.core.management.color import Style
 from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
@@ -10,7 +11,7 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 
 def install() -> None:
     """Let `flush` delete the rows of the tables that have some, without the order that their keys ask for."""
-    DatabaseOperations.sql_flush = _sql_flush  # type: ignore[method-assign, assignment]
+    pytest.MonkeyPatch().setattr(DatabaseOperations, "sql_flush", _sql_flush)
 
 
 def _sql_flush(
