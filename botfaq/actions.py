@@ -2,16 +2,14 @@
 
 import secrets
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.db import IntegrityError
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from botfaq import access
-from botfaq.models import Category, KnowledgeBase, Miss, Phrasing, Question
-from botfaq.recognition.normal import normal
+from botfaq.models import Category, KnowledgeBase, Phrasing, Question
 from lib.db import write
 from shops.errors import NotYours, Refused
 from shops.models import Member
@@ -166,13 +164,3 @@ def changed(shop_id: int) -> None:
     The mark is random, not a counter: after a rollback the same number never stands for other words.
     """
     KnowledgeBase.objects.update_or_create(shop_id=shop_id, defaults={"stamp": secrets.randbits(62)})
-
-
-def missed(shop_id: int, text: str, session_id: int, now: datetime) -> None:
-    """Keep words that the bot had no answer to (E10); inside the bot's transaction, under the shop's desk lock."""
-    key, said = normal(text)[:200], " ".join(text.split())[:200]
-    if not key:
-        return
-    seen = {"text": said, "last_session": session_id, "last_at": now}
-    if not Miss.objects.filter(shop_id=shop_id, key=key).update(count=F("count") + 1, **seen):
-        Miss.objects.create(shop_id=shop_id, key=key, **seen)

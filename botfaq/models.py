@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from commerce.models import Product
 from shops.models import Shop
@@ -109,12 +110,21 @@ class Phrasing(models.Model):
 class Miss(models.Model):
     """Words that the bot had no answer to, once for each wording (E10)."""
 
+    class Settled(models.TextChoices):
+        WAITING = "", _("Waiting")
+        ANSWERED = "answered", _("Made a question or a phrasing")
+        DISMISSED = "dismissed", _("Dismissed")
+
     shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="+", db_index=False)
     key = models.CharField(max_length=200, help_text="The words without what makes no difference.")
     text = models.CharField(max_length=200)
     count = models.PositiveIntegerField(default=1)
     last_session = models.BigIntegerField(help_text="The session in which it was said last; the chat's own number.")
     last_at = models.DateTimeField()
+    settled = models.CharField(max_length=9, choices=Settled, blank=True)
+    question = models.ForeignKey(
+        Question, null=True, on_delete=models.SET_NULL, related_name="+", help_text="What answers it since."
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["shop", "key"], name="miss_once_per_wording")]

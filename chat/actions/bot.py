@@ -7,8 +7,8 @@ from datetime import datetime
 from django.utils import timezone
 
 from botfaq.access import offered
-from botfaq.actions import missed
 from botfaq.matching import Kind, Match, match
+from botfaq.unmatched import missed
 from chat import access, locks
 from chat.actions import answers, sessions
 from chat.models import BotAnswer, Message, ServiceSession

@@ -10,9 +10,11 @@ import orjson
 import pytest
 from django.apps import apps
 from django.urls import get_resolver
+from django.utils import timezone
 from rest_framework.test import APIClient
 
-from botfaq.models import Question
+from botfaq import unmatched
+from botfaq.models import Miss, Question
 from chat import urls as chat_urls
 from chat.actions import quick_replies
 from shops import identity
@@ -102,6 +104,7 @@ class World:
                 "title": "Hi",
                 "place": 1,
             },
+            "misses": [_miss(shop)],
             "original": {"text": "hi", "from": "zh", "to": "en"},
             "identity": identity.sign(shop, "new-buyer", "New"),
             "entry": {"kind": "product", "ref": base.product(shop).sku},
@@ -118,6 +121,11 @@ class World:
 
     def address(self, path: str, **ids: Any) -> str:
         return V1 + path.format(**{**self.ids, **ids})
+
+
+def _miss(shop: Shop) -> int:
+    unmatched.missed(shop.pk, "Gift wrap?", 1, timezone.now())
+    return Miss.objects.get(shop=shop).pk
 
 
 def rows() -> dict[str, int]:
