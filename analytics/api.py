@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from analytics import listing, params, reports, shapes
+from analytics import bot_reports, listing, params, reports, shapes
 from analytics.reception import Reception, reception
 from chat.api import CookieAuthentication, DeskView
 from chat.params import known
@@ -120,7 +120,7 @@ class Sessions(FiguresView):
         parameters=[*params.RANGE, params.MEMBER, *params.FILTERS, params.CURSOR],
     )
     def get(self, request: Request, shop_id: int) -> Response:
-        names = ("member", "rating", "source", "topic", "state", "figure", "part", "q", "cursor")
+        names = ("member", "rating", "source", "topic", "state", "figure", "part", "question", "q", "cursor")
         known(request, *params.RANGE_NAMES, *names)
         shop, cursor = self.member.shop, request.query_params.get("cursor", "")
         results, following = listing.page(shop, params.sessions(request, shop), cursor, timezone.now())
@@ -144,7 +144,16 @@ class Bot(FiguresView):
     def get(self, request: Request, shop_id: int) -> Response:
         known(request, *params.RANGE_NAMES)
         shop = self.member.shop
-        return Response(reports.bot(shop, params.chosen_range(request, shop), timezone.now()))
+        return Response(bot_reports.bot(shop, params.chosen_range(request, shop), timezone.now()))
+
+
+class BotTrend(FiguresView):
+    @_report("The bot's figures of each day, week or month (E4)", shapes.TrendShape, "bot_trend", params.STEP)
+    def get(self, request: Request, shop_id: int) -> Response:
+        known(request, *params.RANGE_NAMES, "by")
+        shop = self.member.shop
+        asked, step = params.chosen_range(request, shop), params.step(request)
+        return Response(bot_reports.trend(shop, asked, timezone.now(), step))
 
 
 class Heatmap(FiguresView):

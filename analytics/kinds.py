@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from analytics import listing, metrics, reports, shapes, tables
+from analytics import bot_reports, listing, metrics, reports, shapes, tables
 from analytics.periods import Range
 from analytics.tables import Table
 from shops.models import Shop
@@ -70,11 +70,28 @@ def dissatisfaction(shop: Shop, asked: Range, now: datetime) -> Table:
     return tables.of_days("dissatisfaction", found["figure"]["label"], [found["figure"]], found["results"])
 
 
+def bot(shop: Shop, asked: Range, now: datetime) -> Table:
+    """What automatic reception did (E4)."""
+    return tables.figures("bot", _("Bot"), bot_reports.bot(shop, asked, now)["figures"])
+
+
+def bot_questions(shop: Shop, asked: Range, now: datetime) -> Table:
+    """How each question's answers did (E4)."""
+    return tables.questions(bot_reports.bot(shop, asked, now)["questions"])
+
+
+def bot_trend(shop: Shop, asked: Range, now: datetime) -> Table:
+    """The bot's figures day by day."""
+    found = bot_reports.trend(shop, asked, now)
+    return tables.of_days("bot_trend", _("Bot by day"), found["metrics"], found["results"])
+
+
 # Small tables: as many rows as agents, days or classes; made while one waits.
 SMALL: dict[str, Make] = {
     one.__name__: one
     for one in (
         overview, trend, agents, quality, quality_trend, ratings, stars, heatmap, distribution, dissatisfaction,
+        bot, bot_questions, bot_trend,
     )
 }  # fmt: skip
 OF_PAGE: dict[str, tuple[str, ...]] = {
@@ -82,6 +99,7 @@ OF_PAGE: dict[str, tuple[str, ...]] = {
     "agents": ("agents",),
     "quality": ("quality", "quality_trend"),
     "ratings": ("ratings", "stars"),
+    "bot": ("bot", "bot_questions", "bot_trend"),
     "score": ("dissatisfaction",),
 }
 SESSIONS, RATINGS_LATEST = "sessions", "ratings_latest"
@@ -101,6 +119,9 @@ def label(kind: str) -> str:
         "heatmap": _("Consultations by weekday and hour"),
         "distribution": _("How long first responses took"),
         "dissatisfaction": _("IM dissatisfaction rate"),
+        "bot": _("Bot"),
+        "bot_questions": _("Bot by question"),
+        "bot_trend": _("Bot by day"),
         SESSIONS: _("All sessions"),
         RATINGS_LATEST: _("Latest ratings"),
     }[kind]

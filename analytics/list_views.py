@@ -56,7 +56,7 @@ def _sessions(request: HttpRequest, member: Member, own: Member | None) -> HttpR
     return render(request, "analytics/sessions.html", about | ({"here": "mine"} if own else {}))
 
 
-FILTERS = ("member", "rating", "source", "topic", "state", "figure", "part", "q")
+FILTERS = ("member", "rating", "source", "topic", "state", "figure", "part", "question", "q")
 
 
 def _page(shop: Shop, wanted: listing.Asked, own: Member | None, request: HttpRequest) -> Any:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from analytics import conditions, metrics, orders, periods, shapes
+from analytics import bot_numbers, conditions, metrics, orders, periods, shapes
 from analytics.metrics import Metric
 from analytics.periods import Days
 from chat import inbox
@@ -35,6 +35,7 @@ class Asked(NamedTuple):
     figure: str = ""
     part: str = "under"
     q: str = ""
+    question: int | None = None
 
 
 class RatingsAsked(NamedTuple):
@@ -64,11 +65,13 @@ def page(
 
 def chosen(shop: Shop, asked: Asked, now: datetime) -> SessionQuerySet:
     """Return the sessions that an address asks for."""
-    span, by = periods.span(shop, asked.days), conditions.rules(shop)
+    span = periods.span(shop, asked.days)
     rows = ServiceSession.objects.filter(shop=shop, started_at__gte=span.start, started_at__lt=span.end)
     metric = metrics.METRICS.get(asked.figure)
     if metric is not None:
-        rows = rows.filter(behind(metric, asked.part, conditions.of(by, now) | orders.followed_by(shop)))
+        rows = rows.filter(behind(metric, asked.part, _conditions(shop, asked, now)))
+    if asked.question is not None:
+        rows = rows.filter(bot_numbers.conditions(asked.question)["bot_answers"])
     if asked.member is not None:
         rows = rows.filter(_belongs(metric, asked.member))
     if asked.rating:
@@ -79,6 +82,12 @@ def chosen(shop: Shop, asked: Asked, now: datetime) -> SessionQuerySet:
     if asked.q:
         rows = rows.filter(Q(buyer__nickname__icontains=asked.q) | Q(buyer__uid=asked.q))
     return rows
+
+
+def _conditions(shop: Shop, asked: Asked, now: datetime) -> dict[str, Q]:
+    """Return the condition of every number that has sessions behind it."""
+    counted = conditions.of(conditions.rules(shop), now)
+    return counted | orders.followed_by(shop) | bot_numbers.conditions(asked.question)
 
 
 def behind(metric: Metric, part: str, now: dict[str, Q]) -> Q:

@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from analytics.conditions import Rules
+from chat.models import ServiceSession
 
 Words = str | Promise
 COUNT, RATE, SECONDS, MONEY = "count", "rate", "seconds", "money"
@@ -164,6 +165,35 @@ AUTO_RATE = Metric(
     definition=_("Of the consultations with an automatic answer, the share that automatic reception solved alone."),
 )  # fmt: skip
 
+RECEIVED = Metric(
+    key="received", rule="E4", label=_("Received by the bot"), unit=COUNT, over="received",
+    definition=_("Sessions that the bot received first."),
+)  # fmt: skip
+BOT_ANSWERS = Metric(
+    key="bot_answers", rule="E4", label=_("Automatic answers"), unit=COUNT, over="bot_answers",
+    definition=_("Answers of automatic reception: recognised, clicked, or from the buyer's order."),
+)  # fmt: skip
+SOLVE_RATE = Metric(
+    key="solve_rate", rule="E4", label=_("Solve rate"), unit=RATE, over="answers_solved", under="bot_answers",
+    better="up", definition=_("Of the automatic answers, the share that buyers marked as solved."),
+)  # fmt: skip
+FEEDBACK_RATE = Metric(
+    key="feedback_rate", rule="E4", label=_("Feedback solve rate"), unit=RATE, over="answers_solved",
+    under="answers_judged", better="up",
+    definition=_("Of the automatic answers that buyers marked as solved or unsolved, the share marked as solved."),
+)  # fmt: skip
+HANDED_OVER = Metric(
+    key="handed_over", rule="E3", label=_("Handed over to a human"), unit=RATE, over="handed_over", under="received",
+    better="down", definition=_("Of the sessions that the bot received, the share it handed over to a human."),
+)  # fmt: skip
+HANDED = tuple(
+    Metric(
+        key=f"handed_{reason}", rule="E3", label=reason.label, unit=COUNT, over=f"handed_{reason}",
+        definition=_("Sessions that the bot handed over for this reason."),
+    )
+    for reason in ServiceSession.BotPart if reason not in (ServiceSession.BotPart.NONE, ServiceSession.BotPart.KEPT)
+)  # fmt: skip
+
 OVERVIEW = (
     CONSULTATIONS, RESPONSE_RATE, SATISFACTION, FIRST_RESPONSE, HUMAN_IN_TIME, AUTO_SOLVED, LATE, UNANSWERED,
     CONVERSION, GUIDED_VALUE,
@@ -174,9 +204,12 @@ AGENTS = (
 )  # fmt: skip
 QUALITY = (PEOPLE, CONSULTATIONS, RESPONSE_TIME, FIRST_RESPONSE, TURNS_FAST, TURNS_SLOW)
 RATING = (RATINGS, RATING_RATE, MEAN_STARS, SATISFACTION)
-BOT = (CONSULTATIONS, WITH_AUTOMATIC, AUTO_SOLVED, AUTO_RATE)
+BOT = (
+    CONSULTATIONS, WITH_AUTOMATIC, AUTO_SOLVED, AUTO_RATE, RECEIVED, HANDED_OVER, BOT_ANSWERS, SOLVE_RATE,
+    FEEDBACK_RATE,
+)  # fmt: skip
 METRICS: dict[str, Metric] = {
-    one.key: one for one in (*OVERVIEW, *AGENTS, DISSATISFACTION, *QUALITY, *RATING, *BOT)
+    one.key: one for one in (*OVERVIEW, *AGENTS, DISSATISFACTION, *QUALITY, *RATING, *BOT, *HANDED)
 }  # fmt: skip
 
 

@@ -42,6 +42,7 @@ FILTERS = [
     _one_of("state", listing.STATES, "Only in this state."),
     _one_of("figure", tuple(metrics.METRICS), "Only the sessions behind this figure."),
     _one_of("part", listing.PARTS, "What it counts, what that is a share of (by default), or the rest of those."),
+    schema.query("question", schema.ID, "Only those that automatic reception gave this question's answer."),
     schema.query("q", {"type": "string", "maxLength": 60}, "The buyer's nickname or the shop's id for it."),
 ]
 
@@ -82,6 +83,7 @@ def sessions(request: Request, shop: Shop) -> listing.Asked:
         figure=params.choice(request, "figure", tuple(metrics.METRICS), ""),
         part=params.choice(request, "part", listing.PARTS, "under"),
         q=incoming.words(request.query_params.get("q", ""), "q", 60, empty=True),
+        question=params.whole(request, "question", 1, MAX_ID),
     )
 
 

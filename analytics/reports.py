@@ -1,6 +1,6 @@
 """What pages, the API and exports show: each report is made by one function here, so that all give the same (G12)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -8,12 +8,12 @@ from analytics import conditions, metrics, orders, periods, reading, shapes, sum
 from analytics.conditions import Rules
 from analytics.metrics import Metric
 from analytics.periods import Days, Range
-from botfaq.models import Question
+from analytics.sums import Numbers
 from shops.models import Member, Shop
 
 Values = dict[str, float | None]
+Read = Callable[[Shop, Days, Rules, datetime], dict[date, Numbers]]
 MORE = (1, 2, 5, 10, 20)  # what the what-if asks of G8
-QUESTIONS = 20
 
 
 def overview(shop: Shop, asked: Range, now: datetime) -> shapes.OverviewShape:
@@ -25,12 +25,17 @@ def overview(shop: Shop, asked: Range, now: datetime) -> shapes.OverviewShape:
 
 
 def trend(
-    shop: Shop, asked: Range, now: datetime, step: str = "day", chosen: tuple[Metric, ...] = metrics.TREND
+    shop: Shop,
+    asked: Range,
+    now: datetime,
+    step: str = "day",
+    chosen: tuple[Metric, ...] = metrics.TREND,
+    read: Read = reading.by_day,
 ) -> shapes.TrendShape:
     """Return figures of each day, week or month of a range, and of the span before."""
     by = conditions.rules(shop)
     results, previous = (
-        _steps(shop, days, by, now, step, chosen) if days else [] for days in (asked.days, asked.previous)
+        _steps(shop, days, by, now, step, chosen, read) if days else [] for days in (asked.days, asked.previous)
     )
     words = [described(one, by, shop) for one in chosen]
     return {**head(shop, asked, by), "metrics": words, "results": results, "previous": previous}
@@ -117,16 +122,6 @@ def distribution(shop: Shop, asked: Range, now: datetime) -> shapes.Distribution
         for n, (low, high) in enumerate(zip([0, *conditions.CLASSES], ends, strict=True))
     ]
     return {**head(shop, asked, by), "results": results, "of": found.get("replied", 0)}
-
-
-def bot(shop: Shop, asked: Range, now: datetime) -> shapes.BotShape:
-    """Return what automatic reception did in a range, and the questions hit most (E4)."""
-    by = conditions.rules(shop)
-    found, earlier = (reading.total(shop, days, by, now) if days else None for days in (asked.days, asked.previous))
-    figures = [figure(one, by, shop, found or {}, earlier) for one in metrics.BOT]
-    top = Question.objects.filter(shop=shop, hits__gt=0).order_by("-hits", "pk")[:QUESTIONS]
-    questions: list[shapes.QuestionShape] = [{"id": one.pk, "text": one.text, "hits": one.hits} for one in top]
-    return {**head(shop, asked, by), "figures": figures, "questions": questions}
 
 
 def head(shop: Shop, asked: Range, by: Rules) -> shapes.HeadShape:
@@ -216,10 +211,10 @@ def _of_agents(
 
 
 def _steps(
-    shop: Shop, days: Days, by: Rules, now: datetime, step: str, chosen: tuple[Metric, ...]
+    shop: Shop, days: Days, by: Rules, now: datetime, step: str, chosen: tuple[Metric, ...], read: Read
 ) -> list[shapes.DayShape]:
     """Return the values of each step of the range; weeks and months are cut at its ends."""
-    each = reading.by_day(shop, days, by, now)
+    each = read(shop, days, by, now)
     groups: dict[date, list[date]] = {}
     for day in days:
         start = {"week": day - timedelta(days=day.weekday()), "month": day.replace(day=1)}.get(step, day)

@@ -149,13 +149,28 @@ class DistributionShape(HeadShape):
 
 
 class QuestionShape(TypedDict):
+    """A question's answers in the range and what buyers said of them; rates 0-1 (E4)."""
+
     id: int
     text: str
     hits: int
+    solved: int
+    unsolved: int
+    solve_rate: float | None
+    feedback_rate: float | None
+
+
+class ReasonShape(TypedDict):
+    key: str
+    label: str
+    count: int
 
 
 class BotShape(HeadShape):
+    """`reasons` say why the bot handed over; `questions` are the most answered."""
+
     figures: list[FigureShape]
+    reasons: list[ReasonShape]
     questions: list[QuestionShape]
 
 

@@ -124,6 +124,30 @@ def stars(found: Sequence[shapes.StarsShape]) -> Table:
     return Table("stars", _("Ratings by stars"), columns, rows, [one["stars"] for one in found])
 
 
+def questions(found: Sequence[shapes.QuestionShape]) -> Table:
+    """Return how the answers of each question did, one a row (E4)."""
+    columns = [
+        Column("text", _("Question")), Column("hits", _("Hits"), "count"), Column("solved", _("Solved"), "count"),
+        Column("unsolved", _("Unsolved"), "count"), Column("solve_rate", _("Solve rate"), "rate"),
+        Column("feedback_rate", _("Feedback solve rate"), "rate"),
+    ]  # fmt: skip
+    rows = [
+        (one["text"], one["hits"], one["solved"], one["unsolved"], one["solve_rate"], one["feedback_rate"])
+        for one in found
+    ]
+    return Table("bot_questions", _("Answers by question"), columns, rows, [one["id"] for one in found])
+
+
+def reasons(found: Sequence[shapes.ReasonShape]) -> Table:
+    """Return why the bot handed over (E3)."""
+    total = sum(one["count"] for one in found)
+    columns = [
+        Column("label", _("Why")), Column("count", _("Sessions"), "count"), Column("share", _("Share"), "rate"),
+    ]  # fmt: skip
+    rows = [(one["label"], one["count"], one["count"] / total if total else None) for one in found]
+    return Table("bot_reasons", _("Why the bot handed over"), columns, rows, [one["key"] for one in found])
+
+
 def latest_ratings(found: Iterable[shapes.RatingShape]) -> Table:
     """Return ratings as they came."""
     columns = [

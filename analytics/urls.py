@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from analytics import api, export_views, list_views, views
+from analytics import api, bot_views, export_views, list_views, views
 
 _PAGES = "shops/<int:shop_id>/analytics"
 _HERE = "api/v1/shops/<int:shop_id>/analytics"
@@ -11,6 +11,7 @@ urlpatterns = [
     path(f"{_PAGES}/agents/", views.agents, name="analytics-agents"),
     path(f"{_PAGES}/quality/", views.quality, name="analytics-quality"),
     path(f"{_PAGES}/ratings/", views.ratings, name="analytics-ratings"),
+    path(f"{_PAGES}/bot/", bot_views.bot, name="analytics-bot"),
     path(f"{_PAGES}/mine/", views.mine, name="my-figures"),
     path(f"{_PAGES}/mine/sessions/", list_views.my_sessions, name="my-sessions"),
     path(f"{_PAGES}/sessions/", list_views.sessions, name="analytics-sessions"),
@@ -30,6 +31,7 @@ urlpatterns = [
     path(f"{_HERE}/sessions", api.Sessions.as_view()),
     path(f"{_HERE}/dissatisfaction", api.Dissatisfaction.as_view()),
     path(f"{_HERE}/bot", api.Bot.as_view()),
+    path(f"{_HERE}/bot/trend", api.BotTrend.as_view()),
     path(f"{_HERE}/heatmap", api.Heatmap.as_view()),
     path(f"{_HERE}/distribution", api.Distribution.as_view()),
 ]

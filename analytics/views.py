@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from analytics import asked, kinds, listing, metrics, panels, periods, reports, tables
+from analytics import asked, kinds, listing, metrics, panels, periods, reading, reports, tables
 from analytics.asked import Picked
 from analytics.periods import Range
 from shops import access, pages
@@ -39,7 +39,7 @@ def analytics(request: HttpRequest, member: Member) -> HttpResponse:
     more = {
         "cards": panels.cards(shop, found, told["figures"]),
         "profile": told["profile"],
-        **_course(request, shop, found, metrics.TREND),
+        **course(request, shop, found, metrics.TREND),
         "heat": panels.heat(heat),
         "hours": range(24),
         "spread": panels.bars(tables.distribution(spread), shop, [one["count"] for one in spread["results"]]),
@@ -48,12 +48,18 @@ def analytics(request: HttpRequest, member: Member) -> HttpResponse:
     return render(request, "analytics/overview.html", frame(request, member, "overview", chosen, **more))
 
 
-def _course(request: HttpRequest, shop: Shop, found: Range, chosen: tuple[metrics.Metric, ...]) -> dict[str, Any]:
+def course(
+    request: HttpRequest,
+    shop: Shop,
+    found: Range,
+    chosen: tuple[metrics.Metric, ...],
+    read: reports.Read = reading.by_day,
+) -> dict[str, Any]:
     """Return how figures went over the range: a chart of the one chosen, a table of all of them."""
     key, by = request.GET.get("show", ""), request.GET.get("by", "")
     key = key if key in {one.key for one in chosen} else chosen[0].key
     by = by if by in STEPS else "day"
-    told = reports.trend(shop, found, timezone.now(), by, chosen)
+    told = reports.trend(shop, found, timezone.now(), by, chosen, read)
     steps = zip(STEPS, step_names(), strict=True)
     return {
         "chart": panels.trend(shop, told, key),
@@ -91,7 +97,7 @@ def quality(request: HttpRequest, member: Member) -> HttpResponse:
     table = tables.of_agents("quality", _("Employees"), told["metrics"], told["employees"])
     more = {
         "cards": panels.cards(shop, chosen.range, told["figures"]),
-        **_course(request, shop, chosen.range, metrics.QUALITY),
+        **course(request, shop, chosen.range, metrics.QUALITY),
         "table": tables.shown(table, shop, _of_member(member, chosen)),
         "words": told["metrics"],
         "latest": listing.ratings(shop, listing.RatingsAsked(), "")[0][:LATEST],

@@ -96,7 +96,7 @@ def test_files_hold_the_numbers_of_the_api(owner: Member, rated: Any, form: str)
 @pytest.mark.parametrize("kind", sorted(kinds.SMALL))
 def test_every_table_is_there_in_both_forms(owner: Member, rated: Any, kind: str, form: str) -> None:
     found = taken(owner, kind, form)
-    assert len(found) > 1
+    assert len(found) > (0 if kind == "bot_questions" else 1), "no question was asked"
     assert len({len(row) for row in found}) == 1
 
 

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)  # Monday noon in Shanghai
 REPORTS = (
     "overview", "trend", "agents", "quality", "ratings", "ratings/latest", "sessions", "dissatisfaction", "bot",
-    "heatmap", "distribution",
+    "heatmap", "distribution", "bot/trend",
 )  # fmt: skip
 DAY: dict[str, Any] = {"range": "custom", "start": "2026-11-21", "end": "2026-11-21"}
 
@@ -99,6 +99,8 @@ def test_every_number_opens_the_sessions_behind_it(owner: Member, busy_day: Any,
     behind = {"consultations": 4, "people": 4, "rating_rate": 4, "assigned": 4, "auto_rate": 1, "with_automatic": 1}
     behind |= {"auto_solved": 1, "human_in_time": 1, "late": 1, "unanswered": 1, "response_rate": 4, "needing": 3}
     behind |= {"human_rate": 3, "turns_fast": 0, "turns_slow": 2, "conversion": 3, "ratings": 2, "mean_stars": 2}
+    behind |= dict.fromkeys([one.key for one in metrics.HANDED], 0)
+    behind |= {"received": 0, "handed_over": 0, "bot_answers": 1, "solve_rate": 1, "feedback_rate": 0}
     rows = ask(owner, "sessions", figure=key, **DAY)["results"]
     assert len(rows) == behind.get(key, 2)
     if key in ("response_rate", "satisfaction", "dissatisfaction"):
@@ -157,7 +159,7 @@ def test_trend_heatmap_distribution_and_bot_count_the_same_sessions(owner: Membe
     spread = ask(owner, "distribution", **week)
     assert [one["count"] for one in spread["results"]] == [0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1]
     told = ask(owner, "bot", **week)
-    assert [one["value"] for one in told["figures"]] == [4, 1, 1, 1.0]
+    assert [one["value"] for one in told["figures"]] == [4, 1, 1, 1.0, 0, None, 1, 0.0, None]
     assert [one["hits"] for one in told["questions"]] == [1]
 
 

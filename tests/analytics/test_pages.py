@@ -17,7 +17,7 @@ from tests import base
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)  # Monday noon in Shanghai
-PAGES = ("", "agents/", "quality/", "ratings/", "sessions/", "score/")
+PAGES = ("", "agents/", "quality/", "ratings/", "sessions/", "score/", "bot/")
 DAY = "range=custom&start=2026-11-21&end=2026-11-21"
 
 

@@ -78,12 +78,13 @@ PARAMETERS: dict[str, dict[str, str]] = {
     FIGURES + "reception": {},
     FIGURES + "dissatisfaction": {},
     FIGURES + "trend": {**RANGE, "by": "choice"},
+    FIGURES + "bot/trend": {**RANGE, "by": "choice"},
     FIGURES + "ratings/latest": {
         **{**RANGE, "member": "whole", "rating": "choice", "source": "choice", "cursor": "cursor"},
     },
     FIGURES + "sessions": {
         **{**RANGE, "member": "whole", "rating": "choice", "source": "choice", "topic": "choice", "state": "choice"},
-        **{"figure": "choice", "part": "choice", "q": "q", "cursor": "cursor"},
+        **{"figure": "choice", "part": "choice", "question": "whole", "q": "q", "cursor": "cursor"},
     },
     **{
         FIGURES + name: RANGE
