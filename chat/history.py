@@ -15,6 +15,7 @@ class BuyerSessionShape(TypedDict):
     id: int
     state: str
     agent: str | None
+    avatar: str
     place: int | None
     rated: bool
     invited: bool
@@ -84,6 +85,7 @@ def buyer_session(line: Conversation) -> BuyerSessionShape | None:
         "id": newest.pk,
         "state": newest.state,
         "agent": agent.nickname if agent else None,
+        "avatar": serializers.picture(agent) if agent else "",
         "place": place(newest) if newest.state == ServiceSession.State.QUEUED else None,
         "rated": newest.stars is not None and not turns.may_rate_again(newest),
         "invited": newest.invited_at is not None,

@@ -3,7 +3,7 @@
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from chat import access, insight, params
+from chat import access, feelings, insight, params
 from chat.api import DeskView
 from shops import schema
 
@@ -18,3 +18,15 @@ class Insight(DeskView):
     def get(self, request: Request, shop_id: int, session_id: int) -> Response:
         params.known(request)
         return Response(insight.of(self.member, access.session(self.member, session_id)))
+
+
+class Upset(DeskView):
+    @schema.operation(
+        "Which of one's own sessions have a buyer who waits and sounds upset: at most 60 looked at, longest wait first",
+        schema.shape(feelings.UpsetShape),
+        name="sessions_upset",
+        errors=(403,),
+    )
+    def get(self, request: Request, shop_id: int) -> Response:
+        params.known(request)
+        return Response(feelings.upset(self.member))

@@ -161,12 +161,18 @@ def colleague(member: Member | None) -> ColleagueShape | None:
     return {"id": member.pk, "nickname": member.nickname} if member else None
 
 
+def picture(member: Member) -> str:
+    """Return a signed link to the approved picture (A5), some minutes valid; empty where a letter stands for it."""
+    return media.link(member.avatar) if member.avatar else ""
+
+
 def member_state(member: Member, *, online: bool, figures: bool) -> MemberShape:
     """Return a colleague; everybody sees whether there is room, load and capacity only who may (A2, A4)."""
     taken = member.load / member.capacity
     return {
         "id": member.pk,
         "nickname": member.nickname,
+        "avatar": picture(member),
         "role": member.role,
         "online": online,
         "accepting": member.accepting,

@@ -122,6 +122,7 @@ class FoundRowShape(RowShape):
 class MemberShape(TypedDict):
     id: int
     nickname: str
+    avatar: str
     role: str
     online: bool
     accepting: bool

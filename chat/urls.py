@@ -47,6 +47,7 @@ urlpatterns = [
     path(_SHOP + "contacts", contact_api.Contacts.as_view()),
     path(_SHOP + "products", desk_api.Products.as_view()),
     path(_SHOP + "sessions", api.Sessions.as_view()),
+    path(_SHOP + "sessions/upset", insight_api.Upset.as_view()),
     path(_SHOP + "sessions/counts", api.SessionCounts.as_view()),
     path(_SESSION, api.OneSession.as_view()),
     path(_SESSION + "/events", api.SessionEvents.as_view()),

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from chat import access
+from chat import access, serializers
 from chat.events import tell, text
 from chat.hub import Entry, hub
 from chat.models import ServiceSession
@@ -38,7 +38,7 @@ class Watch:
         self.member_id: int | None = member.pk
         self.session_id = session.pk
         self._push, self._window, self._line = push, window, session.conversation_id
-        self._who: dict[str, Any] = {"id": member.pk, "nickname": member.nickname}
+        self._who = _face(member)
         self._loop = asyncio.get_running_loop()
         self._said = 0.0
         self._saying: asyncio.TimerHandle | None = None
@@ -51,7 +51,7 @@ class Watch:
         """Look on for another lease, as far as the member may by now."""
         self._lease.cancel()
         self._lease = self._loop.call_later(LEASE, self.stop)
-        self._who = {"id": member.pk, "nickname": member.nickname}
+        self._who = _face(member)
         self._follow(member, session)
         self._say()
 
@@ -113,6 +113,10 @@ def is_live(member: Member, session: ServiceSession) -> bool:
     """Whether the member watches rather than has, or waits for, the session."""
     others = session.state == ServiceSession.State.ASSIGNED and session.assignee_id != member.pk
     return member.is_lead and others
+
+
+def _face(member: Member) -> dict[str, Any]:
+    return {"id": member.pk, "nickname": member.nickname, "avatar": serializers.picture(member)}
 
 
 def _room(session_id: int) -> str:

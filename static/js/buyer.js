@@ -34,6 +34,7 @@ class BuyerPage {
     this.seen = { delivered: 0, read: 0 };
     this.stream = new Stream({
       shop: page.name,
+      pictureOf: (agent) => this.talk.pictures.get(agent) ?? "",
       onpick: (question) => this.sending.ask(question),
       onopen: view,
       onhuman: () => this.act("human"),
@@ -184,7 +185,7 @@ class BuyerPage {
     this.talk.advance(event);
     if (event.kind === "session.opened") this.host?.talked();
     if (event.kind === "session.opened") this.placeSoon();
-    if (event.kind === "session.queued" || event.kind === "session.reopened") this.placeSoon();
+    if (["session.queued", "session.assigned", "session.reopened"].includes(event.kind)) this.placeSoon();
     if (event.kind === "message.recalled") this.stream.recall(event);
     if (event.kind === "session.rated") this.surveys.rated(event.session);
     if (event.kind === "answer.judged") this.stream.judged(event.data);

@@ -16,6 +16,14 @@ export function el(tag, props = {}, ...children) {
   return node;
 }
 
+/** A round picture of who speaks, or its first letter where there is none any more. */
+export function face(name, picture = "") {
+  const letter = () => el("span", { class: "avatar", "aria-hidden": "true" }, [...name][0] ?? "");
+  if (!picture) return letter();
+  const image = el("img", { class: "avatar", src: picture, alt: "", onerror: () => image.replaceWith(letter()) });
+  return image;
+}
+
 export function icon(name) {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("class", "icon");

@@ -1,6 +1,6 @@
 /** The words around the stream: who answers, the place in the queue, typing, the connection, and dead ends. */
 
-import { coming, fill } from "./buyer_dom.js";
+import { coming, face, fill } from "./buyer_dom.js";
 
 const TYPING_SHOWN = 6_000;
 const get = (id) => document.getElementById(id);
@@ -21,11 +21,20 @@ export class Head {
     const app = get("app");
     app.dataset.state = session?.state ?? "idle";
     say(get("status"), statusWords(session, talk.sessions.size > 0));
+    this.#showFace(session?.state === "assigned" ? session.agent : null, talk);
     get("human").hidden = session?.state !== "bot";
     const waiting = session?.state === "queued";
     get("queue-note").hidden = !waiting;
     if (waiting) say(get("queue-note"), queueWords(session.place));
     this.showTyping(talk);
+  }
+
+  /** The shop's letter, or who answers where it has a picture. */
+  #showFace(agent, talk) {
+    const picture = (agent && talk.pictures.get(agent)) || "";
+    if (this.picture === picture) return;
+    this.picture = picture;
+    document.querySelector(".top > .avatar").replaceWith(face(picture ? agent : this.shop, picture));
   }
 
   /** Take a typing signal; it is over by itself when no other follows. */

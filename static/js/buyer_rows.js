@@ -2,7 +2,7 @@
 
 import { answerOf } from "./buyer_answer.js";
 import { entryCard, orderCard, pictureOf, productCard, questionsCard, videoOf } from "./buyer_cards.js";
-import { el, fill, icon } from "./buyer_dom.js";
+import { el, face, fill, icon } from "./buyer_dom.js";
 import { starsGiven, thanks } from "./buyer_rating.js";
 
 const BUILDERS = {
@@ -20,10 +20,6 @@ function bubble(content, more = "") {
   return el("div", { class: `bubble ${more}`.trim() }, content);
 }
 
-function avatar(name) {
-  return el("span", { class: "avatar", "aria-hidden": "true" }, [...name][0] ?? "");
-}
-
 /** Who speaks, as the buyer sees it: the shop itself greets, the assistant answers for it. */
 function speaker(message, shop) {
   if (message.sender.kind === "agent") return message.sender.name;
@@ -36,7 +32,7 @@ function said(message, tools) {
   const build = BUILDERS[message.kind] ?? BUILDERS.text;
   return el(
     "li", { class: `row ${mine ? "mine" : "theirs"}`, dataset: { who: mine ? "me" : `${message.sender.kind}:${name}` } },
-    mine ? null : avatar(name),
+    mine ? null : face(name, message.sender.kind === "agent" ? tools.pictureOf(name) : ""),
     el("div", { class: "body" },
       el("span", { class: mine ? "visually-hidden" : "who" }, name),
       build(message, tools),

@@ -6,6 +6,7 @@ export class Talk {
     this.receipts = { buyer: { delivered: 0, read: 0 }, shop: { delivered: 0, read: 0 } };
     this.sessions = new Map(); // id -> {id, agent, agentSeq, rated, closed}
     this.typing = null;
+    this.pictures = new Map(); // nickname -> link, of agents that the server has told of
   }
 
   /** Take one event of the log, in any order: history pages come newest first. */
@@ -37,6 +38,7 @@ export class Talk {
     const known = this.sessions.get(session.id) ?? { id: session.id, agent: null, agentSeq: 0, rated: null };
     this.sessions.set(session.id, known);
     known.agent = session.agent ?? known.agent;
+    if (session.agent) this.pictures.set(session.agent, session.avatar);
     if (session.rated) known.rated ??= {};
   }
 

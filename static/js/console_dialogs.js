@@ -1,7 +1,7 @@
 /** What the console asks in a window of its own: a colleague, a closing sentence; and the sheet of shortcuts. */
 
 import { get } from "./console_api.js";
-import { explain, h, openDialog, words } from "./console_dom.js";
+import { explain, face, h, openDialog, words } from "./console_dom.js";
 import { TOPICS } from "./console_entry.js";
 
 const LONG_SILENT = 5 * 60_000;
@@ -58,7 +58,7 @@ function personButton(member, onclick) {
   const state = !member.online ? ["", gettext("Offline")] : member.on_break ? ["warn", member.break_reason ? words(gettext("On a break: %(reason)s"), { reason: member.break_reason }) : gettext("On a break")] : member.accepting ? ["ok", gettext("Accepting")] : ["warn", gettext("Not accepting")];
   return h(
     "button.person", { type: "button", onclick },
-    h("span.avatar", { "aria-hidden": "true" }, [...member.nickname][0]),
+    face(member.nickname, member.avatar),
     h("span.person-name", {}, member.nickname),
     member.capacity ? h("span.muted", {}, `${member.load ?? 0} / ${member.capacity}`) : null,
     member.online && member.room !== "free" ? h(`span.badge.${member.room === "full" ? "danger" : "warn"}`, {}, ROOM[member.room]) : null,

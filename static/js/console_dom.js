@@ -34,6 +34,14 @@ export function iconButton(name, label, onclick, more = {}) {
   return h("button.icon-button", { type: "button", title: label, "aria-label": label, onclick, ...more }, icon(name));
 }
 
+/** A colleague's picture beside the name; the first letter where there is none, or where its link has run out. */
+export function face(name, picture = "") {
+  const letter = () => h("span.avatar", { "aria-hidden": "true" }, [...name][0] ?? "?");
+  if (!picture) return letter();
+  const image = h("img.avatar", { src: picture, alt: "", onerror: () => image.replaceWith(letter()) });
+  return image;
+}
+
 /** Write only what changed: most rows are the same from one second to the next. */
 export function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;

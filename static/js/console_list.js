@@ -45,7 +45,7 @@ export class Inbox {
     const test = FILTERS[this.filter];
     // The one being answered stays in view although reading it has just taken it out of "unread".
     const rows = store.open().filter((row) => test(row, now) || (this.filter !== "all" && row.id === store.selected));
-    return rows.sort({ waiting: byWaiting, latest: byLatest, urgent: byUrgency(now) }[this.sort]);
+    return rows.sort({ waiting: byWaiting, latest: byLatest, urgent: byUrgency(now, store.upset) }[this.sort]);
   }
 
   show(list) {

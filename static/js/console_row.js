@@ -36,6 +36,7 @@ export function buildRow(id, { onopen, ontake, onassign }) {
   node.left = h("span.badge.item-left", { hidden: true });
   node.time = h("time.item-time");
   node.text = h("span.item-text");
+  node.mood = h("span.badge.danger", { hidden: true, title: gettext("The buyer sounds upset") }, gettext("Upset"));
   node.note = h("span.item-note", { hidden: true });
   node.wait = h("span.badge");
   node.label = h("span.badge.danger", {}, gettext("Unreplied"));
@@ -44,7 +45,7 @@ export function buildRow(id, { onopen, ontake, onassign }) {
     "button.item-main", { type: "button", onclick: () => onopen(id) },
     node.avatar,
     h("span.item-top", {}, h("span.item-name", {}, node.name, node.unread), node.flag, node.entry, node.left, node.time),
-    h("span.item-bottom", {}, node.note, node.text, node.wait, node.label),
+    h("span.item-bottom", {}, node.note, node.text, node.mood, node.wait, node.label),
   );
   node.take = h("button.small.primary", { type: "button", onclick: () => ontake(id, node.take) }, gettext("Assign to me"));
   node.assign = h("button.small", { type: "button", "aria-haspopup": "dialog", onclick: () => onassign(id) }, gettext("Assign to…"));
@@ -77,6 +78,7 @@ export function fillRow(node, row, store, hit = null) {
   node.wait.className = `badge ${since > LONG ? "wait-long" : since > LATE ? "wait-late" : "wait-soon"}`;
   setText(node.wait, waits ? span(since) : "");
   node.label.hidden = !isUnreplied(row) || row.state !== "assigned";
+  node.mood.hidden = !store.upset.has(row.id) || !isUnreplied(row);
   node.actions.hidden = row.state !== "queued";
   const isOpen = store.selected === row.id;
   if (isOpen) node.main.setAttribute("aria-current", "true");

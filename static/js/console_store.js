@@ -5,6 +5,8 @@ const COUNTERS = [
   "closes_at", "expires_at", "read_only_at", "answer_by",
 ];
 
+const UPSET_AHEAD = 3_600_000; // in "answer these first" a buyer who sounds upset has waited an hour more
+
 export const FILTERS = {
   all: () => true,
   unread: (row) => row.unread > 0,
@@ -23,11 +25,13 @@ export function byWaiting(a, b) {
 }
 
 /** Answer these first: what would be late for the response rate next, then whoever waits (chat/urgency.py has the rule). */
-export function byUrgency(now) {
-  const due = (row) => (row.answer_by && Date.parse(row.answer_by) > now ? row.answer_by : "9");
+export function byUrgency(now, upset = new Set()) {
+  const ahead = (row) => (upset.has(row.id) ? UPSET_AHEAD : 0);
+  const due = (row) => (row.answer_by && Date.parse(row.answer_by) > now ? Date.parse(row.answer_by) - ahead(row) : Infinity);
+  const since = (row) => (waits(row) ? Date.parse(row.waiting_since) - ahead(row) : Infinity);
   return (a, b) => {
-    const [left, right] = [due(a), due(b)];
-    return left === right ? byWaiting(a, b) : left < right ? -1 : 1;
+    const [left, right] = due(a) === due(b) ? [since(a), since(b)] : [due(a), due(b)];
+    return left === right ? byLatest(a, b) : left < right ? -1 : 1;
   };
 }
 
@@ -51,6 +55,7 @@ export class Store extends EventTarget {
     this.historyOpen = false; // the history list was looked at in this window
     this.queueGoesOn = false; // more wait than are held here
     this.talks = new Map();
+    this.upset = new Set(); // sessions whose buyers sound so: a hint that is asked for (console_moods.js)
     this.ready = false;
     this.selected = null;
     this.dirty = new Set();

@@ -2,10 +2,11 @@
 
 import { get } from "./console_api.js";
 import { askColleague } from "./console_dialogs.js";
-import { explain, h, openDialog, setText, span, words } from "./console_dom.js";
+import { explain, face, h, openDialog, span, words } from "./console_dom.js";
 
 const LASTS = 50_000; // a window that was killed says no goodbye
 const SOON = 300;
+const FACES = 3;
 const LIST = new Intl.ListFormat(document.documentElement.lang || "en");
 
 export class Watch {
@@ -74,11 +75,13 @@ export class Watch {
     const names = new Map();
     for (const [key, { who, until }] of this.here) {
       if (until < Date.now()) this.here.delete(key);
-      else if (who.id !== this.store.me) names.set(who.id, who.nickname);
+      else if (who.id !== this.store.me) names.set(who.id, who);
     }
-    const text = names.size ? words(gettext("Also looking: %(names)s"), { names: LIST.format(names.values()) }) : "";
-    setText(this.node, text);
+    const others = [...names.values()];
+    const text = others.length ? words(gettext("Also looking: %(names)s"), { names: LIST.format(others.map((who) => who.nickname)) }) : "";
+    if (this.node.title === text) return;
     this.node.title = text;
+    this.node.replaceChildren(...others.slice(0, FACES).map((who) => face(who.nickname, who.avatar)), h("span", {}, text));
     this.node.hidden = !text;
   }
 

@@ -101,3 +101,24 @@ def test_a_mark_is_undone_with_its_note(
     assert (found.marked, found.mark_note) == (True, "Calls at six")
     page.locator(".toast").get_by_role("button", name=undo).first.click()
     expect(count).to_have_text("0")
+
+
+@pytest.mark.rule("C6", "E9")
+@pytest.mark.parametrize(("locale", "mark"), [("en-GB", "Upset"), ("zh-CN", "不满")])
+def test_an_upset_buyer_is_marked_and_comes_first(
+    live: Live, shop: Shop, ann: Member, desk: Desk, locale: str, mark: str
+) -> None:
+    page = desk(ann, locale=locale)
+    page.locator("#sort").select_option("urgent")
+    calm, angry = Talker(live, shop, "Olga"), Talker(live, shop, "Paul")
+    calm.says("When does it ship?")
+    names = page.locator(".item-name span:first-child")
+    expect(names).to_have_text(["Olga"])
+    angry.says("垃圾商家，骗子！")
+    expect(row(page, "Paul").get_by_text(mark)).to_be_visible(timeout=15_000)
+    expect(row(page, "Olga").get_by_text(mark)).to_be_hidden()
+    expect(names).to_have_text(["Paul", "Olga"])
+    look_at(page, "Paul")
+    answer(page, "对不起，马上为您处理。")
+    expect(row(page, "Paul").get_by_text(mark)).to_be_hidden()
+    expect(names).to_have_text(["Olga", "Paul"])

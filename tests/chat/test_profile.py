@@ -157,3 +157,25 @@ def test_a_nickname_is_one_persons_in_the_shop():
         assert 'class="notice danger"' in post(lin, "nickname", nickname=taken).content.decode()
     lin.refresh_from_db()
     assert lin.nickname == "Lin"
+
+
+@pytest.mark.rule("A5", "D3")
+def test_the_approved_picture_stands_beside_the_name_for_colleagues_and_the_buyer(reviewer):
+    shop = base.shop()
+    lin, wu, line = base.agent(shop, "Lin"), base.agent(shop, "Wu", accepting=False), base.buyer(shop)
+    session = base.writes(line)
+    assert session.assignee == lin
+
+    def shown():
+        found = base.desk(wu).get(f"/api/v1/shops/{shop.pk}/members").json()["results"]
+        told = base.phone(line).get("/api/v1/buyer/events").json()["session"]
+        return [*(one["avatar"] for one in found if one["id"] == lin.pk), told["avatar"]]
+
+    review = avatars.submit(lin, picture())
+    assert shown() == ["", ""]
+    avatars.decide(review, reviewer, True)
+    colleagues, buyers = shown()
+    assert colleagues == buyers
+    assert Client().get(colleagues).status_code == 200
+    avatars.withdraw(Member.objects.get(pk=lin.pk))
+    assert shown() == ["", ""]

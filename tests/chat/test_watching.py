@@ -100,8 +100,8 @@ def test_colleagues_see_each_other_come_type_and_go(cast):
         await agent.ask("watch", session=session.pk)
         await watcher.ask("watch", session=session.pk)
         hers = await agent.hear("looking", session=session.pk, on=True)
-        assert hers["who"] == {"id": lead.pk, "nickname": "Lea"}
-        assert (await watcher.hear("looking", on=True))["who"] == {"id": lin.pk, "nickname": "Lin"}
+        assert hers["who"] == {"id": lead.pk, "nickname": "Lea", "avatar": ""}
+        assert (await watcher.hear("looking", on=True))["who"] == {"id": lin.pk, "nickname": "Lin", "avatar": ""}
         await agent.say("typing", session=session.pk, on=True)
         assert (await watcher.hear("typing", who="agent"))["member"] == lin.pk
         await watcher.leave()
