@@ -1,7 +1,7 @@
 /** Where the agent writes: text, emoji, pictures and videos by button, paste or drag; a draft per session. */
 
-import { EMOJI } from "./console_emoji.js";
 import { fullTime, h, icon, iconButton, setText, toast, words } from "./console_dom.js";
+import { EmojiPanel } from "./console_emoji_panel.js";
 
 const LIMIT = 2000;
 const EMOJI_LIMIT = 64;
@@ -25,7 +25,7 @@ export class Composer {
     this.root.hidden = false;
     this.text.value = localStorage.getItem(this.#draftKey) ?? "";
     this.#grow();
-    this.#closePanel();
+    this.panel.close();
     this.renderState(row);
     if (focus && !this.text.disabled) this.text.focus();
   }
@@ -85,7 +85,7 @@ export class Composer {
     this.text.value = "";
     this.#grow();
     this.#stopTyping();
-    this.#closePanel();
+    this.panel.close();
   }
 
   sendFile(file) {
@@ -129,8 +129,8 @@ export class Composer {
     });
     this.file = h("input", { type: "file", hidden: true, accept: FILES, multiple: true, tabIndex: -1, "aria-label": gettext("Picture or video"), onchange: () => this.#chosen() });
     this.fileButton = iconButton("picture", gettext("Picture or video"), () => this.file.click());
-    this.emojiButton = iconButton("smile", gettext("Emoji"), () => this.#togglePanel(), { "aria-expanded": "false", "aria-controls": "emoji" });
-    this.panel = h("div.emoji-panel", { id: "emoji", role: "group", "aria-label": gettext("Emoji"), hidden: true, onclick: (event) => this.#insert(event), onkeydown: (event) => event.key === "Escape" && this.#closePanel(true) });
+    this.emojiButton = iconButton("smile", gettext("Emoji"), () => this.panel.toggle(), { "aria-expanded": "false", "aria-controls": "emoji" });
+    this.panel = new EmojiPanel({ button: this.emojiButton, oninsert: (sign) => this.#put(sign), onclose: () => this.text.focus() });
     this.sendButton = h("button.primary", { type: "submit" }, icon("send"), gettext("Send"));
     this.form = h(
       "form.composer-form", {
@@ -139,7 +139,7 @@ export class Composer {
           this.send();
         },
       },
-      this.panel, this.text, h("div.composer-tools", {}, this.emojiButton, this.fileButton, this.file, this.sendButton),
+      this.panel.node, this.text, h("div.composer-tools", {}, this.emojiButton, this.fileButton, this.file, this.sendButton),
     );
     this.root.append(this.notice, this.form);
   }
@@ -181,28 +181,6 @@ export class Composer {
     this.text.value = value.slice(0, selectionStart) + piece + value.slice(selectionEnd);
     this.text.selectionStart = this.text.selectionEnd = selectionStart + piece.length;
     this.#typed();
-  }
-
-  #togglePanel() {
-    if (!this.panel.firstChild) {
-      this.panel.append(...EMOJI.map(([sign, name]) => h("button", { type: "button", "data-sign": sign, "aria-label": name, title: name }, sign)));
-    }
-    this.panel.hidden = !this.panel.hidden;
-    this.emojiButton.setAttribute("aria-expanded", !this.panel.hidden);
-    if (!this.panel.hidden) this.panel.firstChild.focus();
-  }
-
-  #closePanel(focus = false) {
-    this.panel.hidden = true;
-    this.emojiButton.setAttribute("aria-expanded", false);
-    if (focus) this.text.focus();
-  }
-
-  #insert(event) {
-    const sign = event.target.closest("button")?.dataset.sign;
-    if (!sign) return;
-    this.#put(sign);
-    this.#closePanel(true);
   }
 
   #chosen() {

@@ -178,9 +178,9 @@ export function fillTick(node, seq, receipts) {
 }
 
 /** A message that the server has not confirmed yet, with what the agent can do about it. */
-export function pendingNode(entry, { progress, onretry, ondiscard }) {
+export function pendingNode(entry, { poster, progress, onretry, ondiscard }) {
   const { body: said } = entry;
-  const content = entry.file ? h("p.said", {}, icon("picture"), ` ${entry.file.name || gettext("Picture")}`)
+  const content = entry.file ? poster
     : h(said.kind === "emoji" ? "p.emoji" : "p.said", {}, said.original?.text ?? said.text ?? entry.title ?? gettext("Card"));
   const bubble = h("div.bubble", {}, content);
   if (entry.file && entry.state === "sending") bubble.append(h("progress", { max: 1, value: progress ?? 0, "aria-label": gettext("Upload") }));

@@ -2,6 +2,7 @@
 
 import { explain, h, icon, setText, words } from "./console_dom.js";
 import { eventNode, fillTick, pendingNode, sessionHead } from "./console_message.js";
+import { Posters } from "./console_posters.js";
 
 const NEAR = 90;
 
@@ -14,6 +15,7 @@ export class Stream {
     this.upNode = document.getElementById("jump-unread");
     this.downNode = document.getElementById("jump-newest");
     this.pendingNode = h("div.pendings");
+    this.posters = new Posters();
     this.talk = null;
     this.below = 0;
     this.onshown = () => {};
@@ -77,9 +79,11 @@ export class Stream {
     const row = this.store.rows.get(this.store.selected);
     const wasAtEnd = this.atEnd;
     const waiting = this.outbox.entries().filter((entry) => entry.body.session === row?.id && !this.talk?.has(entry.id));
+    this.posters.keep(new Set(this.outbox.entries().map((entry) => entry.id)));
     this.pendingNode.replaceChildren(
       ...waiting.map((entry) =>
         pendingNode(entry, {
+          poster: entry.file ? this.posters.of(entry) : null,
           progress: this.progress.get(entry.id),
           onretry: () => this.outbox.retry(entry.id),
           ondiscard: () => this.outbox.discard(entry.id),

@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from chat.models import Message, QuickReply, UserReport
 from shops.models import Member, Shop
@@ -15,6 +15,7 @@ from tests.browser.conftest import NewPage
 from tests.browser.console import answer, look_at, open_desk, row
 from tests.browser.server import Live
 from tests.browser.talker import Talker
+from tests.chat import samples
 
 pytestmark = pytest.mark.browser
 Desk = Callable[..., Page]
@@ -213,3 +214,50 @@ def test_quick_replies_are_put_in_order_by_drag_and_by_keys(
         "Two",
         "One",
     ]
+
+
+@pytest.mark.rule("C2")
+@pytest.mark.parametrize(("locale", "words"), [("en-GB", "parcel"), ("zh-CN", "包裹")])
+def test_emoji_are_found_by_name_and_remembered(
+    live: Live, shop: Shop, ann: Member, desk: Desk, locale: str, words: str
+) -> None:
+    page = desk(ann, locale=locale)
+    Talker(live, shop, "Mia").says("Where is my parcel?")
+    look_at(page, "Mia")
+    button, panel = page.locator("button[aria-controls=emoji]"), page.locator("#emoji")
+    button.click()
+    expect(panel.locator("section")).to_have_count(5)
+    assert Axe().run(page).response["violations"] == []
+    page.keyboard.type(words)
+    expect(panel.locator("button")).to_have_count(1)
+    page.keyboard.press("Enter")
+    expect(page.locator(".composer-text")).to_have_value("📦")
+    expect(page.locator(".composer-text")).to_be_focused()
+    button.click()
+    expect(panel.locator("section").first.locator("button")).to_have_text(["📦"])
+    for key in ("ArrowDown", "ArrowDown", "ArrowRight", "ArrowDown", "ArrowUp"):
+        page.keyboard.press(key)
+    expect(panel.locator("section").nth(1).locator("button").nth(1)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".composer-text")).to_have_value("📦😊")
+    button.click()
+    page.keyboard.press("Escape")
+    expect(panel).to_be_hidden()
+    expect(page.locator(".composer-text")).to_be_focused()
+
+
+@pytest.mark.rule("C2")
+def test_a_file_on_its_way_shows_what_it_is(live: Live, shop: Shop, ann: Member, desk: Desk) -> None:
+    page = desk(ann)
+    Talker(live, shop, "Mia").says("Where is my parcel?")
+    look_at(page, "Mia")
+    held: list[Route] = []
+    page.route("**/attachments", lambda route: held.append(route))
+    clip = {"name": "clip.webm", "mimeType": "video/webm", "buffer": samples.webm()}
+    page.locator(".composer input[type=file]").set_input_files([clip])
+    poster = page.locator(".pending .poster")
+    expect(poster.locator("video")).to_have_js_property("readyState", 4)
+    expect(page.locator(".pending progress")).to_be_visible()
+    held[0].continue_()
+    expect(page.locator(".message.ours[data-kind=video]")).to_be_visible(timeout=15_000)
+    expect(poster).to_have_count(0)
