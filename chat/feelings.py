@@ -43,9 +43,9 @@ def upset(member: Member) -> UpsetShape:
 
 def _felt(text: str) -> mood.Mood:
     # An encoder that the bot loads later hears more: what was heard without it is not kept for then.
-    return _heard(text, encoders.loaded(settings.BOT_ENCODER))
+    return _heard(text, encoders.loaded(settings.BOT_ENCODER) is not None)
 
 
 @lru_cache(maxsize=1024)
-def _heard(text: str, encoder: encoders.Encoder | None) -> mood.Mood:
-    return mood.mood(text, encoder)
+def _heard(text: str, with_encoder: bool) -> mood.Mood:
+    return mood.mood(text, encoders.loaded(settings.BOT_ENCODER) if with_encoder else None)

@@ -44,8 +44,8 @@ export function buildRow(id, { onopen, ontake, onassign }) {
   node.main = h(
     "button.item-main", { type: "button", onclick: () => onopen(id) },
     node.avatar,
-    h("span.item-top", {}, h("span.item-name", {}, node.name, node.unread), node.flag, node.entry, node.left, node.time),
-    h("span.item-bottom", {}, node.note, node.text, node.mood, node.wait, node.label),
+    h("span.item-top", {}, h("span.item-name", {}, node.name, node.unread), node.flag, node.mood, node.entry, node.left, node.time),
+    h("span.item-bottom", {}, node.note, node.text, node.wait, node.label),
   );
   node.take = h("button.small.primary", { type: "button", onclick: () => ontake(id, node.take) }, gettext("Assign to me"));
   node.assign = h("button.small", { type: "button", "aria-haspopup": "dialog", onclick: () => onassign(id) }, gettext("Assign to…"));

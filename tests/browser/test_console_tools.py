@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import FilePayload, Page, Route, expect
 
 from chat.models import Message, QuickReply, UserReport
 from shops.models import Member, Shop
@@ -253,7 +253,7 @@ def test_a_file_on_its_way_shows_what_it_is(live: Live, shop: Shop, ann: Member,
     look_at(page, "Mia")
     held: list[Route] = []
     page.route("**/attachments", lambda route: held.append(route))
-    clip = {"name": "clip.webm", "mimeType": "video/webm", "buffer": samples.webm()}
+    clip: FilePayload = {"name": "clip.webm", "mimeType": "video/webm", "buffer": samples.webm()}
     page.locator(".composer input[type=file]").set_input_files([clip])
     poster = page.locator(".pending .poster")
     expect(poster.locator("video")).to_have_js_property("readyState", 4)

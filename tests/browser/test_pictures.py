@@ -5,7 +5,7 @@ from io import BytesIO
 
 import pytest
 from PIL import Image
-from playwright.sync_api import expect
+from playwright.sync_api import FilePayload, expect
 
 from shops.models import User
 from tests import base
@@ -35,7 +35,8 @@ def test_a_picture_is_shown_once_it_is_approved(new_page: NewPage, live: Live, l
     page = new_page(locale=locale)
     page.context.add_cookies([live.cookie(ann.user)])
     page.goto(f"{live.url}/shops/{shop.pk}/profile/")
-    page.locator("#avatar").set_input_files([{"name": "me.png", "mimeType": "image/png", "buffer": picture()}])
+    file: FilePayload = {"name": "me.png", "mimeType": "image/png", "buffer": picture()}
+    page.locator("#avatar").set_input_files([file])
     page.locator("form:has(#avatar) button").click()
     expect(page.locator(".pictures img")).to_have_count(1)
     page.context.add_cookies([live.cookie(platform)])
