@@ -61,7 +61,7 @@ export function afterSale(found) {
   return h(
     "p.card-case", {},
     icon("return"),
-    h("span", {}, AFTER_SALE_KINDS[found.kind] ?? found.kind, found.reason ? `: ${found.reason}` : ""),
+    h("span", {}, AFTER_SALE_KINDS[found.kind] ?? found.kind, found.reason ? ` · ${found.reason}` : ""),
     h(`span.badge.${found.state === "in_progress" ? "warn" : "ok"}`, {}, AFTER_SALE_STATES[found.state] ?? found.state),
   );
 }

@@ -63,8 +63,8 @@ const RATING_REASONS = {
 
 function ratedWords({ stars, words: said, reasons = [] }) {
   const text = words(ngettext("The buyer rated %(n)s star", "The buyer rated %(n)s stars", stars), { n: stars });
-  const why = reasons.map((reason) => RATING_REASONS[reason] ?? reason).join(", ");
-  return [text, why && ` (${why})`, said && `: ${said}`].filter(Boolean).join("");
+  const why = reasons.map((reason) => RATING_REASONS[reason] ?? reason);
+  return [text, ...why, said].filter(Boolean).join(" · ");
 }
 
 function messageNode(event, { onstale, recallable = () => false, onrecall }) {

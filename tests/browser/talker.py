@@ -15,10 +15,10 @@ from tests.browser.server import Live
 class Talker:
     """A buyer at the shop's door."""
 
-    def __init__(self, live: Live, shop: Shop, name: str) -> None:
-        self.root, self.name = f"{live.url}/api/v1/buyer/", name
+    def __init__(self, live: Live, shop: Shop, name: str, uid: str = "") -> None:
+        self.root, self.uid = f"{live.url}/api/v1/buyer/", uid or f"uid-{name}"
         goods = shop.products.first() or base.product(shop)
-        signed = identity.sign(shop, f"uid-{name}", name)
+        signed = identity.sign(shop, self.uid, name)
         opened = self.call("entry", shop=shop.pk, identity=signed, entry={"kind": "product", "ref": str(goods.pk)})
         self.token = opened["token"]
 
@@ -32,4 +32,4 @@ class Talker:
 
     def says(self, text: str) -> ServiceSession:
         self.call("messages", client_msg_id=str(uuid.uuid4()), kind="text", text=text)
-        return ServiceSession.objects.filter(buyer__uid=f"uid-{self.name}").latest("pk")
+        return ServiceSession.objects.filter(buyer__uid=self.uid).latest("pk")

@@ -72,7 +72,7 @@ def test_a_transfer_carries_its_reason_and_can_be_undone(live: Live, shop: Shop,
     expect(hers.locator(".person")).to_have_count(1)
     hers.keyboard.press("Enter")
     look_at(his, "Leo")
-    expect(his.locator(".aside")).to_contain_text("Ann 转接说明:售后问题")
+    expect(his.locator(".aside")).to_contain_text("Ann 转接说明：售后问题")
     assert Assignment.objects.get(session=found, member=bob).reason == "售后问题"
     hers.get_by_role("button", name="撤销").click()
     expect(hers.locator(".chat-name")).to_have_text("Leo")

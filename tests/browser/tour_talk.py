@@ -20,6 +20,22 @@ class Talk:
     calm: str
     promise: str
     crowd: tuple[tuple[str, str], ...]
+    seek: str  # a word that several of them have said
+    lead: str  # who looks on, by account
+    note: str
+    slip: str  # an answer that is taken back
+    risky: str  # an answer that the console warns of
+    forbidden: str
+    reason: str  # of a transfer
+    rude: tuple[str, str, str]  # who, what, and what the agent tells the platform
+    replies: tuple[tuple[str, str, str], ...]  # group, title, text
+    foreign: tuple[str, str, str]  # a buyer of another language, what is asked, and the same for the agent
+    abroad: tuple[str, str]  # what the agent answers, and the same for that buyer
+    tries: str  # asked of the bot
+    vague: str  # asked of the bot by a buyer, so that it asks back
+    categories: tuple[tuple[str, tuple[int, ...]], ...]  # of the common questions, by place on the card
+    unhappy: str  # in words beside few stars
+    others: tuple[str, str, str]  # more faces of the storefront
 
 
 ZH = Talk(
@@ -36,6 +52,26 @@ ZH = Talk(
         ("早安晴天", "退款还没到账，麻烦帮忙看下"),
         ("毛豆", "🙏🙏"),
     ),
+    seek="退款", lead="qing",
+    note="老顾客，上个月补发过一次花瓶，请优先处理。",
+    slip="缺货了，要等到下周",
+    risky="方便的话加我微信 qinghe_lin，给您全网最低价",
+    forbidden="全网最低价",
+    reason="破损补发需要售后确认",
+    rude=("路人甲", "你们就是骗子，再不退钱我天天来骂", "多次辱骂客服，已劝阻无效。"),
+    replies=(
+        ("物流", "已发货", "{buyer}您好，订单 {order} 今天已经发出，物流信息 24 小时内更新，请留意查收。"),
+        ("物流", "催促快递", "抱歉让您久等了，我马上联系快递加急派送，有结果第一时间告诉您。"),
+        ("售后", "破损补发", "非常抱歉！请您拍一张破损处的照片，我这边马上为您补发。"),
+        ("售后", "退款时间", "退款已经提交，货款会在 1-3 天内原路退回。"),
+        ("", "结束语", "感谢您的咨询，我是{agent}，有任何问题随时找我。"),
+    ),
+    foreign=("Emily Tan", "Hi! Do you ship to Singapore? How long does it take?", "您好！可以寄到新加坡吗？要多久？"),
+    abroad=("可以的，寄到新加坡一般 5 到 7 天送达。", "Yes, we do. It usually takes 5 to 7 days to Singapore."),
+    tries="我的快递到哪里了呀", vague="我想退货，运费谁来出呢",
+    categories=(("物流", (1, 4)), ("订单", (2,)), ("售后", (3, 5))),
+    unhappy="等了二十分钟才有人回复",
+    others=("橘子汽水", "小满", "阿杰"),
 )  # fmt: skip
 EN = Talk(
     shop="Qinghe Home UK", locale="en-GB", language="en", face="Amelia R.", sku="UK-LAMP", other="Stoneware mug",
@@ -51,4 +87,27 @@ EN = Talk(
         ("Harriet", "My refund has not arrived yet, could you check?"),
         ("ollie_88", "🙏🙏"),
     ),
+    seek="refund", lead="oliver",
+    note="Regular customer; we replaced a vase last month. Please put this first.",
+    slip="It is out of stock until next week",
+    risky="Add me on WhatsApp, I can promise the lowest price anywhere",
+    forbidden="lowest price",
+    reason="A replacement needs the returns team",
+    rude=("angry_pete", "You are all crooks. I will write here every day until you pay", "Abusive after two warnings."),
+    replies=(
+        ("Delivery", "On its way", "Hello {buyer}, order {order} left today; tracking will show it within 24 hours."),
+        ("Delivery", "Chasing it", "I'm sorry about the wait. I am asking the carrier right now and will tell you."),
+        ("Returns", "Damaged item", "I'm so sorry! Could you send a photo of the damage? A new one leaves today."),
+        ("Returns", "Refund time", "Your refund is on its way: it takes one to three working days to arrive."),
+        ("", "Sign-off", "Thank you for getting in touch. I'm {agent}; just write again if anything comes up."),
+    ),
+    foreign=(
+        "Lucía Moreno", "¡Hola! ¿Hacen envíos a Madrid? ¿Cuánto tarda en llegar?",
+        "Hi! Do you deliver to Madrid? How long does it take to arrive?",
+    ),
+    abroad=("Yes, we do: three to five working days to Madrid.", "Sí: entre tres y cinco días laborables a Madrid."),
+    tries="where's my parcel", vague="Who pays if I send something back?",
+    categories=(("Delivery", (1, 4)), ("Orders", (2,)), ("Returns", (3, 5))),
+    unhappy="Waited twenty minutes for the first reply",
+    others=("Tom Whitfield", "priya.k", "Callum"),
 )  # fmt: skip
