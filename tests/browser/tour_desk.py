@@ -166,6 +166,7 @@ def states(stage: Stage) -> None:
     desk.keyboard.press("Enter")
     expect(desk.locator("dialog[open]")).to_have_count(0)
     expect(desk.locator("#self-dot.warn")).to_be_visible()
+    stage.take(desk, "console-break")
     desk.context.set_offline(True)
     expect(desk.locator("#connection .dot.ok")).to_have_count(0)
     answer(desk, stage.talk.answer)
