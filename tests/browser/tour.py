@@ -57,7 +57,10 @@ def main(chosen: list[str]) -> None:
                 for talk in (ZH, EN):
                     # Fields for dates are written by the browser, in its own language.
                     flags = [*FLAGS, f"--lang={talk.locale}"]
-                    environment = {**os.environ, "LANGUAGE": talk.locale.replace("-", "_")}
+                    environment: dict[str, str | float | bool] = {
+                        **os.environ,
+                        "LANGUAGE": talk.locale.replace("-", "_"),
+                    }
                     browser = playwright.chromium.launch(executable_path=chromium(), args=flags, env=environment)
                     for scene in ["prepare", *(chosen or list(SCENES)[1:])]:
                         SCENES[scene](Stage(live, browser, talk))
