@@ -202,9 +202,10 @@ def prepare(stage: Stage) -> None:
         category, _made = Category.objects.get_or_create(shop=stage.shop, name=name)
         Question.objects.filter(shop=stage.shop, card_place__in=places).update(category=category)
     Shop.objects.filter(pk=stage.shop.pk).update(forbidden_words=[stage.talk.forbidden])
+    owner = None if "shop" in stage.shop.policy.quick_reply_scopes else stage.member("lin")
     if not QuickReply.objects.filter(shop=stage.shop).exists():
         QuickReply.objects.bulk_create(
-            QuickReply(shop=stage.shop, group=group, title=title, text=text, place=place)
+            QuickReply(shop=stage.shop, member=owner, group=group, title=title, text=text, place=place)
             for place, (group, title, text) in enumerate(stage.talk.replies)
         )
 
