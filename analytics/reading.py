@@ -87,11 +87,32 @@ def hours(shop: Shop, days: Days) -> Iterable[datetime]:
 
 
 def _live(shop: Shop, days: Days, state: rollups.State) -> list[tuple[SessionQuerySet, list[date]]]:
-    """Return the sessions that no roll-up holds: the open ones, and the finished ones of days that are not clean."""
+    """Return the sessions that no roll-up holds, with their days: the open ones, the finished ones of unclean days.
+
+    Only days that have any: a question over ninety of them costs more to say than to answer.
+    """
     span, mine = periods.span(shop, days), sums.sessions_of(shop)
-    found = [(mine.open().filter(started_at__gte=span.start, started_at__lt=span.end), list(days))]
-    if state.live:
-        found.append((mine.closed().filter(sums.within(shop, state.live)), state.live))
+    running = mine.open().filter(started_at__gte=span.start, started_at__lt=span.end)
+    begun = {periods.local_day(shop, at) for at in running.values_list("started_at", flat=True)}
+    found = [(running, sorted(begun))] if begun else []
+    live = _having(shop, mine.closed(), state.live)
+    if live:
+        found.append((mine.closed().filter(sums.within(shop, live)), live))
+    return found
+
+
+def _having(shop: Shop, sessions: SessionQuerySet, days: list[date]) -> list[date]:
+    """Return on which of these days any of the sessions started: from one to the next by the index."""
+    found, rest = [], sorted(days)
+    while rest:
+        span = periods.span(shop, Days(rest[0], rest[-1]))
+        later = sessions.filter(started_at__gte=span.start, started_at__lt=span.end).order_by("started_at")
+        at = later.values_list("started_at", flat=True).first()
+        if at is None:
+            break
+        day = periods.local_day(shop, at)
+        found += [day] if day in rest else []
+        rest = [one for one in rest if one > day]
     return found
 
 
