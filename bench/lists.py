@@ -6,17 +6,11 @@ default; 100000 and 1000000 take minutes to hours to make. Each size starts with
 
 import argparse
 import json
-import os
-import subprocess
 import sys
-import tempfile
-from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
-from tests.services import start_postgres
+from bench import own_database
 
-ROOT = Path(__file__).resolve().parents[1]
 QUICK = 10_000
 GOALS = dict.fromkeys(("inbox page and counts", "history, first page", "history, deep"), 5.0)
 GOALS |= {f"history page of the shop, {which}": 5.0 for which in ("first", "deep")}
@@ -28,10 +22,9 @@ def main() -> int:
     if options.inside:
         return _inside(options.sessions[0])
     result: dict[str, Any] = {"goals": GOALS, "databases": {}}
-    for database in ("sqlite", "postgres") if options.database == "both" else (options.database,):
-        found = {count: _measured(database, count) for count in [QUICK] if options.quick} or {
-            count: _measured(database, count) for count in options.sessions
-        }
+    for database in own_database.chosen(options.database):
+        sizes = [QUICK] if options.quick else options.sessions
+        found = {count: own_database.run("bench.lists", database, "--sessions", str(count)) for count in sizes}
         result["databases"][database] = found
         _print(database, found)
     if options.json:
@@ -49,25 +42,8 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _measured(database: str, count: int) -> dict[str, float]:
-    """Make the shop in a database of its own, by a process with the product's settings, and ask it."""
-    with ExitStack() as stack:
-        data = stack.enter_context(tempfile.TemporaryDirectory(prefix="lists-"))
-        own = {"DATA_DIR": data, "SECRET_KEY": "only-for-measuring-" * 4, "HTTPS": "0", "ALLOWED_HOSTS": "localhost"}
-        environment = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
-        if database == "postgres":
-            own["DATABASE_URL"] = stack.enter_context(start_postgres(shared_buffers="256MB")).url
-        command = [sys.executable, "-m", "bench.lists", "--inside", "--sessions", str(count)]
-        done = subprocess.run(command, cwd=ROOT, env=environment | own, stdout=subprocess.PIPE, text=True, check=True)
-    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
-    return found
-
-
 def _inside(count: int) -> int:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sellercenter.settings")
-    import django
-
-    django.setup()
+    own_database.set_up()
     from bench import lists_shop
 
     print(json.dumps(lists_shop.measure(lists_shop.fill(count))))
