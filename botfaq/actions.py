@@ -59,7 +59,8 @@ def publish(by: Member, question_ids: Sequence[int], on: bool) -> int:
     with write():
         mine = Question.objects.filter(shop=by.shop, pk__in=question_ids)
         count = mine.update(published=True) if on else mine.update(published=False, card_place=None)
-        changed(by.shop_id)
+        if count:
+            changed(by.shop_id)
     return count
 
 
@@ -82,7 +83,8 @@ def remove(by: Member, question_ids: Sequence[int]) -> int:
     with write():
         gone = Question.objects.filter(shop=by.shop, pk__in=question_ids).update(removed_at=now, card_place=None)
         Question.everything.filter(shop=by.shop, removed_at__lt=now - UNDO).delete()
-        changed(by.shop_id)
+        if gone:
+            changed(by.shop_id)
     return gone
 
 
@@ -93,7 +95,8 @@ def restore(by: Member, question_ids: Sequence[int]) -> int:
         with write():
             gone = Question.everything.filter(shop=by.shop, pk__in=question_ids, removed_at__isnull=False)
             count = gone.update(removed_at=None)
-            changed(by.shop_id)
+            if count:
+                changed(by.shop_id)
     except IntegrityError as error:
         raise Refused("question_exists", _("There is a question with these words already.")) from error
     return count

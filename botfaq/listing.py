@@ -47,6 +47,8 @@ def page(shop: Shop, asked: Asked, size: int = PAGE) -> tuple[list[Question], Ke
     found = list(
         rows.select_related("category", "product").prefetch_related("phrasings", "related").order_by(*order)[: size + 1]
     )
+    for row in found:
+        row.shop = shop
     last = found[size - 1] if len(found) > size else None
     return found[:size], Key(last.hits if asked.by_hits else 0, last.pk) if last else None
 

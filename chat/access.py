@@ -1,5 +1,6 @@
 """The door to sessions, conversations and what they refer to. Not yours is not there (404)."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -137,6 +138,13 @@ def held_by(member: Member) -> SessionQuerySet:
 def answer_picture(of: Question) -> Attachment | None:
     """Return the picture of a question's answer, if it has one (E1)."""
     return Attachment.objects.filter(pk=of.picture, shop_id=of.shop_id).first() if of.picture else None
+
+
+def answer_pictures(of: Iterable[Question]) -> dict[int, Attachment]:
+    """Return the pictures of answers by their numbers."""
+    rows = [one for one in of if one.picture]
+    found = Attachment.objects.filter(pk__in={one.picture for one in rows}, shop__in={one.shop_id for one in rows})
+    return found.in_bulk() if rows else {}
 
 
 def buyer(member: Member, buyer_id: int) -> Buyer:

@@ -1,5 +1,7 @@
 /** The FAQ card's page: move questions up and down, and see at once what buyers will see (E2). */
 
+import { offerQuestions } from "./faq_offer.js";
+
 const form = document.getElementById("faq-card");
 const places = [...form.querySelectorAll("[name=place]")];
 const lists = Object.fromEntries([...form.querySelectorAll("[data-mode]")].map((list) => [list.dataset.mode, list]));
@@ -38,3 +40,4 @@ places.forEach((place, at) => {
 });
 form.addEventListener("input", show);
 show();
+offerQuestions(form.dataset.shop, { state: "published" });

@@ -162,3 +162,21 @@ def test_the_card_is_put_in_order_by_keyboard_and_seen_as_buyers_will(
     expect(preview).to_have_text([second, third, first])
     page.get_by_label("By hits").check()
     expect(preview.first).to_have_text(first)
+
+
+@pytest.mark.rule("E7")
+def test_while_writing_the_page_warns_and_offers_questions(
+    live: Live, new_page: NewPage, desks: dict[str, Desk]
+) -> None:
+    here = desks["en"]
+    page = opened(live, new_page, here.owner, "en")
+    page.goto(at(here.owner.shop, "questions/new/"))
+    page.get_by_label("Question", exact=True).fill("Cancel my order")
+    expect(page.get_by_text("“Cancel my order” belongs to “Can I change or cancel my order?” too")).to_be_visible()
+    page.get_by_role("textbox", name="Answer").fill("Please wait a moment.")
+    expect(page.get_by_text("It only asks the buyer to wait.")).to_be_visible()
+    page.get_by_role("textbox", name="Answer").fill("Yes, within 1 hour.")
+    expect(page.get_by_text("It only asks the buyer to wait.")).to_have_count(0)
+    page.get_by_label("Related question 1").press_sequentially("damaged")
+    expect(page.locator("#questions option")).to_have_count(1)
+    expect(page.locator("#questions option")).to_have_attribute("value", "What if I receive a damaged or wrong item?")

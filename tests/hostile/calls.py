@@ -1,5 +1,9 @@
 """What each REST operation takes: the fields of its body, the parameters of its address; one line for every call."""
 
+QUESTION = {
+    **{"phrasings": "texts?", "category": "id?", "published": "flag?", "link": "link?", "product": "id?"},
+    **{"picture": "id?", "related": "some ids?"},
+}
 SEND = {"client_msg_id": "key", "kind": "choice", "text": "text"}
 # Each writing operation with a body: its fields, and a value of each that is right.
 BODIES: dict[tuple[str, str], dict[str, str]] = {
@@ -44,6 +48,15 @@ BODIES: dict[tuple[str, str], dict[str, str]] = {
     ("patch", "shops/{shop}/sessions/{session}/translation"): {"on": "flag", "ours": "choice?", "theirs": "choice?"},
     ("post", "shops/{shop}/sessions/{session}/translate"): {"text": "text", "from": "choice", "to": "choice"},
     ("post", "shops/{shop}/sessions/{session}/translate-messages"): {"seqs": "list", "to": "choice"},
+    ("post", "shops/{shop}/faq/questions"): {"text": "text", "answer": "text", **QUESTION},
+    ("patch", "shops/{shop}/faq/questions/{question}"): {"text": "text?", "answer": "text?", **QUESTION},
+    ("post", "shops/{shop}/faq/questions/{question}/restore"): {},
+    ("post", "shops/{shop}/faq/categories"): {"name": "short"},
+    ("patch", "shops/{shop}/faq/categories/{category}"): {"name": "short"},
+    ("put", "shops/{shop}/faq/card"): {"questions": "some ids", "by_hits": "flag?"},
+    ("patch", "shops/{shop}/faq/bot"): {"on": "flag?", "only_off_hours": "flag?", "after_low_rating": "some ids?"},
+    ("post", "shops/{shop}/faq/try"): {"text": "text"},
+    ("post", "shops/{shop}/faq/check"): {"question": "id?", "answer": "words?", "phrasings": "texts?"},
 }
 RANGE = {"range": "choice", "start": "day", "end": "day"}
 FIGURES = "shops/{shop}/analytics/"
@@ -75,6 +88,14 @@ PARAMETERS: dict[str, dict[str, str]] = {
     "shops/{shop}/quick-replies": {},
     "shops/{shop}/forbidden-words": {},
     "shops/{shop}/faq/misses": {},
+    "shops/{shop}/faq/questions": {
+        **{"q": "q", "category": "whole", "state": "choice", "sort": "choice"},
+        "cursor": "cursor",
+    },
+    "shops/{shop}/faq/questions/{question}": {},
+    "shops/{shop}/faq/categories": {},
+    "shops/{shop}/faq/card": {},
+    "shops/{shop}/faq/bot": {},
     FIGURES + "reception": {},
     FIGURES + "dissatisfaction": {},
     FIGURES + "trend": {**RANGE, "by": "choice"},

@@ -9,6 +9,8 @@ from typing import Any
 from django.test import Client
 from PIL import Image
 
+from botfaq import actions as knowledge
+from botfaq.models import Category, Question
 from chat.actions import quick_replies, sessions
 from shops import identity
 from shops.models import Member
@@ -39,6 +41,16 @@ class World:
         self.whole |= {f"{whose}push_subscribe": lambda: laptop.body for whose in ("", "buyer_")}
         self.whole |= {f"{whose}push_forget": lambda: {"endpoint": laptop.endpoint} for whose in ("", "buyer_")}
         self.question = base.question(self.shop)
+        self.whole |= {
+            "faq_question_add": lambda: {"text": str(uuid.uuid4()), "answer": "Yes."},
+            "faq_question_change": lambda: {"answer": "No."},
+            "faq_category_add": lambda: {"name": uuid.uuid4().hex},
+            "faq_category_rename": lambda: {"name": uuid.uuid4().hex},
+            "faq_card_set": lambda: {"questions": [self.question.pk]},
+            "faq_bot_set": lambda: {"only_off_hours": False},
+            "faq_try": lambda: {"text": "hello"},
+            "faq_check": lambda: {"answer": "hello"},
+        }
         self.people = {
             "anonymous": NOBODY,
             "buyer": self._bearer(self.line),
@@ -136,12 +148,26 @@ def _path(world: World, operation: str, case: Any) -> Any:
         sessions.close(wanted.pk, world.lin)
     if operation in ("quick_reply_change", "quick_reply_remove"):
         case.path_parameters["reply_id"] = quick_replies.create(world.lin, "agent", "Hi", "Hello").pk
+    _knowledge(world, operation, case)
     ids = {"shop_id": world.shop.pk, "session_id": wanted.pk, "buyer_id": world.line.buyer_id}
     case.path_parameters.update({name: pk for name, pk in ids.items() if name in case.path_parameters})
     case.query.pop("cursor", None)
     if "after" in case.query:
         case.query.pop("before", None)
     return wanted
+
+
+def _knowledge(world: World, operation: str, case: Any) -> None:
+    """Name a question or a category of its own, removed where it is to be brought back."""
+    if "question_id" in case.path_parameters:
+        fresh = Question.objects.create(shop=world.shop, text=str(uuid.uuid4()), answer="Yes.")
+        case.path_parameters["question_id"] = fresh.pk
+        if operation == "faq_question_restore":
+            knowledge.delete(world.lin, fresh.pk)
+    if "category_id" in case.path_parameters:
+        case.path_parameters["category_id"] = knowledge.add_category(world.lin, uuid.uuid4().hex).pk
+    if operation in ("faq_category_add", "faq_category_rename"):  # a shop has so many at most
+        Category.objects.filter(shop=world.shop).exclude(pk=case.path_parameters.get("category_id", 0)).delete()
 
 
 def png() -> bytes:

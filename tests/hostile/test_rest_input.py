@@ -13,7 +13,7 @@ from django.urls import get_resolver
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from botfaq import unmatched
+from botfaq import actions, unmatched
 from botfaq.models import Miss, Question
 from chat import urls as chat_urls
 from chat.actions import quick_replies
@@ -113,8 +113,17 @@ class World:
         self.ids["answer"] = base.answered(line, Question.objects.get(shop=shop))
         self.foreign["answer"] = base.answered(far.conversation, base.question(other))
         self.foreign["reply"] = quick_replies.create(far_agent, "agent", "Far", "Far away").pk
+        self._knowledge(shop, other)
         self.desk, self.phone = base.desk(self.lin), base.phone(line)
         self.rows = rows()
+
+    def _knowledge(self, shop: Shop, other: Shop) -> None:
+        self.ids["question"], self.foreign["question"] = (Question.objects.get(shop=s).pk for s in (shop, other))
+        self.ids["category"] = actions.add_category(self.lin, "Ours").pk
+        self.foreign["category"] = actions.add_category(base.agent(other, "Boss", role="owner"), "Theirs").pk
+        self.good |= {"answer": "Yes.", "phrasings": ["Hey"], "published": True, "link": "", "related": []}
+        self.good |= {"category": None, "product": None, "picture": None, "questions": [], "by_hits": False}
+        self.good |= {"only_off_hours": False, "after_low_rating": [], "name": "New"}
 
     def client(self, path: str) -> APIClient:
         return self.phone if path.startswith("buyer/") else self.desk
@@ -240,7 +249,7 @@ def test_ids_that_no_row_has_are_not_there(method: str, path: str, world: World)
     say = getattr(world.client(path), method)
     body = {name: world.good[name] for name in BODIES.get((method, path), {}) if name in world.good}
     more = {"format": "json"} if method != "get" else {}
-    for name in ("shop", "session", "buyer", "reply", "answer"):
+    for name in ("shop", "session", "buyer", "reply", "answer", "question", "category"):
         if "{" + name + "}" in path:
             for pk in (0, 999_999, 2**63 - 1, *BIG, world.foreign[name]):
                 refused(say(world.address(path, **{name: pk}), body if more else {}, **more), 404)
@@ -252,6 +261,7 @@ def test_ids_that_no_row_has_are_not_there(method: str, path: str, world: World)
 def test_every_address_of_the_api_is_in_the_tables_above() -> None:
     listed = {path for _method, path in BODIES} | {*PARAMETERS, *UPLOADS}
     names = {"<int:shop_id>": "{shop}", "<int:session_id>": "{session}", "<int:buyer_id>": "{buyer}"}
+    names |= {"<int:question_id>": "{question}", "<int:category_id>": "{category}"}
     names |= {"<int:reply_id>": "{reply}", "<int:answer_id>": "{answer}"}
     found = set()
     for entry in [*chat_urls.urlpatterns, *get_resolver("analytics.urls").url_patterns]:

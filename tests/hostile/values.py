@@ -48,6 +48,9 @@ FINE = {
     "object": {"{}"},
     "list": {"[1]"},
     "choices": {"[]"},
+    "some ids": {"[]", "[1]"},
+    "texts": {"[]", *(f'["{word}"]' for word in WORDS if word.strip() and "\\" not in word and len(word) <= 200)},
+    "link": {'""', '" "'},
     "frame id": {"null", *(f'"{word}"' for word in WORDS if "ud" not in word and len(word) <= 64)},
 }
 OPTIONAL = {"null"}
