@@ -49,6 +49,7 @@ const inbox = new Inbox({
   shop,
   store,
   onopen: (id, hit) => openAt(id, hit),
+  onclear: () => found.mark(""),
   ontake: (id, button) => chat.take(id, button),
   onassign: (id) => chat.give(id),
 });

@@ -11,8 +11,8 @@ const TICK = 5_000;
 const SORTS = ["waiting", "latest", "urgent"];
 
 export class Inbox {
-  constructor({ shop, store, onopen, ontake, onassign }) {
-    Object.assign(this, { shop, store, onopen, ontake, onassign });
+  constructor({ shop, store, onopen, onclear, ontake, onassign }) {
+    Object.assign(this, { shop, store, onopen, onclear, ontake, onassign });
     this.list = "open";
     this.filter = "all";
     this.sort = SORTS.find((name) => name === localStorage.getItem("desk-sort")) ?? SORTS[0];
@@ -237,6 +237,7 @@ export class Inbox {
       this.searching?.abort();
       this.found = null;
       this.render();
+      this.onclear();
     }
   }
 

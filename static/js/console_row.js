@@ -62,7 +62,8 @@ export function fillRow(node, row, store, hit = null) {
   fillLeft(node, row, now);
   setText(node.time, shortTime(row.last_message_at));
   node.time.dateTime = row.last_message_at;
-  if (hit) node.text.replaceChildren(...excerpt(hit));
+  // What a search has marked reads the same without the marks: only their nodes tell that they must go.
+  if (hit || node.text.firstElementChild) node.text.replaceChildren(...(hit ? excerpt(hit) : [preview(row)]));
   else setText(node.text, preview(row));
   node.flag.hidden = !row.marked;
   node.note.hidden = !row.marked || !row.mark_note;

@@ -134,3 +134,7 @@ def test_a_search_marks_the_words_in_the_list_and_in_the_conversation(page: Page
     while page.evaluate(marked) != ["第 321 个"] and time.monotonic() < deadline:
         page.wait_for_timeout(50)
     assert page.evaluate(marked) == ["第 321 个"]
+    page.locator("#search").fill("")
+    expect(page.locator(".item")).not_to_have_count(1)
+    expect(found).to_have_count(0)
+    page.wait_for_function(f"!{marked}.length")

@@ -20,6 +20,7 @@ from tests.browser.tour_talk import EN, ZH
 
 SCENES: dict[str, Callable[[Stage], None]] = {
     "prepare": tour_desk.prepare,
+    "faces": tour_pages.faces,
     "talk": tour_desk.talk,
     "report": tour_desk.report,
     "states": tour_desk.states,
@@ -30,7 +31,6 @@ SCENES: dict[str, Callable[[Stage], None]] = {
     "doors": tour_pages.doors,
     "around": tour_pages.around,
     "figures": tour_pages.figures,
-    "faces": tour_pages.faces,
 }
 
 

@@ -1,11 +1,15 @@
 """Pictures of the buyer's page: the door, the bot, waiting, the rating, after leaving, closed hours."""
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from tests.browser.tour_stage import ALWAYS, PHONE, Stage, say
+
+if TYPE_CHECKING:
+    from shops.models import Member
 
 # A browser with a push service behind it; the one that takes the pictures has none.
 PUSHES = """() => {
@@ -18,12 +22,13 @@ def door(stage: Stage) -> None:
     """What a buyer finds on entering, and how the bot answers and asks back."""
     from shops.models import Shop
 
-    page = stage.buyer(PHONE, stage.talk.others[0])
+    first, second = stage.faces[:2]
+    page = stage.buyer(PHONE, first)
     expect(page.locator(".welcome")).to_be_visible()
     stage.both(page, "buyer-entry")
     page.context.close()
     Shop.objects.filter(pk=stage.shop.pk).update(bot_enabled=True)
-    page = stage.buyer(PHONE, stage.talk.others[1])
+    page = stage.buyer(PHONE, second)
     page.locator("#entry-card .away").click()
     page.locator(".welcome .faq-list button, .welcome button").first.click()
     expect(page.locator(".row.theirs .answer").first).to_be_visible()
@@ -39,15 +44,15 @@ def waiting(stage: Stage) -> None:
     """The place in the queue, then after leaving: the offer to be told, and the rating with its reasons."""
     from shops.models import Member
 
-    talk, lin = stage.talk, stage.member("lin")
+    lin, face = stage.member("lin"), stage.faces[-1]
     Member.objects.filter(pk=lin.pk).update(accepting=False)
     page = stage.context(PHONE)
     page.add_init_script(f"({PUSHES})()")
-    page = stage.enter(page, talk.others[2])
+    page = stage.enter(page, face)
     _reach_a_person(stage, page)
     expect(page.locator("#queue-note")).to_be_visible()
     stage.take(page, "buyer-queue")
-    _rated(stage, page, lin)
+    _rated(stage, page, lin, face)
     page.context.close()
     Member.objects.filter(pk=lin.pk).update(accepting=True)
 
@@ -59,12 +64,12 @@ def _reach_a_person(stage: Stage, page: Page) -> None:
         page.locator("[data-action=human]").click()
 
 
-def _rated(stage: Stage, page: Page, lin: object) -> None:
+def _rated(stage: Stage, page: Page, lin: "Member", face: str) -> None:
     from chat.models import ServiceSession
     from tests.browser.answerer import Answerer
 
-    agent = Answerer(stage.live, lin)  # type: ignore[arg-type]
-    session = ServiceSession.objects.filter(shop=stage.shop, buyer__nickname=stage.talk.others[2]).latest("pk")
+    agent = Answerer(stage.live, lin)
+    session = ServiceSession.objects.filter(shop=stage.shop, buyer__nickname=face).latest("pk")
     agent.does(session, "take")
     agent.says(session, stage.talk.answer)
     expect(page.locator(".row.theirs", has_text=stage.talk.answer)).to_be_visible()
@@ -87,7 +92,7 @@ def closed(stage: Stage) -> None:
 
     later = (timezone.now().astimezone(stage.shop.zone) + timedelta(hours=2)).hour % 23
     Shop.objects.filter(pk=stage.shop.pk).update(business_week=[[[f"{later:02d}:00", f"{later:02d}:59"]]] * 7)
-    page = stage.buyer(PHONE, stage.talk.others[0])
+    page = stage.buyer(PHONE, stage.faces[0])
     expect(page.locator("#times")).to_be_visible()
     page.locator("#entry-card .away").click()
     say(page, stage.talk.question)

@@ -48,6 +48,17 @@ class Stage:
 
         return Member.objects.select_related("user", "shop").get(shop=self.shop, user__username=username)
 
+    @property
+    def faces(self) -> list[str]:
+        """Return the storefront's buyers who have no conversation open."""
+        from chat.models import ServiceSession
+        from sellercenter.demo import FACES
+        from shops.models import Buyer
+
+        busy = ServiceSession.objects.filter(shop=self.shop).exclude(state="closed").values("buyer")
+        shown = Buyer.objects.filter(shop=self.shop, uid__in=[f"demo-{n}" for n in range(2, FACES + 1)])
+        return list(shown.exclude(pk__in=busy).order_by("pk").values_list("nickname", flat=True))
+
     def signed_in(self, username: str, size: Any = None) -> Page:
         """Open a browser that this person has signed in with."""
         page = self.context(size or DESKTOP)
@@ -124,7 +135,8 @@ def _save(taken: bytes, path: Path) -> None:
     picture = Image.open(io.BytesIO(taken)).convert("RGB")
     picture.save(path, optimize=True)
     if path.stat().st_size > LARGEST:
-        picture.quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
+        # The colours that are far apart, not those that are frequent: a small yellow lamp stays yellow.
+        picture.quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(path, optimize=True)
     size = path.stat().st_size
     print(f"{path.name} {size // 1024} KB", flush=True)
     if size > LARGEST:
