@@ -98,15 +98,21 @@ def _warned(desk: Page, text: str) -> None:
 
 def _windows(stage: Stage, desk: Page) -> None:
     """The console's dialogs, one by one."""
+    colleague = stage.desk(stage.talk.colleague)
+    colleague.locator("#accepting").click()
+    expect(colleague.locator("#accepting[aria-checked=true]")).to_be_visible()
     keys = (("transfer", "Alt+T"), ("close", "Alt+W"), ("mark", "Alt+Shift+M"), ("shortcuts", "?"))
     for name, key in keys:
         _open(desk, key)
         if name == "transfer":
             desk.locator("dialog[open] input").first.fill(stage.talk.reason)
-            expect(desk.locator("dialog[open] .person").first).to_be_visible()
+            expect(desk.locator("dialog[open] .person .badge.ok")).to_be_visible()
         stage.take(desk, f"console-{name}")
         desk.keyboard.press("Escape")
         expect(desk.locator("dialog[open]")).to_have_count(0)
+    colleague.locator("#accepting").click()
+    expect(colleague.locator("#accepting[aria-checked=false]")).to_be_visible()
+    colleague.context.close()
     for name, button in (("shift", "#shift"), ("contact", "#new-conversation")):
         desk.locator(button).click()
         expect(desk.locator("dialog[open]")).to_be_visible()
@@ -114,7 +120,7 @@ def _windows(stage: Stage, desk: Page) -> None:
             desk.locator("#contact-search").fill(stage.talk.others[0][:2])
             expect(desk.locator(".contact").first).to_be_visible()
         stage.take(desk, f"console-{name}")
-        desk.keyboard.press("Escape")
+        desk.locator("dialog[open] .icon-button").first.click()  # Escape empties a search box first
         expect(desk.locator("dialog[open]")).to_have_count(0)
 
 

@@ -136,7 +136,8 @@ def _save(taken: bytes, path: Path) -> None:
     picture.save(path, optimize=True)
     if path.stat().st_size > LARGEST:
         # The colours that are far apart, not those that are frequent: a small yellow lamp stays yellow.
-        picture.quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(path, optimize=True)
+        few = picture.quantize(256, Image.Quantize.MAXCOVERAGE, kmeans=2, dither=Image.Dither.NONE)
+        few.save(path, optimize=True)
     size = path.stat().st_size
     print(f"{path.name} {size // 1024} KB", flush=True)
     if size > LARGEST:

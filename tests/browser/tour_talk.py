@@ -22,6 +22,7 @@ class Talk:
     crowd: tuple[tuple[str, str], ...]
     seek: str  # a word that several of them have said
     lead: str  # who looks on, by account
+    colleague: str  # who is online too
     note: str
     slip: str  # an answer that is taken back
     risky: str  # an answer that the console warns of
@@ -52,7 +53,7 @@ ZH = Talk(
         ("早安晴天", "退款还没到账，麻烦帮忙看下"),
         ("毛豆", "🙏🙏"),
     ),
-    seek="退款", lead="qing",
+    seek="退款", lead="qing", colleague="xia",
     note="老顾客，上个月补发过一次花瓶，请优先处理。",
     slip="缺货了，要等到下周",
     risky="方便的话加我微信 qinghe_lin，给您全网最低价",
@@ -87,7 +88,7 @@ EN = Talk(
         ("Harriet", "My refund has not arrived yet, could you check?"),
         ("ollie_88", "🙏🙏"),
     ),
-    seek="refund", lead="oliver",
+    seek="refund", lead="oliver", colleague="grace",
     note="Regular customer; we replaced a vase last month. Please put this first.",
     slip="It is out of stock until next week",
     risky="Add me on WhatsApp, I can promise the lowest price anywhere",
