@@ -1,0 +1,130 @@
+"""Questions as a table: CSV and XLSX, out and in, whatever the language of the headings (E1). No query here."""
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+import openpyxl
+import xlsxwriter
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from shops.errors import Refused
+
+CSV, XLSX = "csv", "xlsx"
+FORMATS = {CSV: "text/csv; charset=utf-8", XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+BYTES, UNPACKED = 2 << 20, 40 << 20
+ROWS = 2000
+# Each column by its names in the languages of the pages: a file written in one is read in the other.
+COLUMNS = {
+    "text": ("Question", "问题"),
+    "phrasings": ("Phrasings", "问法"),
+    "answer": ("Answer", "回复"),
+    "category": ("Category", "分类"),
+    "link": ("Link", "链接"),
+    "product": ("Product number", "商品编码"),
+    "state": ("State", "状态"),
+}
+STATES = {True: ("Published", "已发布"), False: ("Draft", "草稿")}
+_NAMED = {name.casefold(): column for column, names in COLUMNS.items() for name in names}
+_FORMULA = re.compile(r"[\s\x00]*[=+\-@＝＋－＠]|[\t\r\n]")
+_SHIELDED = re.compile(r"'(?=[\s\x00]*[=+\-@＝＋－＠]|[\t\r\n])")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+
+
+class Line(NamedTuple):
+    """A row of a file with its number there, the heading being 1; missing columns are missing in `cells`."""
+
+    number: int
+    cells: dict[str, str]
+
+
+def here(names: Sequence[str]) -> str:
+    """Return the name in the language of the page."""
+    return names[1] if (get_language() or "").startswith("zh") else names[0]
+
+
+def write(rows: Iterable[dict[str, str]], kind: str) -> bytes:
+    """Return a file of these rows; no cell can become a formula."""
+    table = [[here(names) for names in COLUMNS.values()]]
+    table += [[_CONTROL.sub("", row[column]) for column in COLUMNS] for row in rows]
+    return _csv(table) if kind == CSV else _xlsx(table)
+
+
+def _csv(table: list[list[str]]) -> bytes:
+    out = io.StringIO()
+    csv.writer(out).writerows([f"'{cell}" if _FORMULA.match(cell) else cell for cell in row] for row in table)
+    return ("\ufeff" + out.getvalue()).encode()
+
+
+def _xlsx(table: list[list[str]]) -> bytes:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        sheet, bold, wrapped = (
+            book.add_worksheet(),
+            book.add_format({"bold": True}),
+            book.add_format({"text_wrap": True}),
+        )
+        sheet.freeze_panes(1, 1)
+        sheet.set_column(0, 2, 40)
+        for line, row in enumerate(table):
+            for place, cell in enumerate(row):
+                sheet.write_string(line, place, cell, wrapped if line else bold)
+    return out.getvalue()
+
+
+def read(data: bytes) -> list[Line]:
+    """Return the rows of a CSV or XLSX file, empty ones left out; Refused `bad_file` says what is wrong with it."""
+    if len(data) > BYTES:
+        raise Refused("bad_file", _("The file is too large: at most 2 MB."))
+    table = _sheet(data) if data.startswith(b"PK") else _lines(data)
+    heading = [_NAMED.get(cell.strip().casefold(), "") for cell in next(table, [])]
+    if not {"text", "answer"} <= set(heading):
+        raise Refused("bad_file", _("The first row must name the columns, at least question and answer."))
+    found = []
+    for number, row in enumerate(table, 2):
+        cells = {column: _CONTROL.sub("", cell).strip() for column, cell in zip(heading, row, strict=False) if column}
+        if any(cells.values()):
+            found.append(Line(number, cells))
+        if len(found) > ROWS:
+            raise Refused("bad_file", _("At most %(most)s rows a file.") % {"most": ROWS})
+    return found
+
+
+def _lines(data: bytes) -> Iterator[list[str]]:
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = data.decode(encoding)
+            break
+        except UnicodeDecodeError:
+            continue
+    else:
+        raise Refused("bad_file", _("This file can't be read. Save it as CSV in UTF-8, or as XLSX."))
+    try:
+        for row in csv.reader(io.StringIO(text, newline="")):
+            yield [_SHIELDED.sub("", cell, count=1) if cell.startswith("'") else cell for cell in row]
+    except csv.Error as error:
+        raise Refused("bad_file", _("This file can't be read. Save it as CSV in UTF-8, or as XLSX.")) from error
+
+
+def _sheet(data: bytes) -> Iterator[list[str]]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            if sum(one.file_size for one in packed.infolist()) > UNPACKED:
+                raise Refused("bad_file", _("The file is too large: at most 2 MB."))
+        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+        for row in book.worksheets[0].iter_rows(values_only=True, max_col=20):
+            yield [_plain(value) for value in row]
+    except Refused:
+        raise
+    except Exception as error:  # a stranger's file: whatever the library makes of it, it can't be read
+        raise Refused("bad_file", _("This file can't be read. Save it as CSV in UTF-8, or as XLSX.")) from error
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return "" if value is None else str(value)
