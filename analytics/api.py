@@ -2,13 +2,14 @@
 
 from typing import Any
 
+from django.http import HttpResponseBase
 from django.utils import timezone
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from analytics import bot_reports, listing, params, reports, shapes
+from analytics import bot_reports, files, kinds, listing, params, reports, shapes, writing
 from analytics.reception import Reception, reception
 from chat.api import CookieAuthentication, DeskView
 from chat.params import known
@@ -33,9 +34,17 @@ class FiguresView(APIView):
         shop_access.require(self.member, FIGURE_ROLES)
 
 
+FILES = tuple(writing.FORMATS.values())
+
+
 def _report(summary: str, shape: Any, name: str, *more: Any) -> Any:
     return schema.operation(
-        summary, schema.shape(shape), name=f"analytics_{name}", errors=(403,), parameters=[*params.RANGE, *more]
+        summary,
+        schema.shape(shape),
+        name=f"analytics_{name}",
+        errors=(403,),
+        files=FILES,
+        parameters=[*params.RANGE, params.FORM, *more],
     )
 
 
@@ -49,51 +58,55 @@ class ReceptionView(DeskView):
 
 class Mine(DeskView):
     @_report("My own figures (G7, C9)", shapes.MineShape, "mine")
-    def get(self, request: Request, shop_id: int) -> Response:
-        known(request, *params.RANGE_NAMES)
+    def get(self, request: Request, shop_id: int) -> HttpResponseBase:
+        known(request, *params.RANGE_NAMES, "format")
         asked = params.chosen_range(request, self.member.shop)
-        return Response(reports.mine(self.member, asked, timezone.now()))
+        return files.answer(request, self.member.shop, "mine", reports.mine(self.member, asked, timezone.now()))
 
 
 class Overview(FiguresView):
     @_report("The shop's figures (G1-G6, G14)", shapes.OverviewShape, "overview")
-    def get(self, request: Request, shop_id: int) -> Response:
-        known(request, *params.RANGE_NAMES)
+    def get(self, request: Request, shop_id: int) -> HttpResponseBase:
+        known(request, *params.RANGE_NAMES, "format")
         shop = self.member.shop
-        return Response(reports.overview(shop, params.chosen_range(request, shop), timezone.now()))
+        told = reports.overview(shop, params.chosen_range(request, shop), timezone.now())
+        return files.answer(request, shop, "overview", told)
 
 
 class Trend(FiguresView):
     @_report("The figures of each day, week or month", shapes.TrendShape, "trend", params.STEP)
-    def get(self, request: Request, shop_id: int) -> Response:
-        known(request, *params.RANGE_NAMES, "by")
+    def get(self, request: Request, shop_id: int) -> HttpResponseBase:
+        known(request, *params.RANGE_NAMES, "format", "by")
         shop = self.member.shop
         asked, step = params.chosen_range(request, shop), params.step(request)
-        return Response(reports.trend(shop, asked, timezone.now(), step))
+        return files.answer(request, shop, "trend", reports.trend(shop, asked, timezone.now(), step))
 
 
 class Agents(FiguresView):
     @_report("Every agent's figures (G7)", shapes.AgentsShape, "agents")
-    def get(self, request: Request, shop_id: int) -> Response:
-        known(request, *params.RANGE_NAMES)
+    def get(self, request: Request, shop_id: int) -> HttpResponseBase:
+        known(request, *params.RANGE_NAMES, "format")
         shop = self.member.shop
-        return Response(reports.agents(shop, params.chosen_range(request, shop), timezone.now()))
+        told = reports.agents(shop, params.chosen_range(request, shop), timezone.now())
+        return files.answer(request, shop, "agents", told)
 
 
 class Quality(FiguresView):
     @_report("The quality monitor (G9)", shapes.QualityShape, "quality")
-    def get(self, request: Request, shop_id: int) -> Response:
-        known(request, *params.RANGE_NAMES)
+    def get(self, request: Request, shop_id: int) -> HttpResponseBase:
+        known(request, *params.RANGE_NAMES, "format")
         shop = self.member.shop
-        return Response(reports.quality(shop, params.chosen_range(request, shop), timezone.now()))
+        told = reports.quality(shop, params.chosen_range(request, shop), timezone.now())
+        return files.answer(request, shop, "quality", told)
 
 
 class Ratings(FiguresView):
     @_report("Ratings of the shop and of each agent (G9)", shapes.RatingsShape, "ratings")
-    def get(self, request: Request, shop_id: int) -> Response:
-        known(request, *params.RANGE_NAMES)
+    def get(self, request: Request, shop_id: int) -> HttpResponseBase:
+        known(request, *params.RANGE_NAMES, "format")
         shop = self.member.shop
-        return Response(reports.ratings(shop, params.chosen_range(request, shop), timezone.now()))
+        told = reports.ratings(shop, params.chosen_range(request, shop), timezone.now())
+        return files.answer(request, shop, "ratings", told)
 
 
 class LatestRatings(FiguresView):
@@ -101,14 +114,18 @@ class LatestRatings(FiguresView):
         "Ratings as they came, newest first (G9)",
         schema.page(shapes.RatingShape),
         name="analytics_ratings_latest",
-        errors=(403,),
-        parameters=[*params.RANGE, params.MEMBER, *params.RATING, params.CURSOR],
+        errors=(403, 409),
+        files=FILES,
+        parameters=[*params.RANGE, params.FORM, params.MEMBER, *params.RATING, params.CURSOR],
     )
-    def get(self, request: Request, shop_id: int) -> Response:
-        known(request, *params.RANGE_NAMES, "member", "rating", "source", "cursor")
-        asked = params.ratings(request, self.member.shop)
-        results, following = listing.ratings(self.member.shop, asked, request.query_params.get("cursor", ""))
-        return Response({"results": results, "next": following})
+    def get(self, request: Request, shop_id: int) -> HttpResponseBase:
+        known(request, *params.RANGE_NAMES, "format", "member", "rating", "source", "cursor")
+        shop, cursor = self.member.shop, request.query_params.get("cursor", "")
+        asked = params.ratings(request, shop)
+        return files.listed(
+            request, shop, listing.chosen_ratings(shop, asked), lambda: kinds.latest_ratings(shop, asked),
+            lambda: listing.ratings(shop, asked, cursor),
+        )  # fmt: skip
 
 
 class Sessions(FiguresView):
@@ -116,15 +133,19 @@ class Sessions(FiguresView):
         "All sessions with their facts, or those behind a figure",
         schema.page(shapes.SessionFactsShape),
         name="analytics_sessions",
-        errors=(403,),
-        parameters=[*params.RANGE, params.MEMBER, *params.FILTERS, params.CURSOR],
+        errors=(403, 409),
+        files=FILES,
+        parameters=[*params.RANGE, params.FORM, params.MEMBER, *params.FILTERS, params.CURSOR],
     )
-    def get(self, request: Request, shop_id: int) -> Response:
-        names = ("member", "rating", "source", "topic", "state", "figure", "part", "question", "q", "cursor")
+    def get(self, request: Request, shop_id: int) -> HttpResponseBase:
+        names = ("format", "member", "rating", "source", "topic", "state", "figure", "part", "question", "q", "cursor")
         known(request, *params.RANGE_NAMES, *names)
-        shop, cursor = self.member.shop, request.query_params.get("cursor", "")
-        results, following = listing.page(shop, params.sessions(request, shop), cursor, timezone.now())
-        return Response({"results": results, "next": following})
+        shop, now, cursor = self.member.shop, timezone.now(), request.query_params.get("cursor", "")
+        asked = params.sessions(request, shop)
+        return files.listed(
+            request, shop, listing.chosen(shop, asked, now), lambda: kinds.sessions(shop, asked, now),
+            lambda: listing.page(shop, asked, cursor, now),
+        )  # fmt: skip
 
 
 class Dissatisfaction(FiguresView):
@@ -133,40 +154,46 @@ class Dissatisfaction(FiguresView):
         schema.shape(shapes.DissatisfactionShape),
         name="analytics_dissatisfaction",
         errors=(403,),
+        files=FILES,
+        parameters=[params.FORM],
     )
-    def get(self, request: Request, shop_id: int) -> Response:
-        known(request)
-        return Response(reports.dissatisfaction(self.member.shop, timezone.now()))
+    def get(self, request: Request, shop_id: int) -> HttpResponseBase:
+        known(request, "format")
+        shop = self.member.shop
+        return files.answer(request, shop, "dissatisfaction", reports.dissatisfaction(shop, timezone.now()))
 
 
 class Bot(FiguresView):
     @_report("What automatic reception did (G5, E4)", shapes.BotShape, "bot")
-    def get(self, request: Request, shop_id: int) -> Response:
-        known(request, *params.RANGE_NAMES)
+    def get(self, request: Request, shop_id: int) -> HttpResponseBase:
+        known(request, *params.RANGE_NAMES, "format")
         shop = self.member.shop
-        return Response(bot_reports.bot(shop, params.chosen_range(request, shop), timezone.now()))
+        told = bot_reports.bot(shop, params.chosen_range(request, shop), timezone.now())
+        return files.answer(request, shop, "bot", told)
 
 
 class BotTrend(FiguresView):
     @_report("The bot's figures of each day, week or month (E4)", shapes.TrendShape, "bot_trend", params.STEP)
-    def get(self, request: Request, shop_id: int) -> Response:
-        known(request, *params.RANGE_NAMES, "by")
+    def get(self, request: Request, shop_id: int) -> HttpResponseBase:
+        known(request, *params.RANGE_NAMES, "format", "by")
         shop = self.member.shop
         asked, step = params.chosen_range(request, shop), params.step(request)
-        return Response(bot_reports.trend(shop, asked, timezone.now(), step))
+        return files.answer(request, shop, "bot_trend", bot_reports.trend(shop, asked, timezone.now(), step))
 
 
 class Heatmap(FiguresView):
     @_report("Consultations by weekday and hour", shapes.HeatmapShape, "heatmap")
-    def get(self, request: Request, shop_id: int) -> Response:
-        known(request, *params.RANGE_NAMES)
+    def get(self, request: Request, shop_id: int) -> HttpResponseBase:
+        known(request, *params.RANGE_NAMES, "format")
         shop = self.member.shop
-        return Response(reports.heatmap(shop, params.chosen_range(request, shop)))
+        told = reports.heatmap(shop, params.chosen_range(request, shop))
+        return files.answer(request, shop, "heatmap", told)
 
 
 class Distribution(FiguresView):
     @_report("How long first responses took", shapes.DistributionShape, "distribution")
-    def get(self, request: Request, shop_id: int) -> Response:
-        known(request, *params.RANGE_NAMES)
+    def get(self, request: Request, shop_id: int) -> HttpResponseBase:
+        known(request, *params.RANGE_NAMES, "format")
         shop = self.member.shop
-        return Response(reports.distribution(shop, params.chosen_range(request, shop), timezone.now()))
+        told = reports.distribution(shop, params.chosen_range(request, shop), timezone.now())
+        return files.answer(request, shop, "distribution", told)

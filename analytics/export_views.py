@@ -1,7 +1,5 @@
 """Figures as files: small tables at once, big ones in the background with a list to take them from (G11)."""
 
-import tempfile
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from django.contrib import messages
@@ -11,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from analytics import access, asked, kinds, listing, params, writing
+from analytics import access, asked, files, kinds, listing, params, writing
 from analytics import exports as export_actions
 from analytics.models import Export
 from analytics.views import frame
@@ -32,12 +30,8 @@ def small(request: HttpRequest, member: Member, kind: str, form: str) -> HttpRes
     if chosen.problem:
         return HttpResponse(chosen.problem, status=400, content_type="text/plain; charset=utf-8")
     table = kinds.SMALL[kind](member.shop, chosen.range, timezone.now())
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "table"
-        writing.WRITERS[form](table, member.shop, path, lambda rows: None)
-        content = path.read_bytes()
     days = chosen.range.days
-    return HttpResponse(content, headers=_headers(f"{kind}-{days.first}-{days.last}", form))
+    return files.whole(table, member.shop, form, f"{kind}-{days.first}-{days.last}")
 
 
 @pages.of_shop
@@ -91,12 +85,4 @@ def file(request: HttpRequest, member: Member, export_id: int) -> HttpResponseBa
     # In slices read beside the loop: an ordinary file response would be read into memory whole.
     content: Any = default_storage.open(found.file)
     length = {"Content-Length": str(found.size)}
-    return StreamingHttpResponse(Slice(content, 0, found.size), headers={**_headers(name, found.form), **length})
-
-
-def _headers(name: str, form: str) -> dict[str, str]:
-    return {
-        "Content-Type": writing.FORMATS[form],
-        "Content-Disposition": f'attachment; filename="{name}.{form}"',
-        "Cache-Control": "private, no-store",
-    }
+    return StreamingHttpResponse(Slice(content, 0, found.size), headers={**files.headers(name, found.form), **length})

@@ -14,86 +14,50 @@ from shops.models import Shop
 Make = Callable[[Shop, Range, datetime], Table]
 
 
-def overview(shop: Shop, asked: Range, now: datetime) -> Table:
-    """The shop's figures (G1-G6, G14)."""
-    return tables.figures("overview", _("Overview"), reports.overview(shop, asked, now)["figures"])
+# The table of each report, whoever asks for it.
+OF: dict[str, Callable[[Any], Table]] = {
+    "overview": lambda told: tables.figures("overview", _("Overview"), told["figures"]),
+    "mine": lambda told: tables.figures("mine", _("My figures"), told["figures"]),
+    "bot": lambda told: tables.figures("bot", _("Bot"), told["figures"]),
+    "bot_questions": lambda told: tables.questions(told["questions"]),
+    "bot_trend": lambda told: tables.of_days("bot_trend", _("Bot by day"), told["metrics"], told["results"]),
+    "trend": lambda told: tables.of_days("trend", _("Trend"), told["metrics"], told["results"]),
+    "agents": lambda told: tables.of_agents("agents", _("Agents"), told["metrics"], told["results"]),
+    "quality": lambda told: tables.of_agents("quality", _("Quality monitor"), told["metrics"], told["employees"]),
+    "quality_trend": lambda told: tables.of_days(
+        "quality_trend", _("Quality monitor by day"), told["metrics"], told["results"]
+    ),
+    "ratings": lambda told: tables.of_agents("ratings", _("Ratings of agents"), told["metrics"], told["results"]),
+    "stars": lambda told: tables.stars(told["stars"]),
+    "heatmap": tables.heatmap,
+    "distribution": tables.distribution,
+    "dissatisfaction": lambda told: tables.of_days(
+        "dissatisfaction", told["figure"]["label"], [told["figure"]], told["results"]
+    ),
+}
+_REPORTS: dict[str, Callable[[Shop, Range, datetime], Any]] = {
+    "overview": reports.overview,
+    "trend": reports.trend,
+    "agents": reports.agents,
+    "quality": reports.quality,
+    "quality_trend": lambda shop, asked, now: reports.trend(shop, asked, now, "day", metrics.QUALITY),
+    "ratings": reports.ratings,
+    "stars": reports.ratings,
+    "heatmap": lambda shop, asked, now: reports.heatmap(shop, asked),
+    "distribution": reports.distribution,
+    "bot": bot_reports.bot,
+    "bot_questions": bot_reports.bot,
+    "bot_trend": bot_reports.trend,
+    "dissatisfaction": lambda shop, asked, now: reports.dissatisfaction(shop, now),  # whatever the range (G8)
+}
 
 
-def trend(shop: Shop, asked: Range, now: datetime) -> Table:
-    """The shop's figures day by day."""
-    found = reports.trend(shop, asked, now)
-    return tables.of_days("trend", _("Trend"), found["metrics"], found["results"])
-
-
-def agents(shop: Shop, asked: Range, now: datetime) -> Table:
-    """Every agent's figures (G7)."""
-    found = reports.agents(shop, asked, now)
-    return tables.of_agents("agents", _("Agents"), found["metrics"], found["results"])
-
-
-def quality(shop: Shop, asked: Range, now: datetime) -> Table:
-    """Every employee's figures of the quality monitor (G9)."""
-    found = reports.quality(shop, asked, now)
-    return tables.of_agents("quality", _("Quality monitor"), found["metrics"], found["employees"])
-
-
-def quality_trend(shop: Shop, asked: Range, now: datetime) -> Table:
-    """The quality monitor day by day (G9)."""
-    found = reports.trend(shop, asked, now, "day", metrics.QUALITY)
-    return tables.of_days("quality_trend", _("Quality monitor by day"), found["metrics"], found["results"])
-
-
-def ratings(shop: Shop, asked: Range, now: datetime) -> Table:
-    """The ratings of each agent (G9)."""
-    found = reports.ratings(shop, asked, now)
-    return tables.of_agents("ratings", _("Ratings of agents"), found["metrics"], found["results"])
-
-
-def stars(shop: Shop, asked: Range, now: datetime) -> Table:
-    """The ratings by their stars."""
-    return tables.stars(reports.ratings(shop, asked, now)["stars"])
-
-
-def heatmap(shop: Shop, asked: Range, now: datetime) -> Table:
-    """Consultations by weekday and hour."""
-    return tables.heatmap(reports.heatmap(shop, asked))
-
-
-def distribution(shop: Shop, asked: Range, now: datetime) -> Table:
-    """First responses by how long they took."""
-    return tables.distribution(reports.distribution(shop, asked, now))
-
-
-def dissatisfaction(shop: Shop, asked: Range, now: datetime) -> Table:
-    """IM dissatisfaction as it stood each day of the last 60, whatever the range (G8)."""
-    found = reports.dissatisfaction(shop, now)
-    return tables.of_days("dissatisfaction", found["figure"]["label"], [found["figure"]], found["results"])
-
-
-def bot(shop: Shop, asked: Range, now: datetime) -> Table:
-    """What automatic reception did (E4)."""
-    return tables.figures("bot", _("Bot"), bot_reports.bot(shop, asked, now)["figures"])
-
-
-def bot_questions(shop: Shop, asked: Range, now: datetime) -> Table:
-    """How each question's answers did (E4)."""
-    return tables.questions(bot_reports.bot(shop, asked, now)["questions"])
-
-
-def bot_trend(shop: Shop, asked: Range, now: datetime) -> Table:
-    """The bot's figures day by day."""
-    found = bot_reports.trend(shop, asked, now)
-    return tables.of_days("bot_trend", _("Bot by day"), found["metrics"], found["results"])
+def _make(kind: str) -> Make:
+    return lambda shop, asked, now: OF[kind](_REPORTS[kind](shop, asked, now))
 
 
 # Small tables: as many rows as agents, days or classes; made while one waits.
-SMALL: dict[str, Make] = {
-    one.__name__: one
-    for one in (
-        overview, trend, agents, quality, quality_trend, ratings, stars, heatmap, distribution, dissatisfaction,
-        bot, bot_questions, bot_trend,
-    )
-}  # fmt: skip
+SMALL: dict[str, Make] = {kind: _make(kind) for kind in _REPORTS}
 OF_PAGE: dict[str, tuple[str, ...]] = {
     "overview": ("overview", "trend", "heatmap", "distribution"),
     "agents": ("agents",),

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
-from analytics import listing, metrics, periods
+from analytics import listing, metrics, periods, writing
 from chat import incoming, params
 from shops import schema
 from shops.access import MAX_ID
@@ -22,6 +22,9 @@ RANGE = [
     ),
     schema.query("end", {"type": "string", "format": "date"}, "The last day of a custom range."),
 ]
+JSON = "json"
+FORMS = (JSON, *writing.FORMATS)
+FORM = schema.query("format", {"type": "string", "enum": list(FORMS)}, "JSON by default; the table as a file else.")
 _STEPS = ("day", "week", "month")
 STEP = schema.query("by", {"type": "string", "enum": list(_STEPS)}, "The step; a day by default.")
 CURSOR = schema.query("cursor", schema.TEXT, "`next` of the page before.")
@@ -51,6 +54,10 @@ def chosen_range(request: Request, shop: Shop, default: str = "last_7_days") -> 
     """Return the range asked for; raise Invalid."""
     key = params.choice(request, "range", periods.RANGES, default)
     return periods.chosen(shop, timezone.now(), key, day(request, "start"), day(request, "end"))
+
+
+def form(request: Request) -> str:
+    return params.choice(request, "format", FORMS, JSON)
 
 
 def step(request: Request) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from drf_spectacular.plumbing import resolve_type_hint
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 
 TEXT: dict[str, Any] = {"type": "string"}
@@ -73,10 +74,12 @@ def operation(
     parameters: list[OpenApiParameter] | None = None,
     name: str | None = None,
     auth: list[Any] | None = None,
+    files: tuple[str, ...] = (),
 ) -> Any:
     """Describe one operation: what it answers, and every status it may refuse with."""
     codes = {status} if isinstance(status, int) else set(status)
-    responses: dict[int, Any] = {code: OpenApiResponse(answer, summary) for code in codes}
+    responses: dict[Any, Any] = {code: OpenApiResponse(answer, summary) for code in codes}
+    responses |= {(code, kind): OpenApiResponse(OpenApiTypes.BINARY, summary) for code in codes for kind in files}
     body = {413, 415} if request is not None else set()
     for code in {400, 503, *errors, *body} | ({401, 404} if auth != [] else set()):
         responses[code] = OpenApiResponse(ERROR, WORDS[code])

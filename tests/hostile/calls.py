@@ -97,18 +97,19 @@ PARAMETERS: dict[str, dict[str, str]] = {
     "shops/{shop}/faq/card": {},
     "shops/{shop}/faq/bot": {},
     FIGURES + "reception": {},
-    FIGURES + "dissatisfaction": {},
-    FIGURES + "trend": {**RANGE, "by": "choice"},
-    FIGURES + "bot/trend": {**RANGE, "by": "choice"},
+    FIGURES + "dissatisfaction": {"format": "choice"},
+    FIGURES + "trend": {**RANGE, "format": "choice", "by": "choice"},
+    FIGURES + "bot/trend": {**RANGE, "format": "choice", "by": "choice"},
     FIGURES + "ratings/latest": {
         **{**RANGE, "member": "whole", "rating": "choice", "source": "choice", "cursor": "cursor"},
+        "format": "choice",
     },
     FIGURES + "sessions": {
         **{**RANGE, "member": "whole", "rating": "choice", "source": "choice", "topic": "choice", "state": "choice"},
         **{"figure": "choice", "part": "choice", "question": "whole", "q": "q", "cursor": "cursor"},
     },
     **{
-        FIGURES + name: RANGE
+        FIGURES + name: {**RANGE, "format": "choice"}
         for name in ("mine", "overview", "agents", "quality", "ratings", "bot", "heatmap", "distribution")
     },
 }
