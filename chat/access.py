@@ -157,14 +157,18 @@ def buyer(member: Member, buyer_id: int) -> Buyer:
 
 def line(token: BuyerToken) -> Conversation:
     """Return the buyer's conversation; raise BadIdentity if it is gone."""
-    found = (
-        Conversation.objects.select_related("buyer", "shop")
-        .filter(pk=token.conversation_id, buyer_id=token.buyer_id)
-        .first()
+    trip = quick.Trip()
+    found = trip.rows(
+        Conversation,
+        ("id = %s AND buyer_id = %s AND shop_id = %s", [token.conversation_id, token.buyer_id, token.shop_id]),
     )
-    if found is None or found.shop_id != token.shop_id:
+    buyers = trip.rows(Buyer, ("id = %s", [token.buyer_id]))
+    shops = trip.rows(Shop, ("id = %s", [token.shop_id]))
+    trip.go()
+    if not (found and buyers and shops):
         raise BadIdentity(_("Please open the chat from the shop again."))
-    return found
+    found[0].buyer, found[0].shop = buyers[0], shops[0]
+    return found[0]
 
 
 def conversation_of(of: Buyer) -> Conversation:

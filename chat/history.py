@@ -3,12 +3,16 @@
 from typing import Any, TypedDict
 
 from chat import access, serializers, shapes, turns
-from chat.models import Conversation, Event, Message, ServiceSession
+from chat.models import Attachment, Conversation, Event, Message, ServiceSession
 from chat.routing import place
+from lib import quick
 from shops.models import Member
 
 LIMIT = 200
 BEHIND = 500  # more than this missed: reset and page
+_EVENTS, _SESSIONS = f'"{Event._meta.db_table}"', f'"{ServiceSession._meta.db_table}"'
+_NEWEST = "conversation_id = %s ORDER BY id DESC LIMIT 1"
+_ITS_AGENT = f"id = (SELECT coalesce(assignee_id, last_assignee_id) FROM {_SESSIONS} WHERE {_NEWEST})"
 
 
 class BuyerSessionShape(TypedDict):
@@ -34,15 +38,7 @@ def page(line: Conversation, after: int | None, before: int | None, limit: int, 
     `until` is the last session whose events the reader may see.
     """
     last = line.last_seq if until is None else _last_seq(line, until)
-    rows = Event.objects.filter(conversation=line, seq__lte=last).select_related(
-        "message__member", "message__attachment"
-    )
-    if until is not None:
-        rows = rows.filter(session_id__lte=until)
-    if before is not None:
-        found = list(reversed(rows.filter(seq__lt=before).order_by("-seq")[:limit]))
-    else:
-        found = list(rows.filter(seq__gt=after or 0).order_by("seq")[:limit])
+    found = _events(line, last, after, before, limit, until)
     through = found[-1].seq if found else min(after or 0, last)
     shapes = [serializers.event(row, line.buyer.nickname) for row in found]
     return {"results": shapes, "through": through, "last_seq": last, "receipts": serializers.receipts(line)}
@@ -74,13 +70,16 @@ def horizon(member: Member, session: ServiceSession) -> int | None:
 
 def buyer_session(line: Conversation) -> BuyerSessionShape | None:
     """Return what the buyer sees of the newest session: who answers, or the place in the queue (D3)."""
-    rows = ServiceSession.objects.select_related("assignee", "last_assignee", "shop", "rating").filter(
-        conversation=line
-    )
-    newest = rows.order_by("-pk").first()
-    if newest is None:
+    trip = quick.Trip()
+    sessions = trip.rows(ServiceSession, (_NEWEST, [line.pk]))
+    people = trip.rows(Member, (_ITS_AGENT, [line.pk]))
+    trip.go()
+    if not sessions:
         return None
-    agent = newest.assignee or (None if newest.is_open else newest.last_assignee)
+    newest = sessions[0]
+    newest.shop = line.shop
+    by_id = {member.pk: member for member in people}
+    agent = by_id.get((newest.assignee_id or (None if newest.is_open else newest.last_assignee_id)) or 0)
     return {
         "id": newest.pk,
         "state": newest.state,
@@ -90,6 +89,29 @@ def buyer_session(line: Conversation) -> BuyerSessionShape | None:
         "rated": newest.stars is not None and not turns.may_rate_again(newest),
         "invited": newest.invited_at is not None,
     }
+
+
+def _events(
+    line: Conversation, last: int, after: int | None, before: int | None, limit: int, until: int | None
+) -> list[Event]:
+    """Return a page's events in ascending order, with their messages and all that those show."""
+    where, params = "conversation_id = %s AND seq <= %s", [line.pk, last]
+    if until is not None:
+        where, params = f"{where} AND session_id <= %s", [*params, until]
+    side, by = (after or 0, "seq > %s ORDER BY seq") if before is None else (before, "seq < %s ORDER BY seq DESC")
+    span, params = f"{where} AND {by} LIMIT %s", [*params, side, limit]
+    trip = quick.Trip()
+    rows = trip.rows(Event, (span, params))
+    said = trip.rows(Message, (f"id IN (SELECT message_id FROM {_EVENTS} WHERE {span})", params))
+    trip.go()
+    messages = {row.pk: row for row in said}
+    people = quick.by_id(Member, (row.member_id for row in said if row.member_id))
+    files = quick.by_id(Attachment, (row.attachment_id for row in said if row.attachment_id))
+    for row in said:
+        row.member, row.attachment = people.get(row.member_id or 0), files.get(row.attachment_id or 0)
+    for event in rows:
+        event.message = messages.get(event.message_id or 0)
+    return rows if before is None else rows[::-1]
 
 
 def _last_seq(line: Conversation, until: int) -> int:

@@ -11,6 +11,7 @@ from shops.errors import NotYours
 from shops.models import Buyer, Desk, Member, Shop
 
 IS_AGENT = f"im_permission AND {IS_ACTIVE}"  # MemberQuerySet.agents as constant SQL
+WAITING = f"SELECT 1 FROM \"{ServiceSession._meta.db_table}\" WHERE shop_id = %s AND state = 'queued'"
 _LINES, _SESSIONS = f'"{Conversation._meta.db_table}"', f'"{ServiceSession._meta.db_table}"'
 
 
@@ -106,11 +107,12 @@ def conversations(ids: Iterable[int]) -> dict[int, Conversation]:
 
 
 class Reception(NamedTuple):
-    """A session under its locks, and which of the people asked for are agents now (A1)."""
+    """A session under its locks, which of the people asked for are agents now (A1), and whether anybody waits."""
 
     desk: Desk
     session: ServiceSession
     agents: dict[int, Member]
+    waits: bool  # whether the shop has a queue; who comes later waits for the desk, and finds the place by itself
 
 
 def reception(shop_id: int, session_id: int, *people: int) -> Reception:
@@ -120,11 +122,12 @@ def reception(shop_id: int, session_id: int, *people: int) -> Reception:
     scene = _of_sessions(trip, shop_id, [session_id])
     where, params = quick.among("id", people)
     agents = trip.rows(Member, (f"{where} AND {IS_AGENT}", params)) if people else []
+    waits = trip.ask(f"{WAITING} LIMIT 1", [shop_id])
     trip.go()
     found = scene.sessions(scene.lines())
     if not found:
         raise NotYours
-    return Reception(held()[shop_id], found[0], {row.pk: row for row in agents})
+    return Reception(held()[shop_id], found[0], {row.pk: row for row in agents}, bool(waits))
 
 
 def session(shop_id: int, session_id: int) -> tuple[Desk, ServiceSession]:

@@ -19,12 +19,15 @@ from shops.models import Desk, Member, Presence, Shop
 
 TOLD = 100  # waiting buyers who hear at once that they moved up; the others see it at the next beat
 BATCH = 50  # sessions per transaction, so that the desk is never held for long
-_WAITING = f"SELECT 1 FROM \"{ServiceSession._meta.db_table}\" WHERE shop_id = %s AND state = 'queued'"
 _FREE = (
     f"shop_id = %s AND accepting AND on_break_since IS NULL AND load < capacity AND {locks.IS_AGENT} AND EXISTS "
     f'(SELECT 1 FROM "{Presence._meta.db_table}" AS lease '
     f'WHERE lease.member_id = "{Member._meta.db_table}"."id" AND lease.expires_at > %s)'
 )
+
+
+# Whether anybody waits (some row), and who is free: as read under the desk lock, kept up by `route` and `assign`.
+Places = tuple[list[tuple[Any, ...]], list[Member]]
 
 
 class Choice(NamedTuple):
@@ -60,7 +63,7 @@ def sole_agent(shop: Shop) -> Member | None:
     """Return the only IM member where the platform gives it everything (B4, P13)."""
     if not shop.policy.sole_agent_takes_all:
         return None
-    agents = list(Member.objects.agents().filter(shop=shop)[:2])
+    agents = quick.rows(Member, f"shop_id = %s AND {locks.IS_AGENT} LIMIT 2", [shop.pk])
     return agents[0] if len(agents) == 1 else None
 
 
@@ -94,15 +97,24 @@ def route(desk: Desk, session: ServiceSession, now: datetime, *, named: bool = F
     if sole:
         assign(desk, [Pick(session, sole, Assignment.Kind.SOLE)], now)
         return True
-    trip = quick.Trip()
-    ahead = trip.ask(f"{_WAITING} AND id <> %s LIMIT 1", [desk.pk, session.pk])
-    free = _ask_free(trip, desk.pk, now)
-    trip.go()
+    if desk.places is None:
+        trip = quick.Trip()
+        desk.places = ask_places(trip, desk.pk, session.pk)
+        trip.go()
+    ahead, free = desk.places
     choice = pick_agent([member for member in free if member.after_low_rating]) if named else None
     choice = choice or (None if ahead else pick_agent(free))
     if choice:
         assign(desk, [Pick(session, choice.member, Assignment.Kind.AUTO, why=choice.why)], now)
+    else:
+        ahead.append((1,))  # this one: whoever comes next under the same lock waits behind it
     return choice is not None
+
+
+def ask_places(trip: quick.Trip, shop_id: int, other_than: int = 0) -> Places:
+    """Let a trip ask, under the desk lock, who waits besides a session, and who is free."""
+    ahead = trip.ask(f"{locks.WAITING} AND id <> %s LIMIT 1", [shop_id, other_than])
+    return ahead, _ask_free(trip, shop_id, timezone.now())
 
 
 def drain(shop_id: int) -> int:
@@ -120,7 +132,7 @@ def drain(shop_id: int) -> int:
 def anybody_waits(shop_id: int) -> bool:
     """Whether the shop has a queue at all; who queues later finds the free place by itself, or the worker does."""
     trip = quick.Trip()
-    found = trip.ask(f"{_WAITING} LIMIT 1", [shop_id])
+    found = trip.ask(f"{locks.WAITING} LIMIT 1", [shop_id])
     trip.go()
     return bool(found)
 

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 
 from django.db import connection, transaction
 
+from lib import bulk
+
 
 class FairLock:
     """A lock that is handed over in order of arrival, so that a busy thread can't starve the others.
@@ -47,15 +49,24 @@ _turn = FairLock()
 
 @contextmanager
 def write() -> Iterator[None]:
-    """Open a write transaction; inside another one, a savepoint. SQLite has one writer, so threads queue here."""
-    if connection.in_atomic_block or connection.vendor != "sqlite":
+    """Open a write transaction; inside another one, a savepoint. SQLite has one writer, so threads queue here.
+
+    What the bulk writes put in goes to the database when somebody asks it something, or at the end, with the commit.
+    """
+    if connection.in_atomic_block:
         with transaction.atomic():
             yield
         return
+    if connection.vendor != "sqlite":
+        with transaction.atomic(), bulk.together() as kept:
+            yield
+            kept.end()
+        return
     _turn.acquire()
     try:
-        with transaction.atomic():
+        with transaction.atomic(), bulk.together() as kept:
             yield
+            kept.end()
     finally:
         _turn.release()
 

@@ -31,13 +31,16 @@ class Prepared:
         self.values = Transformer(link)
 
 
-def run(link: Connection[Any], statements: Sequence[Statement]) -> list[Rows]:
+def run(link: Connection[Any], statements: Sequence[Statement], *, commit: bool = False) -> list[Rows]:
     """Run statements in their order, in the connection's transaction; return each one's rows. Raise the first error.
 
-    After an error nothing behind it has run. Where a transaction is to begin, it begins here.
+    After an error nothing behind it has run. Where a transaction is to begin, it begins here; `commit` ends it.
     """
     with link.lock:
-        return _Trip(link, _prepared(link)).run(statements)
+        idle = not link.autocommit and link.pgconn.transaction_status == TransactionStatus.IDLE
+        if idle and not statements:
+            return []
+        return _Trip(link, _prepared(link)).run(statements, begin=idle, commit=commit)
 
 
 def _prepared(link: Connection[Any]) -> Prepared:
@@ -55,16 +58,18 @@ class _Trip:
         self._asked: list[int] = []  # places of the answers that are the statements' own
         self._count = 0
 
-    def run(self, statements: Sequence[Statement]) -> list[Rows]:
+    def run(self, statements: Sequence[Statement], *, begin: bool, commit: bool) -> list[Rows]:
         written = [(sql, *self._written(params)) for sql, params in statements]  # what can't be written harms nothing
         self._libpq.enter_pipeline_mode()
         whole = False
         try:
-            if not self._link.autocommit and self._libpq.transaction_status == TransactionStatus.IDLE:
+            if begin:
                 self._libpq.send_query_params(b"BEGIN", None)
                 self._count += 1
             for statement in written:
                 self._send(*statement)
+            if commit:
+                self._libpq.send_query_params(b"COMMIT", None)
             self._libpq.pipeline_sync()
             answers = self._link.wait(self._answers())
             whole = True

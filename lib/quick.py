@@ -75,6 +75,14 @@ class Trip:
                 for step in steps:
                     _sent(cursor, step)
 
+    def end(self) -> None:
+        """Send what was added, as a transaction's last; PostgreSQL commits in the same trip, so Django's own finds
+        nothing left to do. Of what is to be undone nothing is sent."""
+        if connection.get_rollback():
+            self._taken()
+        elif connection.vendor == "postgresql":
+            _pipelined(self._taken(), commit=True)
+
     def _taken(self) -> list[Step]:
         steps, self._steps = self._steps, []
         return steps
@@ -174,7 +182,7 @@ def _sent(cursor: Any, step: Step) -> None:
         step.take(cursor.fetchall())
 
 
-def _pipelined(steps: Sequence[Step]) -> None:
+def _pipelined(steps: Sequence[Step], *, commit: bool = False) -> None:
     from lib import pipeline  # only where there is a PostgreSQL
 
     connection.ensure_connection()
@@ -182,7 +190,7 @@ def _pipelined(steps: Sequence[Step]) -> None:
     link: Any = connection.connection
     started = time.monotonic()
     with connection.wrap_database_errors:
-        answers = pipeline.run(link, [(step.sql, step.params) for step in steps])
+        answers = pipeline.run(link, [(step.sql, step.params) for step in steps], commit=commit)
     for step, rows in zip(steps, answers, strict=True):
         if step.take:
             step.take(rows)

@@ -109,7 +109,7 @@ REDIS_URL = os.environ.get("REDIS_URL", "")
 BOT_ENCODER = os.environ.get("BOT_ENCODER", "use")
 
 AUTH_USER_MODEL = "shops.User"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "shops.sign_in.Backend"]
 SESSION_ENGINE = "shops.session_store"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [

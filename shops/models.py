@@ -1,6 +1,7 @@
 """Sellers, shops, the people inside them, and buyers."""
 
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import AbstractUser
@@ -93,7 +94,9 @@ class Desk(models.Model):
     shop = models.OneToOneField(Shop, on_delete=models.CASCADE, primary_key=True, related_name="desk")
     last_seq = models.BigIntegerField(default=0)
 
-    places_told = False  # no column: by whoever holds this very object, after its commit
+    # No columns: whoever holds this very object keeps here what it told, and what it read under the lock.
+    places_told = False
+    places: tuple[list[tuple[Any, ...]], list["Member"]] | None = None
 
 
 class MemberQuerySet(models.QuerySet["Member"]):

@@ -24,6 +24,7 @@ _PLACE = [
     "bot_due_at",
 ]
 _END = f'UPDATE "{Assignment._meta.db_table}" SET ended_at = %s'
+_HAD = f'SELECT session_id, member_id FROM "{Assignment._meta.db_table}"'
 _LOAD = f'UPDATE "{Member._meta.db_table}" SET load = load + %s WHERE id = %s'
 
 
@@ -107,7 +108,11 @@ def _had_before(picks: list[Pick]) -> set[tuple[int, int]]:
     handed = [pick.session.pk for pick in picks if pick.session.first_assigned_at]
     if not handed:
         return set()
-    return set(Assignment.objects.filter(session__in=handed).values_list("session_id", "member_id"))
+    where, params = quick.among("session_id", handed)
+    trip = quick.Trip()
+    rows = trip.ask(f"{_HAD} WHERE {where}", params)
+    trip.go()
+    return {(session_id, member_id) for session_id, member_id in rows}
 
 
 def _desk_kind(pick: Pick) -> str:

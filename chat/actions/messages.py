@@ -11,8 +11,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from chat import locks, serializers
-from chat.actions import fast, slow
+from chat import locks, routing, serializers
+from chat.actions import fast, sessions, slow
 from chat.actions.items import Item, NeedsCare, NeedsDesk, Outcome, Post, Stored
 from chat.models import Conversation, Message, ServiceSession
 from lib import bulk, quick
@@ -30,7 +30,8 @@ class Batch:
     desks: dict[int, Desk]
     lines: dict[int, Conversation]
     open: dict[int, ServiceSession] = field(default_factory=dict)
-    ids: Iterator[tuple[int]] = field(default_factory=lambda: iter(()))  # keys for the messages of the fast lane
+    ids: Iterator[tuple[int]] = field(default_factory=lambda: iter(()))  # keys for the messages
+    openings: dict[int, sessions.Opening] = field(default_factory=dict)  # conversation → the session it may open
 
     def reload(self, conversation_id: int) -> None:
         """Forget what a rolled-back savepoint did to the objects in memory."""
@@ -74,14 +75,20 @@ def _begin(items: Sequence[Item], only_fast: bool) -> tuple[Batch, bool]:
     trip = quick.Trip()
     if connection.vendor == "postgresql":  # for this transaction only: the connection may go back to the pool
         trip.run("SET LOCAL lock_timeout = '1s'")
-    desks = locks.ask_desks(trip, () if only_fast else (post.shop_id for post in posts if post.desk))
+    firsts = [] if only_fast else [post for post in posts if post.desk]
+    desks = locks.ask_desks(trip, (post.shop_id for post in firsts))
     scene = locks.running(trip, (item.conversation_id for item in items), skip=only_fast)
     known = _ask_known(trip, posts) if posts else []
     ids = bulk.ask_ids(trip, Message, len(posts)) if posts else []
+    openings = {post.conversation_id: sessions.ask_opening(trip, post.entry) for post in firsts}
+    places = {shop_id: routing.ask_places(trip, shop_id) for shop_id in {post.shop_id for post in firsts}}
     trip.go()
-    lines = scene.lines()
+    held, lines = desks(), scene.lines()
+    for shop_id, found_places in places.items():
+        held[shop_id].places = found_places
     found = {row.conversation_id: row for row in scene.sessions(lines)}
-    return Batch(timezone.now(), desks(), lines, found, iter(ids)), bool(known)
+    opened = {line_id: opening() for line_id, opening in openings.items()}
+    return Batch(timezone.now(), held, lines, found, iter(ids), opened), bool(known)
 
 
 def _needs_care(batch: Batch, item: Item) -> NeedsCare:
@@ -90,15 +97,28 @@ def _needs_care(batch: Batch, item: Item) -> NeedsCare:
 
 
 def _one(batch: Batch, item: Item) -> Outcome:
-    """Store one item of the slow lane in its own savepoint."""
-    if item.conversation_id not in batch.lines:
+    """Store one item of the slow lane; what may be refused half way, in its own savepoint."""
+    line = batch.lines.get(item.conversation_id)
+    if line is None:
         return NotYours()
+    before = line.last_seq
+    try:
+        if isinstance(item, Post) and (item.attachment_id or item.question_id):
+            return _undoable(batch, item)
+        return slow.store(batch, item) if isinstance(item, Post) else fast.store(batch, [item])[0]
+    except (Refused, NotYours, NeedsDesk) as refusal:
+        if line.last_seq != before:  # the batch fails, and is taken apart
+            raise RuntimeError("refused with half of it written") from refusal
+        return refusal
+
+
+def _undoable(batch: Batch, item: Post) -> Outcome:
     try:
         with transaction.atomic():
-            return slow.store(batch, item) if isinstance(item, Post) else fast.store(batch, [item])[0]
-    except (Refused, NotYours, NeedsDesk) as refusal:
+            return slow.store(batch, item)
+    except (Refused, NotYours, NeedsDesk):
         batch.reload(item.conversation_id)
-        return refusal
+        raise
 
 
 def _without_duplicates(items: Sequence[Item], outcomes: dict[int, Outcome], known: bool) -> list[int]:

@@ -1,8 +1,8 @@
 """Take, give, transfer, close and mark sessions. Each locks the desk first, so of two at once exactly one wins (B7)."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Callable, Container, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -31,19 +31,27 @@ _CLOSED = [
 ]  # fmt: skip
 
 
+class Opening(NamedTuple):
+    """A new session's key, and of what a token names whatever was not deleted since: the talk matters more."""
+
+    key: int
+    refs: dict[str, int | None]
+
+
 def start(
     desk: Desk,
     line: Conversation,
     entry: dict[str, Any],
     now: datetime,
     by: str = ServiceSession.StartedBy.BUYER,
+    opening: Opening | None = None,
 ) -> ServiceSession:
     """Open a session for a buyer's first message (C1), or an agent's (C7). Desk and conversation are locked.
 
-    Routing comes after it.
+    Routing comes after it. `opening` was asked for under the same locks, once.
     """
     shop = desk.shop
-    pk, refs = _opened(entry)
+    pk, refs = opening or _opened(entry)
     session = ServiceSession(
         pk=pk,
         shop=shop,
@@ -119,7 +127,7 @@ def take(session_id: int, by: Member) -> ServiceSession:
 def give(session_id: int, to: Member, by: Member) -> ServiceSession:
     """Assign a waiting session to a colleague (B5); 409 `not_waiting` if somebody was quicker (B7)."""
     with write():
-        desk, session, agents = locks.reception(by.shop_id, session_id, to.pk, by.pk)
+        desk, session, agents, _waits = locks.reception(by.shop_id, session_id, to.pk, by.pk)
         to = receiver(to, agents)
         _must_be_among(by, agents)
         if session.state != State.QUEUED:
@@ -135,7 +143,7 @@ def transfer(session_id: int, to: Member, by: Member, reason: str = "") -> Servi
     A lead may hand anybody's session to itself: that is taking over (C26). The reason stays with the assignment.
     """
     with write():
-        desk, session, agents = locks.reception(by.shop_id, session_id, to.pk, by.pk)
+        desk, session, agents, waits = locks.reception(by.shop_id, session_id, to.pk, by.pk)
         to = receiver(to, agents)
         if by.is_lead and to.pk == by.pk and session.state == State.ASSIGNED:
             _must_be_among(by, agents)
@@ -147,7 +155,8 @@ def transfer(session_id: int, to: Member, by: Member, reason: str = "") -> Servi
         with bulk.together():
             assigning.release([session], now)
             assigning.assign(desk, [Pick(session, to, Assignment.Kind.TRANSFER, by=by, reason=reason)], now)
-        routing.drain_later(desk.pk)
+        if waits:
+            routing.drain_later(desk.pk)
     return session
 
 
@@ -157,7 +166,7 @@ def close(session_id: int, by: Member, text: str = "", topic: str = "") -> Servi
     Without a topic the proposal is kept (C24).
     """
     with write():
-        desk, session, agents = locks.reception(by.shop_id, session_id, by.pk)
+        desk, session, agents, waits = locks.reception(by.shop_id, session_id, by.pk)
         now = timezone.now()
         if session.state == State.CLOSED:
             raise Refused("already_closed", _("This session is closed already."))
@@ -169,7 +178,8 @@ def close(session_id: int, by: Member, text: str = "", topic: str = "") -> Servi
             if text:
                 talk.agent_says(session, by, text, now)
             _close(desk, session, now, ServiceSession.CloseReason.AGENT)
-        routing.drain_later(desk.pk)
+        if waits:
+            routing.drain_later(desk.pk)
     return session
 
 
@@ -211,7 +221,7 @@ def mark(session_id: int, by: Member, marked: bool, note: str = "") -> ServiceSe
 def no_reply_needed(session_id: int, by: Member, on: bool) -> ServiceSession:
     """Say that what the buyer wrote needs no reply, or take that back (F4); the buyer's next message ends it."""
     with write():
-        desk, session, agents = locks.reception(by.shop_id, session_id, by.pk)
+        desk, session, agents, _waits = locks.reception(by.shop_id, session_id, by.pk)
         _must_be_mine(session, by, agents)
         now = timezone.now()
         if on and session.waiting_since is None and not session.no_reply_needed:
@@ -242,14 +252,19 @@ def _oldest_unanswered(session: ServiceSession) -> datetime | None:
     return said.values_list("created_at", flat=True).first()
 
 
-def _opened(entry: dict[str, Any]) -> tuple[int, dict[str, int | None]]:
-    """Return a new session's key, and of what a token names whatever was not deleted since: the talk matters more."""
-    trip = quick.Trip()
+def ask_opening(trip: quick.Trip, entry: dict[str, Any]) -> Callable[[], Opening]:
+    """Let a trip ask for what a new session needs; return what gives it when it is back."""
     key = bulk.ask_ids(trip, ServiceSession, 1)
     named = {name: entry[name] for name in _ENTRY if entry.get(name)}
     there = {name: trip.ask(f'SELECT 1 FROM "{_ENTRY[name]}" WHERE id = %s', [pk]) for name, pk in named.items()}
+    return lambda: Opening(key[0][0], {name: named[name] if there.get(name) else None for name in _ENTRY})
+
+
+def _opened(entry: dict[str, Any]) -> Opening:
+    trip = quick.Trip()
+    opening = ask_opening(trip, entry)
     trip.go()
-    return key[0][0], {name: named[name] if there.get(name) else None for name in _ENTRY}
+    return opening()
 
 
 def receiver(to: Member, agents: Mapping[int, Member]) -> Member:

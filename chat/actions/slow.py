@@ -67,7 +67,8 @@ def _from_buyer(batch: Batch, item: Post) -> Stored:
     if session is None:
         if desk is None:
             raise NeedsDesk
-        session = sessions.start(desk, batch.lines[item.conversation_id], item.entry, batch.now)
+        opening = batch.openings.get(line.pk)
+        session = sessions.start(desk, line, item.entry, batch.now, opening=opening)
         batch.open[item.conversation_id] = session
     stored = _say(batch, item, session)
     if question:

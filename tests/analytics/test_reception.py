@@ -244,7 +244,7 @@ def test_days_are_the_shops_own_even_when_clocks_change(shop: Shop, zone: str, n
 def test_only_owner_and_super_admin_see_the_shops_figures(shop: Shop, role: str, status: int) -> None:
     member = base.agent(shop, "Somebody", online=False, role=role)
     client = Client()
-    client.force_login(member.user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(member.user, backend="shops.sign_in.Backend")
     page = client.get(reverse("analytics", args=[shop.pk]))
     assert page.status_code == status
 
@@ -254,6 +254,6 @@ def test_the_strip_is_served_to_agents_of_the_shop_only(shop: Shop) -> None:
     address = f"/api/v1/shops/{shop.pk}/analytics/reception"
     for member, status in ((base.agent(shop, "Lin"), 200), (base.agent(base.shop("Other"), "Eve"), 404)):
         client = Client()
-        client.force_login(member.user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(member.user, backend="shops.sign_in.Backend")
         assert client.get(address).status_code == status
     assert Client().get(address).status_code == 401

@@ -94,7 +94,7 @@ class Live:
         """Return a session cookie that signs this person in, for context.add_cookies."""
         session = SessionStore()
         session[SESSION_KEY] = str(user.pk)
-        session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+        session[BACKEND_SESSION_KEY] = "shops.sign_in.Backend"
         session[HASH_SESSION_KEY] = user.get_session_auth_hash()
         session.save()
         return {"name": settings.SESSION_COOKIE_NAME, "value": str(session.session_key), "url": self.url}

@@ -19,7 +19,7 @@ def shop() -> Shop:
 
 def signed_in(member: Member, language: str = "en") -> Client:
     client = Client(headers={"accept-language": language})
-    client.force_login(member.user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(member.user, backend="shops.sign_in.Backend")
     return client
 
 
