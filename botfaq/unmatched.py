@@ -22,6 +22,7 @@ from shops.models import Member, Shop
 LOOKED_AT = 300  # wordings that are grouped, the newest
 KEPT = timedelta(days=90)  # since it was said last
 SESSIONS, NEAR = 3, 3  # shown of a group
+LIKELY = 0.75  # of the score at which the bot would have offered the question
 ANSWERED, DISMISSED = Miss.Settled.ANSWERED, Miss.Settled.DISMISSED
 
 
@@ -67,7 +68,8 @@ def groups(shop: Shop, patience: float = 5.0) -> list[Group]:
 def _group(shop: Shop, misses: list[Miss], patience: float) -> Group:
     newest = sorted(misses, key=lambda one: one.last_at, reverse=True)
     sessions = list(dict.fromkeys(one.last_session for one in newest))[:SESSIONS]
-    likely = [one.question_id for one in matching.explain(shop, misses[0].text, NEAR, patience)]
+    why = matching.explain(shop, misses[0].text, NEAR, patience)
+    likely = [one.question_id for one in why if one.score >= LIKELY * one.offer_from]
     near = access.offered(shop.pk, likely)
     return Group(misses, sum(one.count for one in misses), newest[0].last_at, sessions, near)
 

@@ -18,6 +18,11 @@ def normal(text: str) -> str:
     return " ".join(_WORD.findall(folded))
 
 
+def is_dense(text: str) -> bool:
+    """Whether a text has words of a script that puts no spaces between them."""
+    return bool(_IS_DENSE.search(text))
+
+
 def grams(plain: str) -> Counter[str]:
     """Return the pieces of a normal text: 1-3 characters of dense scripts, else words and their 3-5 characters."""
     found: list[str] = []

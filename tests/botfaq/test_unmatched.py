@@ -56,6 +56,19 @@ def test_without_the_encoder_letters_group(shop):
 
 
 @pytest.mark.rule("E10")
+def test_chinese_wordings_of_one_meaning_stand_together():
+    said = [
+        "可以帮忙包装成礼物吗",
+        "能不能送礼包装一下",
+        "礼品包装有吗？",
+        "你们支持花呗分期吗",
+        "可以用花呗吗",
+        "灯泡坏了能单买吗",
+    ]
+    assert grouped(said, encoders.load("use")) == [[0, 1, 2], [3, 4], [5]]
+
+
+@pytest.mark.rule("E10")
 def test_one_click_makes_a_draft_of_a_group_and_the_group_is_gone(shop):
     ids = missed(shop, *TEXTS[:3], TEXTS[1])
     draft = unmatched.make_question(boss(shop), ids)
