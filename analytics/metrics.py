@@ -186,6 +186,18 @@ HANDED_OVER = Metric(
     key="handed_over", rule="E3", label=_("Handed over to a human"), unit=RATE, over="handed_over", under="received",
     better="down", definition=_("Of the sessions that the bot received, the share it handed over to a human."),
 )  # fmt: skip
+SUGGESTED = Metric(
+    key="suggested", rule="E8", label=_("Suggested replies"), unit=COUNT, over="suggested",
+    definition=_("Buyer messages for which the console showed an agent suggested replies."),
+)  # fmt: skip
+SUGGESTION_USE = Metric(
+    key="suggestion_use", rule="E8", label=_("Suggestions used"), unit=RATE, over="suggestions_used",
+    under="suggested", better="up", definition=_("Of these, the share where the agent sent one, changed or not."),
+)  # fmt: skip
+SUGGESTION_AS_IS = Metric(
+    key="suggestion_as_is", rule="E8", label=_("Sent unchanged"), unit=RATE, over="suggestions_sent",
+    under="suggestions_used", definition=_("Of the suggested replies that were used, the share sent unchanged."),
+)  # fmt: skip
 HANDED = tuple(
     Metric(
         key=f"handed_{reason}", rule="E3", label=reason.label, unit=COUNT, over=f"handed_{reason}",
@@ -206,7 +218,7 @@ QUALITY = (PEOPLE, CONSULTATIONS, RESPONSE_TIME, FIRST_RESPONSE, TURNS_FAST, TUR
 RATING = (RATINGS, RATING_RATE, MEAN_STARS, SATISFACTION)
 BOT = (
     CONSULTATIONS, WITH_AUTOMATIC, AUTO_SOLVED, AUTO_RATE, RECEIVED, HANDED_OVER, BOT_ANSWERS, SOLVE_RATE,
-    FEEDBACK_RATE,
+    FEEDBACK_RATE, SUGGESTED, SUGGESTION_USE, SUGGESTION_AS_IS,
 )  # fmt: skip
 METRICS: dict[str, Metric] = {
     one.key: one for one in (*OVERVIEW, *AGENTS, DISSATISFACTION, *QUALITY, *RATING, *BOT, *HANDED)

@@ -13,6 +13,7 @@ from chat.models.quick_reply import QuickReply
 from chat.models.rating import Rating
 from chat.models.report import UserReport
 from chat.models.session import Assignment, ServiceSession, SessionQuerySet
+from chat.models.suggestion import Suggestion
 from chat.models.translation import MessageTranslation, SessionTranslation, Translation
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "ServiceSession",
     "SessionQuerySet",
     "SessionTranslation",
+    "Suggestion",
     "Translation",
     "UserReport",
 ]

@@ -19,6 +19,7 @@ import { Self } from "./console_self.js";
 import { Shift } from "./console_shift.js";
 import { Store } from "./console_store.js";
 import { Stream } from "./console_stream.js";
+import { Suggest } from "./console_suggest.js";
 import { Sync } from "./console_sync.js";
 import { Translate } from "./console_translate.js";
 import { Warnings } from "./console_warnings.js";
@@ -61,8 +62,9 @@ new Notifier({ shop, store, self, onopen: (id) => links.open(id) });
 const watch = new Watch({ shop, store, sync, chat, notes, open: (id) => links.open(id) });
 new Moods({ shop, store });
 const hints = new Hints({ store, composer });
+const suggest = new Suggest({ shop, store, composer, nickname: page.nickname });
 const more = new More({ shop, store, chat, composer, lead: Boolean(page.lead) });
-listenKeys({ inbox, chat, store, more, hints });
+listenKeys({ inbox, chat, store, more, hints, suggest });
 window.desk = { snapshot: () => store.snapshot() };
 
 store.on("rows", (changed) => changed.has(store.selected) && work.refresh());

@@ -80,6 +80,7 @@ export class Composer {
   /** Let a message go and clear the box it was written in. */
   deliver(body, row = this.row) {
     this.outbox.add({ session: row.id, ...body }, { lane: String(row.id) });
+    this.ondelivered?.(body, row);
     localStorage.removeItem(`draft:${this.shop}:${row.id}`);
     if (row.id !== this.row?.id) return;
     this.text.value = "";

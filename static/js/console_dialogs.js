@@ -155,6 +155,7 @@ export function showShortcuts() {
     ["Alt + Shift + M", gettext("Mark with a note")],
     ["Alt + U", gettext("Mute the buyer, or let the buyer write again")],
     ["Alt + C", gettext("Send the question that is proposed")],
+    ["Alt + 1 … 3", gettext("Put a suggested reply into the box")],
     ["Alt + R", gettext("Report the buyer")],
     ["Alt + T", gettext("Transfer")],
     ["Alt + W", gettext("Close the conversation")],

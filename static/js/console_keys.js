@@ -2,23 +2,26 @@
 
 import { showShortcuts } from "./console_dialogs.js";
 
-export function listenKeys({ inbox, chat, store, more, hints }) {
+export function listenKeys({ inbox, chat, store, more, hints, suggest }) {
   document.getElementById("shortcuts").addEventListener("click", showShortcuts);
   document.getElementById("search").addEventListener("keydown", (event) => {
     if (event.key === "Enter" || event.key === "ArrowDown") inbox.move(0);
   });
   addEventListener("keydown", (event) => {
     if (event.defaultPrevented || document.querySelector("dialog[open]") || event.ctrlKey || event.metaKey) return;
-    const action = event.altKey ? withAlt(event, { chat, more, hints }) : plain(event, { inbox, chat, store });
+    const action = event.altKey ? withAlt(event, { chat, more, hints, suggest }) : plain(event, { inbox, chat, store });
     if (!action) return;
     event.preventDefault();
     action();
   });
 }
 
-function withAlt(event, { chat, more, hints }) {
+function withAlt(event, { chat, more, hints, suggest }) {
   const verbs = {
     KeyM: () => (event.shiftKey ? more.mark() : chat.mark()),
+    Digit1: () => suggest.insert(0),
+    Digit2: () => suggest.insert(1),
+    Digit3: () => suggest.insert(2),
     KeyC: () => hints.propose(),
     KeyR: () => more.report(),
     KeyU: () => more.mute(),

@@ -94,7 +94,7 @@ def test_the_trend_adds_up_and_another_shop_counts_nothing(owner: Member, lived:
     assert [one["received"] for one in days] == [0, 0, 0, 0, 0, 5, 0]
     assert [one["solve_rate"] for one in days][5] == 0.5
     far = base.agent(base.shop("Meadow", "tiktok_shop"), "Far", role="owner", online=False)
-    assert [one["value"] for one in ask(far, "bot")["figures"]][4:] == [0, None, 0, None, None]
+    assert [one["value"] for one in ask(far, "bot")["figures"]][4:] == [0, None, 0, None, None, 0, None, None]
     assert ask(far, "bot")["questions"] == []
 
 

@@ -101,6 +101,7 @@ def test_every_number_opens_the_sessions_behind_it(owner: Member, busy_day: Any,
     behind |= {"human_rate": 3, "turns_fast": 0, "turns_slow": 2, "conversion": 3, "ratings": 2, "mean_stars": 2}
     behind |= dict.fromkeys([one.key for one in metrics.HANDED], 0)
     behind |= {"received": 0, "handed_over": 0, "bot_answers": 1, "solve_rate": 1, "feedback_rate": 0}
+    behind |= dict.fromkeys(("suggested", "suggestion_use", "suggestion_as_is"), 0)
     rows = ask(owner, "sessions", figure=key, **DAY)["results"]
     assert len(rows) == behind.get(key, 2)
     if key in ("response_rate", "satisfaction", "dissatisfaction"):
@@ -159,7 +160,7 @@ def test_trend_heatmap_distribution_and_bot_count_the_same_sessions(owner: Membe
     spread = ask(owner, "distribution", **week)
     assert [one["count"] for one in spread["results"]] == [0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1]
     told = ask(owner, "bot", **week)
-    assert [one["value"] for one in told["figures"]] == [4, 1, 1, 1.0, 0, None, 1, 0.0, None]
+    assert [one["value"] for one in told["figures"]] == [4, 1, 1, 1.0, 0, None, 1, 0.0, None, 0, None, None]
     assert [one["hits"] for one in told["questions"]] == [1]
 
 

@@ -95,6 +95,7 @@ def paths(here: Desk) -> list[str]:
         "card/",
         f"try/?text={here.words.asked}",
         "settings/",
+        "misses/",
     ]
 
 

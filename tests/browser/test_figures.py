@@ -18,7 +18,7 @@ from tests.browser.server import Live
 from tests.browser.test_faces import LOCALES, problems_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-PAGES = ("", "agents/", "quality/", "ratings/", "sessions/", "score/")
+PAGES = ("", "agents/", "quality/", "ratings/", "sessions/", "score/", "bot/")
 
 
 class Desk(NamedTuple):

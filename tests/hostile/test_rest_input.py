@@ -105,6 +105,7 @@ class World:
                 "place": 1,
             },
             "misses": [_miss(shop)],
+            **{"outcome": "sent", "source": "faq"},
             "original": {"text": "hi", "from": "zh", "to": "en"},
             "identity": identity.sign(shop, "new-buyer", "New"),
             "entry": {"kind": "product", "ref": base.product(shop).sku},

@@ -1,0 +1,50 @@
+"""REST of suggested replies (docs/wire.md, E8)."""
+
+from django.utils.translation import gettext as _
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from chat import access, incoming, params, suggesting
+from chat.actions import suggestions
+from chat.api import DeskView
+from chat.models import Suggestion
+from shops import schema
+from shops.access import MAX_ID
+from shops.errors import Invalid
+from shops.rest import body_of
+
+OUTCOMES, SOURCES = tuple(Suggestion.Outcome.values), tuple(Suggestion.Source.values)
+
+
+class Suggestions(DeskView):
+    @schema.operation(
+        "Replies to the buyer's newest message from the shop's own words (E8)",
+        schema.shape(suggesting.SuggestionsShape),
+        name="suggestions",
+        errors=(403,),
+    )
+    def get(self, request: Request, shop_id: int, session_id: int) -> Response:
+        params.known(request)
+        return Response(suggesting.suggest(self.member, access.session(self.member, session_id)))
+
+    @schema.operation(
+        "Count that replies were shown, or that one was sent",
+        None,
+        name="suggestion_note",
+        status=204,
+        errors=(403, 409),
+        request=schema.body(
+            {"seq": schema.ID, "outcome": {"type": "string", "enum": list(OUTCOMES)}},
+            {"source": {"type": "string", "enum": list(SOURCES)}},
+        ),
+    )
+    def post(self, request: Request, shop_id: int, session_id: int) -> Response:
+        body = body_of(request)
+        incoming.fields(body, "seq", "outcome", "source")
+        seq = incoming.number(body.get("seq"), "seq", 1, MAX_ID)
+        outcome = incoming.choice(body.get("outcome"), "outcome", OUTCOMES)
+        source = incoming.choice(body["source"], "source", SOURCES) if "source" in body else ""
+        if (outcome == Suggestion.Outcome.OFFERED) == bool(source):
+            raise Invalid(source=_("Which source, where a reply was sent."))
+        suggestions.note(access.session(self.member, session_id), self.member, seq, outcome, source)
+        return Response(status=204)
