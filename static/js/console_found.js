@@ -5,6 +5,7 @@
 
 import { h } from "./console_dom.js";
 
+const NEAR = 7; // characters
 const PAGES = 20; // read upwards at most, to reach an old message
 
 export class Found {
@@ -60,7 +61,8 @@ export class Found {
   }
 }
 
-/** A line with the words around a hit. */
+/** A line with the words around a hit, which begins so near to it that a narrow row shows the hit. */
 export function excerpt({ before, hit, after }) {
-  return [before, h("mark", {}, hit), after];
+  const near = before.length > NEAR ? `…${before.slice(-NEAR)}` : before;
+  return [near, h("mark", {}, hit), after];
 }

@@ -1,6 +1,5 @@
 """Pictures of the buyer's page: the door, the bot, waiting, the rating, after leaving, closed hours."""
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
@@ -22,13 +21,12 @@ def door(stage: Stage) -> None:
     """What a buyer finds on entering, and how the bot answers and asks back."""
     from shops.models import Shop
 
-    first, second = stage.faces[:2]
-    page = stage.buyer(PHONE, first)
+    page = stage.buyer(PHONE, stage.talk.others[0])
     expect(page.locator(".welcome")).to_be_visible()
     stage.both(page, "buyer-entry")
     page.context.close()
     Shop.objects.filter(pk=stage.shop.pk).update(bot_enabled=True)
-    page = stage.buyer(PHONE, second)
+    page = stage.buyer(PHONE, stage.talk.others[1])
     page.locator("#entry-card .away").click()
     page.locator(".welcome .faq-list button, .welcome button").first.click()
     expect(page.locator(".row.theirs .answer").first).to_be_visible()
@@ -44,7 +42,7 @@ def waiting(stage: Stage) -> None:
     """The place in the queue, then after leaving: the offer to be told, and the rating with its reasons."""
     from shops.models import Member
 
-    lin, face = stage.member("lin"), stage.faces[-1]
+    lin, face = stage.member("lin"), stage.talk.others[2]
     Member.objects.filter(pk=lin.pk).update(accepting=False)
     page = stage.context(PHONE)
     page.add_init_script(f"({PUSHES})()")
@@ -88,11 +86,13 @@ def _rated(stage: Stage, page: Page, lin: "Member", face: str) -> None:
 
 def closed(stage: Stage) -> None:
     """Outside of the shop's hours one can write all the same."""
+    from sellercenter.demo_data import SHOPS
     from shops.models import Shop
 
-    later = (timezone.now().astimezone(stage.shop.zone) + timedelta(hours=2)).hour % 23
-    Shop.objects.filter(pk=stage.shop.pk).update(business_week=[[[f"{later:02d}:00", f"{later:02d}:59"]]] * 7)
-    page = stage.buyer(PHONE, stage.faces[0])
+    week = [next(seed.hours for seed in SHOPS if seed.name == stage.shop.name)] * 7
+    week[timezone.now().astimezone(stage.shop.zone).weekday()] = []
+    Shop.objects.filter(pk=stage.shop.pk).update(business_week=week)
+    page = stage.buyer(PHONE, stage.talk.others[3])
     expect(page.locator("#times")).to_be_visible()
     page.locator("#entry-card .away").click()
     say(page, stage.talk.question)

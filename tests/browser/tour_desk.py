@@ -117,7 +117,7 @@ def _windows(stage: Stage, desk: Page) -> None:
         desk.locator(button).click()
         expect(desk.locator("dialog[open]")).to_be_visible()
         if name == "contact":
-            desk.locator("#contact-search").fill(stage.talk.others[0][:2])
+            desk.locator("#contact-search").fill(stage.talk.known[:2])
             expect(desk.locator(".contact").first).to_be_visible()
         stage.take(desk, f"console-{name}")
         desk.locator("dialog[open] .icon-button").first.click()  # Escape empties a search box first
@@ -137,6 +137,7 @@ def report(stage: Stage) -> None:
     rude = stage.talker(name)
     rude.says(said)
     open_talk(desk, name)
+    expect(desk.locator(".message.theirs .said", has_text=said)).to_be_visible()
     _open(desk, "Alt+R")
     desk.locator("#report-words").fill(told)
     desk.locator("dialog[open] [type=checkbox]").first.check()
@@ -156,11 +157,11 @@ def report(stage: Stage) -> None:
 def states(stage: Stage) -> None:
     """A lead looks on; a break; no network; a colleague who left conversations behind."""
     desk, lead = stage.desk("lin"), stage.desk(stage.talk.lead)
-    name, said = stage.talk.others[1], stage.talk.question
+    name, said = stage.talk.others[4], stage.talk.question
     stage.talker(name).says(said)
     open_talk(desk, name)
     lead.locator("#watch").click()
-    lead.locator("dialog[open] .person", has_text=stage.member("lin").nickname).click()
+    lead.locator("dialog[open] .person").get_by_text(stage.member("lin").nickname, exact=True).click()
     lead.locator("dialog[open] .person", has_text=name).first.click()
     expect(lead.locator(".chat-name")).to_have_text(name)
     expect(lead.locator(".chat-here")).to_be_visible()

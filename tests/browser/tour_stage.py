@@ -48,17 +48,6 @@ class Stage:
 
         return Member.objects.select_related("user", "shop").get(shop=self.shop, user__username=username)
 
-    @property
-    def faces(self) -> list[str]:
-        """Return the storefront's buyers who have no conversation open."""
-        from chat.models import ServiceSession
-        from sellercenter.demo import FACES
-        from shops.models import Buyer
-
-        busy = ServiceSession.objects.filter(shop=self.shop).exclude(state="closed").values("buyer")
-        shown = Buyer.objects.filter(shop=self.shop, uid__in=[f"demo-{n}" for n in range(2, FACES + 1)])
-        return list(shown.exclude(pk__in=busy).order_by("pk").values_list("nickname", flat=True))
-
     def signed_in(self, username: str, size: Any = None) -> Page:
         """Open a browser that this person has signed in with."""
         page = self.context(size or DESKTOP)
@@ -77,14 +66,16 @@ class Stage:
         """Open a buyer's chat in a browser of its own."""
         return self.enter(self.context(size, **options), face or self.talk.face)
 
-    def enter(self, page: Page, face: str) -> Page:
-        """Come from the storefront's product page, as a buyer does."""
+    def enter(self, page: Page, name: str) -> Page:
+        """Come from the storefront's product page, as a buyer does: one of the demo's, or somebody new."""
         from commerce.models import Product
+        from shops import identity
+        from shops.models import Buyer
 
-        page.goto(f"/demo/{self.shop.pk}/me/")
-        page.locator("button[name=uid]", has_text=face).click()
+        known = Buyer.objects.filter(shop=self.shop, nickname=name).order_by("pk").first()
         goods = Product.objects.get(shop=self.shop, sku=self.talk.sku)
-        page.goto(f"/demo/{self.shop.pk}/ask/product/{goods.pk}/")  # the page's own link opens the widget
+        signed = identity.sign(self.shop, known.uid if known else _uid(name), name)
+        page.goto(f"/c/{self.shop.pk}/#identity={signed}&kind=product&ref={goods.pk}")
         expect(page.locator("#app[data-connection=online]")).to_be_visible()
         return page
 
@@ -92,7 +83,7 @@ class Stage:
         """Let one more buyer come, who asks for a person where the bot answers first."""
         from tests.browser.talker import Talker
 
-        talker = Talker(self.live, self.shop, name, f"7{crc32(name.encode()):010d}")
+        talker = Talker(self.live, self.shop, name, _uid(name))
         if self.shop.bot_enabled:
             talker.says(self.talk.hello)
             talker.call("human")
@@ -128,6 +119,10 @@ def open_talk(page: Page, name: str) -> None:
     """Open the conversation with this buyer."""
     page.locator(".item", has_text=name).first.locator(".item-main").click()
     expect(page.locator(".chat-name")).to_have_text(name)
+
+
+def _uid(name: str) -> str:
+    return f"7{crc32(name.encode()):010d}"
 
 
 def _save(taken: bytes, path: Path) -> None:

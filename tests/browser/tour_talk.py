@@ -36,7 +36,8 @@ class Talk:
     vague: str  # asked of the bot by a buyer, so that it asks back
     categories: tuple[tuple[str, tuple[int, ...]], ...]  # of the common questions, by place on the card
     unhappy: str  # in words beside few stars
-    others: tuple[str, str, str]  # more faces of the storefront
+    known: str  # a buyer of the demo, to be written to first
+    others: tuple[str, str, str, str, str]  # who has not written before
 
 
 ZH = Talk(
@@ -72,7 +73,7 @@ ZH = Talk(
     tries="我的快递到哪里了呀", vague="可以换个颜色吗",
     categories=(("物流", (1, 4)), ("订单", (2,)), ("售后", (3, 5))),
     unhappy="等了二十分钟才有人回复",
-    others=("橘子汽水", "小满", "阿杰"),
+    known="橘子汽水", others=("林间小鹿", "西瓜味的夏", "阿宁", "云上的猫", "桃子乌龙"),
 )  # fmt: skip
 EN = Talk(
     shop="Qinghe Home UK", locale="en-GB", language="en", face="Amelia R.", sku="UK-LAMP", other="Stoneware mug",
@@ -110,5 +111,5 @@ EN = Talk(
     tries="where's my parcel", vague="How much is shipping?",
     categories=(("Delivery", (1, 4)), ("Orders", (2,)), ("Returns", (3, 5))),
     unhappy="Waited twenty minutes for the first reply",
-    others=("Tom Whitfield", "priya.k", "Callum"),
+    known="Tom Whitfield", others=("Ella Marsh", "joe.b", "Imogen", "Sam Okafor", "hattie_w"),
 )  # fmt: skip
