@@ -54,17 +54,11 @@ def main(chosen: list[str]) -> None:
         SCREENS.mkdir(exist_ok=True)
         try:
             with sync_playwright() as playwright:
+                browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
                 for talk in (ZH, EN):
-                    # Fields for dates are written by the browser, in its own language.
-                    flags = [*FLAGS, f"--lang={talk.locale}"]
-                    environment: dict[str, str | float | bool] = {
-                        **os.environ,
-                        "LANGUAGE": talk.locale.replace("-", "_"),
-                    }
-                    browser = playwright.chromium.launch(executable_path=chromium(), args=flags, env=environment)
                     for scene in ["prepare", *(chosen or list(SCENES)[1:])]:
                         SCENES[scene](Stage(live, browser, talk))
-                    browser.close()
+                browser.close()
         finally:
             live.stop()
 
