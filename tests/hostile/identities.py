@@ -7,10 +7,12 @@ from random import Random
 from typing import Any
 
 from django.test import Client
+from django.utils import timezone
 from PIL import Image
 
 from botfaq import actions as knowledge
-from botfaq.models import Category, Question
+from botfaq import unmatched
+from botfaq.models import Category, Miss, Question
 from chat.actions import quick_replies, sessions
 from shops import identity
 from shops.models import Member
@@ -20,6 +22,20 @@ from tests.push_service import Device
 CSRF = "a" * 32
 Who = dict[str, dict[str, str]]  # headers and cookies
 NOBODY: Who = {"headers": {}, "cookies": {}}
+# Each call of these uses a session up.
+USED_UP = {
+    "session_take",
+    "session_assign",
+    "session_transfer",
+    "session_close",
+    "session_invite_rating",
+    "session_no_reply",
+    "session_recall",
+    "session_report",
+    "session_undo",
+    "buyer_rating",
+    "buyer_answer_feedback",
+}
 
 
 class World:
@@ -35,13 +51,24 @@ class World:
         self.line = base.buyer(self.shop)
         self.session = base.writes(self.line)
         self.product, self.order = base.product(self.shop), base.order(self.line)
-        # Bodies whose fields depend on one another.
-        self.whole: dict[str, Callable[[], dict[str, Any]]] = {"session_start": lambda: {"order": self.order.pk}}
-        laptop = Device("https://push.example", "laptop")
-        self.whole |= {f"{whose}push_subscribe": lambda: laptop.body for whose in ("", "buyer_")}
-        self.whole |= {f"{whose}push_forget": lambda: {"endpoint": laptop.endpoint} for whose in ("", "buyer_")}
         self.question = base.question(self.shop)
-        self.whole |= {
+        self.whole = self._bodies()
+        self.people = {
+            "anonymous": NOBODY,
+            "buyer": self._bearer(self.line),
+            "other buyer": self._bearer(base.buyer(self.other)),
+        }
+        members = {"agent": self.lin, "owner": owner, "staff": staff, "stranger": stranger}
+        self.people |= {name: self._cookie(member) for name, member in members.items()}
+
+    def _bodies(self) -> dict[str, Callable[[], dict[str, Any]]]:
+        """Return bodies whose fields depend on one another, by operation."""
+        laptop = Device("https://push.example", "laptop")
+        return {
+            "session_start": lambda: {"order": self.order.pk},
+            **{f"{whose}push_subscribe": lambda: laptop.body for whose in ("", "buyer_")},
+            **{f"{whose}push_forget": lambda: {"endpoint": laptop.endpoint} for whose in ("", "buyer_")},
+            "suggestion_note": lambda: {"seq": self.running().last_buyer_seq, "outcome": "offered"},
             "faq_question_add": lambda: {"text": str(uuid.uuid4()), "answer": "Yes."},
             "faq_question_change": lambda: {"answer": "No."},
             "faq_category_add": lambda: {"name": uuid.uuid4().hex},
@@ -50,14 +77,11 @@ class World:
             "faq_bot_set": lambda: {"only_off_hours": False},
             "faq_try": lambda: {"text": "hello"},
             "faq_check": lambda: {"answer": "hello"},
+            "faq_misses_phrasing": lambda: {"misses": [self.missed()], "question": self.question.pk},
+            **{
+                f"faq_misses_{verb}": lambda: {"misses": [self.missed()]} for verb in ("question", "dismiss", "restore")
+            },
         }
-        self.people = {
-            "anonymous": NOBODY,
-            "buyer": self._bearer(self.line),
-            "other buyer": self._bearer(base.buyer(self.other)),
-        }
-        members = {"agent": self.lin, "owner": owner, "staff": staff, "stranger": stranger}
-        self.people |= {name: self._cookie(member) for name, member in members.items()}
 
     def fresh(self, state: str) -> Any:
         """Return a new session in this state: assigned to Lin, or waiting."""
@@ -71,6 +95,12 @@ class World:
         if (self.session.state, self.session.assignee_id) != ("assigned", self.lin.pk):
             self.session = self.fresh("assigned")
         return self.session
+
+    def missed(self) -> int:
+        """Return new words that the bot had no answer to."""
+        words = uuid.uuid4().hex
+        unmatched.missed(self.shop.pk, words, self.session.pk, timezone.now())
+        return Miss.objects.get(shop=self.shop, text=words).pk
 
     @staticmethod
     def _bearer(line: Any) -> Who:
@@ -122,28 +152,18 @@ def right(world: World, operation: str, case: Any, chance: Random) -> Who:
     elif operation in ("buyer_upload", "attachment_upload"):
         case.body = {"file": png()}
     if operation.startswith("buyer_") and operation != "buyer_orders":
-        return world.people["buyer"] if operation != "buyer_rating" else World._bearer(wanted.conversation)
+        return World._bearer(wanted.conversation) if operation in USED_UP else world.people["buyer"]
     return world.people["owner" if operation == "forbidden_words_set" else "agent"]
 
 
 def _path(world: World, operation: str, case: Any) -> Any:
     """Name the shop and a session in the state that the operation needs; return that session."""
     state = {"session_take": "queued", "session_assign": "queued"}.get(operation, "assigned")
-    used_up = (
-        "session_take",
-        "session_assign",
-        "session_transfer",
-        "session_close",
-        "session_invite_rating",
-        "session_no_reply",
-        "session_recall",
-        "session_report",
-        "session_undo",
-        "buyer_rating",
-    )
-    wanted = world.fresh(state) if operation in used_up else world.running()
+    wanted = world.fresh(state) if operation in USED_UP else world.running()
     if operation in ("buyer_rating", "session_invite_rating"):
         base.replies(world.lin, wanted)
+    if operation == "buyer_answer_feedback":
+        case.path_parameters["answer_id"] = base.answered(wanted.conversation, world.question)
     if operation == "session_undo":
         sessions.close(wanted.pk, world.lin)
     if operation in ("quick_reply_change", "quick_reply_remove"):
