@@ -46,7 +46,10 @@ def state(shop: Shop, days: Days, by: Rules, *, agents: bool = False) -> State:
     marks = DayMark.objects.filter(shop=shop, at__gte=span.start, at__lt=span.end).values_list("at", flat=True)
     marked = {periods.local_day(shop, at) for at in marks}
     rolls = DayRoll.objects.filter(shop=shop, day__range=(days.first, days.last), basis=by.basis)
-    rows = [row for row in (rolls if agents else rolls.filter(member=None)) if row.day not in marked]
+    found = list(rolls.filter(member=None))
+    if agents:
+        found += rolls.filter(member__isnull=False)  # asked for by itself: each kind of row has an index of its own
+    rows = [row for row in found if row.day not in marked]
     clean = {row.day for row in rows if row.member_id is None}
     return State([row for row in rows if row.day in clean], [day for day in days if day not in clean])
 
