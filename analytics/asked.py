@@ -40,7 +40,7 @@ def picked(request: HttpRequest, shop: Shop, most: int = periods.LOOK_BACK) -> P
         found = params.chosen_range(as_rest(request), shop)
     except Invalid as wrong:
         return Picked(periods.chosen(shop, now, NAMES[0]), " ".join(wrong.fields.values()))
-    if found.days.count > most:
+    if found.key == "custom" and found.days.count > most:
         words = _("At most %(days)s days here, please.") % {"days": most}
         return Picked(periods.chosen(shop, now, NAMES[0]), words)
     return Picked(found, "")

@@ -4,7 +4,7 @@ import logging
 import tempfile
 import threading
 import uuid
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,8 @@ KEPT = timedelta(days=7)
 SILENT = timedelta(minutes=1)
 TRIES = 3
 WAITING = 5  # exports of one shop that may wait or run at a time
+SWEEP = timedelta(minutes=10)
+_swept = [datetime.min.replace(tzinfo=UTC)]
 _running: list[threading.Thread] = []
 
 
@@ -54,8 +56,11 @@ def _stored(asked: listing.Asked | listing.RatingsAsked) -> dict[str, Any]:
 
 def run_due() -> None:
     """Begin what waits, beside the worker's loop: a file of minutes must not keep a queue waiting."""
+    if (now := timezone.now()) - _swept[0] > SWEEP:
+        _swept[0] = now
+        sweep(now)
     _running[:] = [one for one in _running if one.is_alive()]
-    if not _running and _due(timezone.now()).exists():
+    if not _running and _due(now).exists():
         thread = threading.Thread(target=_run_all, name="exports", daemon=True)
         _running.append(thread)
         thread.start()
@@ -65,13 +70,12 @@ def _run_all() -> None:
     try:
         while make_next(timezone.now()):
             pass
-        sweep(timezone.now())
     finally:
         close_old_connections()
 
 
 def _due(now: datetime) -> Any:
-    silent = Q(state=Export.State.RUNNING, touched_at__lt=now - SILENT)
+    silent = Q(state=Export.State.RUNNING, touched_at__lt=now - SILENT, tries__lt=TRIES)
     return Export.objects.filter(Q(state=Export.State.QUEUED) | silent)
 
 
@@ -143,7 +147,12 @@ def _table(export: Export) -> tuple[int, Table]:
 
 
 def sweep(now: datetime) -> int:
-    """Remove files older than a week; their rows stay and say that there was one. Return how many."""
+    """Remove files older than a week; their rows stay and say that there was one. Return how many.
+
+    What fell silent at its last try, with the process that made it, has failed.
+    """
+    lost = Export.objects.filter(state=Export.State.RUNNING, touched_at__lt=now - SILENT, tries__gte=TRIES)
+    lost.update(state=Export.State.FAILED, finished_at=now)
     old = Export.objects.filter(finished_at__lt=now - KEPT).exclude(file="")
     found = list(old.values_list("pk", "file")[:1000])
     for pk, name in found:

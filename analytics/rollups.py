@@ -23,6 +23,7 @@ from lib.db import write
 from shops.models import Shop
 
 SHOPS, DAYS, MARKS = 20, 31, 2000  # that one pass of the worker takes on
+_last = [0]  # the shop that this process's last pass ended with
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,11 @@ class State:
 def add_up_due(now: datetime | None = None) -> int:
     """Add up the days that marks point into, a shop a transaction; return how many."""
     at = now or timezone.now()
-    due = list(DayMark.objects.order_by("shop").values_list("shop", flat=True).distinct()[:SHOPS])
+    marked = DayMark.objects.order_by("shop").values_list("shop", flat=True).distinct()
+    # Unsettled days keep their marks: the next shops come first, or a few would take every pass.
+    due = list(marked.filter(shop__gt=_last[0])[:SHOPS])
+    due += list(marked.filter(shop__lte=_last[0])[: SHOPS - len(due)])
+    _last[0] = due[-1] if due else 0
     return sum(_add_up(shop, at) for shop in Shop.objects.filter(pk__in=due))
 
 
@@ -57,7 +62,7 @@ def state(shop: Shop, days: Days, by: Rules, *, agents: bool = False) -> State:
 def _add_up(shop: Shop, now: datetime) -> int:
     by = conditions.rules(shop)
     with write():
-        marks = DayMark.objects.select_for_update(skip_locked=True).filter(shop=shop).order_by("pk")[:MARKS]
+        marks = DayMark.objects.select_for_update(skip_locked=True).filter(shop=shop).order_by("at", "pk")[:MARKS]
         by_day: dict[date, list[int]] = defaultdict(list)
         for mark in marks:
             by_day[periods.local_day(shop, mark.at)].append(mark.pk)

@@ -54,11 +54,14 @@ def _rephrase(question: Question, phrasings: Sequence[str]) -> None:
 
 
 def publish(by: Member, question_ids: Sequence[int], on: bool) -> int:
-    """Show these questions to buyers, or make them drafts again, which takes them off the card; return how many."""
+    """Show these questions to buyers, or make them drafts again, which takes them off the card; return how many.
+
+    What has no answer yet stays a draft.
+    """
     access.writer(by)
     with write():
         mine = Question.objects.filter(shop=by.shop, pk__in=question_ids)
-        count = mine.update(published=True) if on else mine.update(published=False, card_place=None)
+        count = mine.exclude(answer="").update(published=True) if on else mine.update(published=False, card_place=None)
         if count:
             changed(by.shop_id)
     return count

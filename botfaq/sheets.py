@@ -18,6 +18,7 @@ CSV, XLSX = "csv", "xlsx"
 FORMATS = {CSV: "text/csv; charset=utf-8", XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 BYTES, UNPACKED = 2 << 20, 40 << 20
 ROWS = 2000
+MOST_READ = ROWS + 1000  # empty rows between count too: a file of a few bytes may name the two-billionth
 # Each column by its names in the languages of the pages: a file written in one is read in the other.
 COLUMNS = {
     "text": ("Question", "问题"),
@@ -116,7 +117,7 @@ def _sheet(data: bytes) -> Iterator[list[str]]:
             if sum(one.file_size for one in packed.infolist()) > UNPACKED:
                 raise Refused("bad_file", _("The file is too large: at most 2 MB."))
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-        for row in book.worksheets[0].iter_rows(values_only=True, max_col=20):
+        for row in book.worksheets[0].iter_rows(values_only=True, max_row=MOST_READ, max_col=20):
             yield [_plain(value) for value in row]
     except Refused:
         raise

@@ -126,10 +126,10 @@ def _range(rows: SessionQuerySet, wanted: Wanted, top: datetime | None, since: d
     """Return the first and last week in which there can be something."""
     of_shop = ServiceSession.objects.filter(shop_id=wanted.shop_id).order_by("started_at")
     oldest = since or of_shop.values_list("started_at", flat=True).first()
-    newest = top or rows.order_by("-last_message_at").values_list("last_message_at", flat=True).first()
+    newest = rows.order_by("-last_message_at").values_list("last_message_at", flat=True).first()
     if oldest is None or newest is None:
         return 1, 0
-    return word_index.week(oldest), word_index.week(newest)
+    return word_index.week(oldest), word_index.week(min(top or newest, newest))  # a cursor may name any moment
 
 
 def _checked(rows: SessionQuerySet, span: _Span, wanted: Wanted) -> Iterator[Hit]:

@@ -125,10 +125,13 @@ def _is_public(address: str) -> bool:
 
 
 async def _send(client: httpx.AsyncClient, request: httpx.Request, limit: int) -> Reply:
+    request.headers["Accept-Encoding"] = "identity"
     answer = await client.send(request, stream=True, follow_redirects=False)
     try:
+        if answer.headers.get("Content-Encoding", "identity") != "identity":  # a few bytes may unpack to gigabytes
+            raise OutboundError("encoded")
         body = bytearray()
-        async for piece in answer.aiter_bytes():
+        async for piece in answer.aiter_raw():
             body += piece
             if len(body) > limit:
                 raise OutboundError("too_large")

@@ -2,6 +2,7 @@
 
 import errno
 import json
+import re
 from typing import Any
 
 from asgiref.typing import ASGIReceiveCallable, ASGIReceiveEvent, ASGISendCallable, Scope
@@ -10,6 +11,7 @@ from chat.media import MAX_BYTES, words
 
 MOST = 1 << 20
 MOST_UPLOAD = max(MAX_BYTES.values()) + MOST  # the file and its multipart frame
+UPLOADS = re.compile(r"/attachments$|^/shops/\d+/(profile|bot/questions/(new|\d+))/$")
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -23,7 +25,7 @@ class BodyLimit:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        most = MOST_UPLOAD if scope["path"].endswith("/attachments") else MOST
+        most = MOST_UPLOAD if UPLOADS.search(scope["path"]) else MOST
         if announced(scope) > most:
             await answer(send, 413, "too_large")
             return

@@ -41,6 +41,9 @@ def hand_over(of: Member, to: Member | None, by: Member, ids: Sequence[int] | No
         raise Refused("same_agent", _("This agent has the session already."))
     if to is None and routing.sole_agent(of.shop):
         raise Refused("sole_agent", _("There is nobody else who could take over."))
+    sessions.must_be_agent(by)
+    if to is not None and not Member.objects.agents().filter(pk=to.pk).exists():
+        raise Refused("not_agent", _("This colleague has no IM permission."))
     if by.pk == of.pk and by.accepting and (to is None or ids is None):
         people.set_accepting(by, False)
     mine = ServiceSession.objects.assigned().filter(assignee=of).order_by("queued_at", "pk")

@@ -31,6 +31,8 @@ def _set(session_id: int, by: Member, span: timedelta | None) -> ServiceSession:
         desk, session = locks.session(by.shop_id, session_id)
         if not by.is_lead and by.pk not in (session.assignee_id, session.last_assignee_id):
             raise Refused("not_assignee", _("This session is with somebody else now."))
+        if ServiceSession.objects.filter(conversation=session.conversation, pk__gt=session.pk).exists():
+            raise Refused("not_assignee", _("This session is with somebody else now."))
         now = timezone.now()
         until: datetime | None = now + span if span else None
         session.conversation.muted_until = until

@@ -1,6 +1,7 @@
 """What people choose to be told, and the browsers they let us reach (C11, C15, C25)."""
 
 import hashlib
+import re
 from typing import Any, TypedDict
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from shops.models import Member
 
 WAYS = ("desktop", "sound", "badge", "push", "preview")
 ENDPOINT = 1000
+_PLAIN, _KEY = re.compile(r"[!-~]+"), re.compile(r"[A-Za-z0-9_-]+={0,2}")
 BROWSERS = 10  # per person and shop; the oldest goes
 
 
@@ -48,7 +50,7 @@ class Browser:
     """A browser's address and keys as it gave them; raises Invalid for what can't be one or leads inside."""
 
     def __init__(self, endpoint: Any, p256dh: Any, auth: Any) -> None:
-        if not isinstance(endpoint, str) or not 0 < len(endpoint) <= ENDPOINT or not endpoint.isascii():
+        if not isinstance(endpoint, str) or not 0 < len(endpoint) <= ENDPOINT or not _PLAIN.fullmatch(endpoint):
             raise Invalid(endpoint=gettext("This is no address of a push service."))
         try:
             outbound.check_public(endpoint, settings.OUTBOUND_ALLOW)
@@ -56,6 +58,8 @@ class Browser:
             raise Invalid(endpoint=gettext("This is no address of a push service.")) from error
         try:
             if not isinstance(p256dh, str) or not isinstance(auth, str) or len(p256dh) > 100 or len(auth) > 32:
+                raise ValueError
+            if not _KEY.fullmatch(p256dh) or not _KEY.fullmatch(auth):
                 raise ValueError
             webpush.check(p256dh, auth)
         except ValueError as error:

@@ -7,7 +7,7 @@ from typing import TypedDict
 from django.db import connection
 from django.utils.translation import get_language, gettext
 
-from chat import engines, history
+from chat import engines, history, locks
 from chat.models import Message, MessageTranslation, ServiceSession, SessionTranslation, Translation
 from lib.db import write
 from lib.language import LANGUAGES, detect
@@ -110,10 +110,14 @@ def of_messages(session: ServiceSession, by: Member, seqs: Sequence[int], target
     for source, messages in asked.items():
         texts = translate(session.shop_id, [one.text for one in messages], source, target)
         with write():
-            MessageTranslation.objects.bulk_create(
-                [MessageTranslation(message=m, language=target, text=t) for m, t in zip(messages, texts, strict=True)],
-                ignore_conflicts=True,
-            )
+            locks.conversations([session.conversation_id])  # what was recalled meanwhile must not come back
+            there = set(rows.filter(pk__in=[one.pk for one in messages]).values_list("pk", flat=True))
+            made = [
+                MessageTranslation(message=one, language=target, text=text)
+                for one, text in zip(messages, texts, strict=True)
+                if one.pk in there
+            ]
+            MessageTranslation.objects.bulk_create(made, ignore_conflicts=True)
         found |= {m.seq: t for m, t in zip(messages, texts, strict=True)}
     return found
 
