@@ -67,12 +67,20 @@ def _row(by: Member, line: Line, seen: set[str], only_check: bool) -> Report:
         question = found or Question(shop=by.shop)
         form = _form(question, text, line.cells)
         if not form.is_valid():
-            raise Refused("invalid", " ".join(str(words) for errors in form.errors.values() for words in errors))
+            raise Refused("invalid", " ".join(_why(form)))
         if not only_check:
             _store(by, form, line.cells)
     except Refused as refusal:
         return Report(line.number, text[:80], Fate.REFUSED, refusal.words)
     return Report(line.number, text[:80], Fate.CHANGED if found else Fate.ADDED)
+
+
+def _why(form: QuestionForm) -> Iterator[str]:
+    """Yield what is wrong with a row, each with its column as files name it."""
+    columns = {"product_words": "product"}
+    for field, errors in form.errors.items():
+        names = sheets.COLUMNS.get(columns.get(field, field))
+        yield from (f"{sheets.here(names)}: {words}" if names else str(words) for words in errors)
 
 
 def _form(question: Question, text: str, cells: dict[str, str]) -> QuestionForm:

@@ -89,6 +89,8 @@ def test_each_row_is_taken_or_refused_by_itself_with_the_reason(shop: Shop, boss
     refused = [(number, "refused") for number in range(3, 9)]
     assert fates(answer) == [(2, "added"), *refused, (10, "added")]
     assert all(one.words for one in answer.context["reports"] if one.fate == "refused")
+    named = [one.words.partition(":")[0] for one in answer.context["reports"][1:5]]
+    assert named == ["Question", "Answer", "Link", "Product number"]
     found = Question.objects.order_by("pk").values_list("text", "answer", "published")
     assert list(found) == [("Good?", "Yes.", False), ("Last?", "Yes.", True)]
     assert matching.match(shop, "last") is not None
