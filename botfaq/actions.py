@@ -26,10 +26,13 @@ def save(
 ) -> Question:
     """Store a question with exactly these other phrasings, and these related questions if given.
 
-    Two questions of a shop never read the same; a draft leaves the card. Refused `question_exists` `too_many`.
+    Two questions of a shop never read the same; a draft leaves the card.
+    Refused `question_exists` `too_many` `no_answer`.
     """
     access.writer(by)
     question.shop = by.shop
+    if question.published and not question.answer:
+        raise Refused("no_answer", _("Write its answer first, then publish it."))
     if not question.published:
         question.card_place = None
     try:

@@ -173,3 +173,19 @@ def test_files_go_after_a_week_and_their_rows_stay(owner: Member, rated: Any) ->
     assert not default_storage.exists(made.file)
     assert signed_in(owner).get(f"/shops/{owner.shop_id}/analytics/exports/{made.pk}/").status_code == 404
     assert "expired" in signed_in(owner).get(f"/shops/{owner.shop_id}/analytics/exports/").content.decode()
+
+
+def test_what_fell_silent_at_its_last_try_has_failed_and_old_files_go_without_a_new_order(
+    shop: Shop, owner: Member, rated: list[ServiceSession]
+) -> None:
+    about = {"shop": shop, "member": owner, "kind": kinds.RATINGS_LATEST, "form": "csv", "asked": {}, "language": "en"}
+    long_ago = datetime.now(UTC) - timedelta(days=8)
+    lost = Export.objects.create(
+        **about, state="running", tries=exports.TRIES, created_at=long_ago, touched_at=long_ago
+    )
+    done = Export.objects.create(
+        **about, state="done", file="exports/gone.csv", finished_at=long_ago, created_at=long_ago, touched_at=long_ago
+    )
+    exports.run_due()
+    lost.refresh_from_db(), done.refresh_from_db()
+    assert (lost.state, done.file) == (Export.State.FAILED, "")

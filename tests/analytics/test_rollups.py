@@ -125,3 +125,19 @@ def test_a_shop_that_moves_counts_every_day_anew(shop: Shop) -> None:
     assert everything(moved) == exact
     with pytest.raises(Invalid, match="time_zone"):
         policy.set_time_zone(moved, "Atlantis/Main")
+
+
+def test_shops_whose_days_are_not_settled_keep_no_other_shop_waiting(time_machine: Any, monkeypatch: Any) -> None:
+    time_machine.move_to(NOW, tick=False)
+    monkeypatch.setattr(rollups, "SHOPS", 1)
+    monkeypatch.setattr(rollups, "_last", [0])
+    busy, quiet = base.shop(), base.shop("Hill")
+    for one, said in ((busy, "Thanks"), (quiet, "")):
+        lin = base.agent(one, "Lin")
+        opened = base.writes(base.buyer(one))
+        base.replies(lin, opened)
+        if said:
+            base.writes(opened.conversation, said)
+        sessions.close(opened.pk, lin)
+    assert [rollups.add_up_due(), rollups.add_up_due()] == [0, 1]
+    assert set(DayMark.objects.values_list("shop", flat=True)) == {busy.pk}

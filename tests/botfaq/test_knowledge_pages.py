@@ -294,3 +294,13 @@ def test_another_shop_finds_nothing_of_it(shop: Shop, boss: Member) -> None:
     assert client.post(at(shop, "categories/"), {"category": theirs.pk, "do": "remove"}).status_code == 404
     assert client.post(at(shop, "bulk/"), {"question": far.pk, "do": f"sort-{theirs.pk}"}).status_code == 404
     assert (Question.objects.count(), Category.objects.count()) == (1, 1)
+
+
+def test_what_has_no_answer_yet_stays_a_draft(boss: Member, shop: Shop) -> None:
+    draft = Question.objects.create(shop=shop, text="Gift wrap?", answer="", published=False)
+    ready = Question.objects.create(shop=shop, text=SHIP, answer="Noon.", published=False)
+    assert actions.publish(boss, [draft.pk, ready.pk], True) == 1
+    answer = base.desk(boss).patch(f"/api/v1/shops/{shop.pk}/faq/questions/{draft.pk}", {"published": True}, "json")
+    assert (answer.status_code, answer.json()["code"]) == (409, "no_answer")
+    draft.refresh_from_db()
+    assert not draft.published

@@ -1,6 +1,8 @@
 """Questions out as a file and in from one, row by row (E1)."""
 
 import io
+import re
+import zipfile
 from typing import Any
 
 import openpyxl
@@ -140,3 +142,19 @@ def test_only_who_may_write_questions_moves_them(shop: Shop) -> None:
         assert web(lin).get(at(shop, path)).status_code == 404
     boss = base.agent(shop, "Mia", role="owner", online=False)
     assert web(boss).get(at(shop, "export/pdf/")).status_code == 404
+
+
+def test_a_sheet_of_billions_of_empty_rows_is_left_early(boss: Member) -> None:
+    book, out = openpyxl.Workbook(), io.BytesIO()
+    book.active.append(["Question", "Answer"])  # type: ignore[union-attr]
+    book.save(out)
+    packed, wide = zipfile.ZipFile(out), io.BytesIO()
+    with zipfile.ZipFile(wide, "w") as copy:
+        for name in packed.namelist():
+            data = packed.read(name)
+            if name.endswith("sheet1.xml"):
+                data = re.sub(b"<dimension[^>]*/>", b"", data).replace(
+                    b"</sheetData>", b'<row r="2000000000"/></sheetData>'
+                )
+            copy.writestr(name, data)
+    assert sent(boss, wide.getvalue()).status_code == 200

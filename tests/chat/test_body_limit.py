@@ -83,3 +83,13 @@ def test_other_errors_stay_errors() -> None:
 
     with pytest.raises(OSError, match="input/output"):
         post(UPLOAD, 1, b"x", app=broken)
+
+
+@pytest.mark.parametrize("page", ["profile", "bot/move", "bot/questions/new", "bot/questions/7"])
+def test_pages_that_take_a_file_take_it_whole(page: str) -> None:
+    async def taken(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"{}"})
+
+    assert post(f"/shops/1/{page}/", 9, b"x", taken, content_length=str(MOST * 2))[0] == 200
+    assert post(f"/shops/1/{page}/more", 9, b"x", taken, content_length=str(MOST * 2))[0] == 413

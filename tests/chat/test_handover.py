@@ -85,6 +85,9 @@ def test_who_may_not_and_what_makes_no_sense_is_refused():
     assert post(stage.lead, member=stage.lin.pk, to=zoe.pk).status_code == 404
     assert post(stage.lead, member=stage.lin.pk, to=stage.lead.pk, sessions=[far.pk]).json()["left"] == [far.pk]
     assert post(stage.lead, member=stage.lin.pk, to=sam.pk).json()["code"] == "not_agent"
+    assert post(stage.lin, member=stage.lin.pk, to=sam.pk).json()["code"] == "not_agent"
+    stage.lin.refresh_from_db()
+    assert stage.lin.accepting, "a refusal changes nothing"
     assert post(stage.lead, member=stage.lin.pk, to=stage.lin.pk).json()["code"] == "same_agent"
     for body in ({}, {"member": stage.lin.pk, "sessions": []}, {"member": stage.lin.pk, "sessions": ["1"]},
                  {"member": stage.lin.pk, "sessions": 7}):  # fmt: skip

@@ -208,7 +208,18 @@ def test_a_push_service_that_is_down_is_tried_again(service: Service, lin: Membe
 
 @pytest.mark.parametrize(
     "endpoint",
-    ["http://push.example/1", "https://10.0.0.1/", "https://127.0.0.1/x", "x", "", 1, None, "https://é.example/"],
+    [
+        "http://push.example/1",
+        "https://10.0.0.1/",
+        "https://127.0.0.1/x",
+        "x",
+        "",
+        1,
+        None,
+        "https://é.example/",
+        "https://a.example/\0",
+        "https://a.example/ x",
+    ],
 )
 def test_an_address_inside_is_no_push_service(service: Service, lin: Member, endpoint: Any) -> None:
     body = {**service.device().body, "endpoint": endpoint}

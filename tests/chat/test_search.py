@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from chat import inbox, searching
@@ -184,3 +186,13 @@ def test_a_search_costs_the_same_queries_however_many_it_finds(lin, name, django
     with django_assert_max_num_queries(9):
         hits, _next = inbox.search(lin, inbox.Asked(list=name, q="退款"), timezone.now())
     assert len(hits) == 20
+
+
+def test_a_cursor_from_the_future_walks_no_empty_weeks(lin):
+    kept = past(lin, "退款")
+    indexing.index_due()
+    cursor = inbox.write_cursor(datetime(9999, 1, 1, tzinfo=UTC), 1)
+    with CaptureQueriesContext(connection) as asked:
+        page = search(lin, "退款", cursor=cursor)
+    assert [row["id"] for row in page["results"]] == [kept.pk]
+    assert len(asked) < 60

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from chat.actions import mutes, notes, ratings, recalls, reports, sessions, undoing
+from chat.actions import mutes, notes, people, ratings, recalls, reports, sessions, undoing
 from chat.models import Assignment, Message, ServiceSession
 from lib import topic_words
 from shops.errors import NotYours, Refused
@@ -164,3 +164,15 @@ def test_a_close_keeps_the_topic_chosen_else_the_proposal():
     assert sessions.close(session.pk, stage.lin, topic="other").topic == "other"
     again = base.writes(stage.line, "我要退款")
     assert sessions.close(again.pk, stage.lin).topic == "after_sale"
+
+
+@pytest.mark.rule("C23")
+def test_an_old_session_mutes_nobody_in_a_colleagues_new_one():
+    stage = Stage()
+    old = held(stage)
+    sessions.close(old.pk, stage.lin)
+    people.set_accepting(stage.lin, False)
+    sessions.take(base.writes(stage.line).pk, stage.wu)
+    with pytest.raises(Refused, match="not_assignee"):
+        mutes.mute(old.pk, stage.lin, 5)
+    base.writes(stage.line, "Hello?")

@@ -1,5 +1,6 @@
 """Calls to others: in time, of a size, and never to an address inside where a user supplied it."""
 
+import gzip
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -95,3 +96,14 @@ def test_a_host_that_the_operator_trusts_is_called_all_the_same() -> None:
     with server(fine) as port:
         reply = outbound.post_public(f"http://127.0.0.1:{port}/", b"x", {}, timeout=5, allow=[f"127.0.0.1:{port}"])
     assert reply.status == 201
+
+
+def test_a_packed_answer_is_refused_before_it_is_unpacked() -> None:
+    def bomb(link: socket.socket, ended: threading.Event) -> None:
+        packed = gzip.compress(bytes(1 << 20))
+        link.sendall(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(packed) + packed)
+        ended.wait(2)
+
+    with server(bomb) as port, pytest.raises(OutboundError) as error:
+        outbound.post(f"http://127.0.0.1:{port}/", b"", {}, timeout=5)
+    assert error.value.code == "encoded"
