@@ -34,6 +34,7 @@ export class Door {
 
   /** Come in again, since the token has ended: by a fresh identity from the page around, or by the visitor's own secret. */
   again() {
+    this.memory.set(this.#key, null); // the token has ended: nothing to come back to
     if (this.host) return this.host.renew().then((given) => this.come(given));
     const visitor = this.entered?.anonymous && this.page.anonymous;
     return visitor ? this.come({ identity: "", entry: { kind: "shop" } }) : Promise.resolve(null);

@@ -85,7 +85,10 @@ export class Chat {
   async take(id, button) {
     this.store.tell("taking", id);
     const row = await this.act("take", {}, { button, id });
-    if (!row) return this.sync.refreshRow(id);
+    if (!row) {
+      this.store.tell("missed", id);
+      return this.sync.refreshRow(id);
+    }
     toast(words(gettext("You are now talking to %(name)s."), { name: row.buyer.nickname }));
     return this.open(id);
   }

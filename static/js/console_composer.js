@@ -9,6 +9,9 @@ const TYPING_EVERY = 3000;
 const FILES = "image/jpeg,image/png,image/webp,image/gif,video/mp4,video/webm,video/quicktime";
 const ONLY_EMOJI = /^(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{Regional_Indicator}|\u200d|\ufe0f| )+$/u;
 
+/** Where what was typed behind a sent text begins; all of it was sent where it does not begin so. */
+const rest = (typed, sent) => (typed.startsWith(sent) ? sent.length : typed.length);
+
 export class Composer {
   constructor({ shop, store, outbox, live, onnewer }) {
     Object.assign(this, { shop, store, outbox, live, onnewer });
@@ -77,13 +80,18 @@ export class Composer {
     if (!this.interpreter?.(body)) this.deliver(body);
   }
 
-  /** Let a message go and clear the box it was written in. */
+  /** Let a message go and clear the box it was written in; what was typed behind it meanwhile stays. */
   deliver(body, row = this.row) {
     this.outbox.add({ session: row.id, ...body }, { lane: String(row.id) });
     this.ondelivered?.(body, row);
-    localStorage.removeItem(`draft:${this.shop}:${row.id}`);
-    if (row.id !== this.row?.id) return;
-    this.text.value = "";
+    const key = `draft:${this.shop}:${row.id}`;
+    const isHere = row.id === this.row?.id;
+    const typed = (isHere ? this.text.value : (localStorage.getItem(key) ?? "")).trim();
+    const left = typed.slice(rest(typed, body.original?.text ?? body.text));
+    if (left) localStorage.setItem(key, left);
+    else localStorage.removeItem(key);
+    if (!isHere) return;
+    this.text.value = left;
     this.#grow();
     this.#stopTyping();
     this.panel.close();

@@ -12,6 +12,8 @@ const BODIES = {
   handed: gettext("A colleague has handed this conversation to you"),
 };
 
+const LASTS = 60_000; // ms that a window is believed to be looked at
+
 export class Notifier {
   constructor({ shop, store, self, onopen }) {
     Object.assign(this, { shop, store, self, onopen });
@@ -26,6 +28,7 @@ export class Notifier {
     store.on("rows", () => this.#compare());
     store.on("loaded", () => this.#compare());
     store.on("taking", (id) => this.taking.add(id));
+    store.on("missed", (id) => this.taking.delete(id));
     store.on("arrived", ({ event }) => event.message?.sender.kind === "buyer" && this.#arrived(event));
     store.on("unread", (count) => this.badge.show(this.choices.badge ? count : 0));
     navigator.serviceWorker?.addEventListener("message", ({ data }) => data?.type === "open" && this.#open(data.hash));
@@ -145,9 +148,11 @@ class Desks {
       return new Promise(() => {}); // until this window goes
     });
     this.channel = "BroadcastChannel" in globalThis ? new BroadcastChannel(`notices:${me}`) : null;
-    if (this.channel) this.channel.onmessage = ({ data }) => this.others.set(data.id, data);
+    if (this.channel) this.channel.onmessage = ({ data }) => this.others.set(data.id, { ...data, at: Date.now() });
     const say = () => this.channel?.postMessage({ id: this.id, ...this.look() });
     for (const name of ["focus", "blur", "click", "keyup"]) addEventListener(name, () => setTimeout(say));
+    document.addEventListener("visibilitychange", say);
+    setInterval(() => this.look().looking && say(), LASTS / 3);
     addEventListener("pagehide", () => this.channel?.postMessage({ id: this.id, looking: false }));
   }
 
@@ -160,6 +165,7 @@ class Desks {
   }
 
   #all() {
+    for (const [id, { at }] of this.others) if (at < Date.now() - LASTS) this.others.delete(id); // it was killed
     return [this.look(), ...this.others.values()];
   }
 }

@@ -153,12 +153,15 @@ export class Stream {
     if (this.node.scrollTop <= NEAR) await this.up();
   }
 
-  /** Read one page upwards. */
-  async up() {
-    if (!this.talk?.hasEarlier || this.readingUp) return;
+  /** Read one page upwards; whoever asks while one is read waits for it. */
+  up() {
+    if (!this.readingUp && this.talk?.hasEarlier) this.readingUp = this.#readUp();
+    return this.readingUp;
+  }
+
+  async #readUp() {
     const { talk } = this;
     this.node.setAttribute("aria-busy", "true");
-    this.readingUp = true;
     try {
       const events = await talk.earlier();
       if (talk === this.talk && events.length) {
@@ -168,7 +171,7 @@ export class Stream {
     } catch (error) {
       explain(error);
     } finally {
-      this.readingUp = false;
+      this.readingUp = null;
       this.node.removeAttribute("aria-busy");
     }
   }
