@@ -39,12 +39,12 @@ class Suggestions(DeskView):
         ),
     )
     def post(self, request: Request, shop_id: int, session_id: int) -> Response:
-        body = body_of(request)
+        found, body = access.session(self.member, session_id), body_of(request)
         incoming.fields(body, "seq", "outcome", "source")
         seq = incoming.number(body.get("seq"), "seq", 1, MAX_ID)
         outcome = incoming.choice(body.get("outcome"), "outcome", OUTCOMES)
         source = incoming.choice(body["source"], "source", SOURCES) if "source" in body else ""
         if (outcome == Suggestion.Outcome.OFFERED) == bool(source):
             raise Invalid(source=_("Which source, where a reply was sent."))
-        suggestions.note(access.session(self.member, session_id), self.member, seq, outcome, source)
+        suggestions.note(found, self.member, seq, outcome, source)
         return Response(status=204)

@@ -8,6 +8,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from analytics.models import Export
+from botfaq.models import Category
 from chat.actions import attachments, people, quick_replies, sessions
 from chat.models import Event, Message, Rating, ServiceSession
 from shops import actions, identity
@@ -31,6 +32,7 @@ class Cast:
         self.queued = base.writes(base.buyer(self.shop), "Another secret")
         self.question = base.question(self.shop)
         self.reply = quick_replies.create(self.lin, "agent", "Hello", "A secret")
+        self.category = Category.objects.create(shop=self.shop, name="A secret")
         self.product, self.order = base.product(self.shop), base.order(self.line)
         self.export = Export.objects.create(
             shop=self.shop, member=self.lin, kind="sessions", form="csv", asked={"days": None}, language="en",
@@ -65,7 +67,7 @@ def ids(cast, **changed):
     return {
         "shop_id": cast.shop.pk, "session_id": cast.session.pk, "buyer_id": cast.line.buyer_id,
         "question_id": cast.question.pk, "reply_id": cast.reply.pk, "order_id": cast.order.pk,
-        "export_id": cast.export.pk,
+        "export_id": cast.export.pk, "category_id": cast.category.pk,
         **changed,
     }  # fmt: skip
 
