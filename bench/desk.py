@@ -183,12 +183,18 @@ def bearer(buyer: Buyer) -> dict[str, str]:
     return {"Authorization": f"Bearer {buyer.token}"}
 
 
-class Hands(threading.Thread):
-    """Beside the load: a buyer writes, the session is handed over, then closed; each over HTTP, each timed."""
+START = 2.0  # until the load client has its sockets open
 
-    def __init__(self, desk: Desk, pause: float) -> None:
+
+class Hands(threading.Thread):
+    """Beside the load: a buyer writes, the session is handed over, then closed; each over HTTP, each timed.
+
+    From START seconds on for `seconds`: before and after the load's consoles nobody is online who could be given it.
+    """
+
+    def __init__(self, desk: Desk, pause: float, seconds: float) -> None:
         super().__init__(daemon=True)
-        self.desk, self.pause = desk, pause
+        self.desk, self.pause, self.seconds = desk, pause, seconds
         self.took: dict[str, list[float]] = {"transfer": [], "close": [], "first message": []}
         self.failed: list[str] = []
         self.ended = threading.Event()
@@ -198,7 +204,9 @@ class Hands(threading.Thread):
         body = {"shop": self.desk.shop, "entry": {"kind": "product", "ref": str(self.desk.product)}}
         data = http.post("/api/v1/buyer/entry", json={**body, "identity": self.desk.identity()}).json()
         buyer = Buyer(data["token"], data["conversation"])
-        while not self.ended.wait(self.pause):
+        stop = time.monotonic() + START + self.seconds
+        self.ended.wait(START)
+        while not self.ended.wait(self.pause) and time.monotonic() < stop:
             try:
                 self._round(http, buyer)
             except (httpx.HTTPError, LookupError) as error:

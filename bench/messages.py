@@ -161,10 +161,11 @@ class Bench:
     def _beside(self, side: Side, **how: Any) -> Figures:
         """First message, transfer and close over HTTP beside a load."""
         assert side.desk is not None
-        hands = [Hands(side.desk, PAUSE) for _number in range(HANDS)]
+        seconds = max(self.options.seconds * 2, 4)
+        hands = [Hands(side.desk, PAUSE, seconds - 1.5) for _number in range(HANDS)]
         for one in hands:
             one.start()
-        load = side.load(seconds=max(self.options.seconds * 2, 2), warmup=0.5, **how)
+        load = side.load(seconds=seconds, warmup=1.5, **how)
         for one in hands:
             one.end()
         failed = [words for one in hands for words in one.failed]

@@ -187,5 +187,6 @@ def test_what_fell_silent_at_its_last_try_has_failed_and_old_files_go_without_a_
         **about, state="done", file="exports/gone.csv", finished_at=long_ago, created_at=long_ago, touched_at=long_ago
     )
     exports.run_due()
-    lost.refresh_from_db(), done.refresh_from_db()
+    lost.refresh_from_db()
+    done.refresh_from_db()
     assert (lost.state, done.file) == (Export.State.FAILED, "")
