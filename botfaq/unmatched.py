@@ -90,8 +90,9 @@ def add_phrasings(by: Member, miss_ids: Sequence[int], question: Question) -> in
     access.writer(by)
     with write():
         misses = _mine(by, miss_ids)
-        there = {normal(text) for text in [question.text, *question.phrasings.values_list("text", flat=True)]}
-        fresh = [one.text for one in misses if one.key not in there]
+        texts = [question.text, *question.phrasings.values_list("text", flat=True)]
+        there = {*texts, *map(normal, texts)}  # of a long one the key was cut elsewhere than the text
+        fresh = list(dict.fromkeys(one.text for one in misses if not there & {one.key, one.text}))
         if question.phrasings.count() + len(fresh) > PHRASINGS:
             raise Refused("too_many", _("A question has at most %(most)s phrasings.") % {"most": PHRASINGS})
         Phrasing.objects.bulk_create(Phrasing(question=question, text=text) for text in fresh)

@@ -1,5 +1,6 @@
 """The door to sessions, conversations and what they refer to. Not yours is not there (404)."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -214,12 +215,21 @@ def orders(shop: Shop) -> Any:
     return with_all.order_by("-created_at", "-pk")
 
 
+_WORD, _NUMBER = re.compile(r"[\w-]+", re.ASCII), re.compile(r"[A-Za-z]{0,4}[-_]?\d{6}[\w-]*", re.ASCII)
+
+
 def order_meant(session: ServiceSession, text: str) -> Order | None:
-    """Return the buyer's own order that a question is about: named in it, where the talk came from, else the newest."""
-    mine = list(orders(session.shop).filter(buyer_id=session.buyer_id)[:20])
-    named = [one for one in mine if one.number.casefold() in text.casefold()]
-    entered = [one for one in mine if one.pk == session.entry_order_id]
-    return next(iter([*named, *entered, *mine]), None)
+    """Return the buyer's own order that a question is about: named in it, else where the talk came from, or the newest.
+
+    A number that none of them has names another order: None.
+    """
+    mine = orders(session.shop).filter(buyer_id=session.buyer_id)
+    words = _WORD.findall(text)[:50]
+    named = mine.filter(number__in={form for one in words for form in (one, one.upper(), one.lower())}).first()
+    if named or any(_NUMBER.fullmatch(one) for one in words):
+        return named
+    entered = mine.filter(pk=session.entry_order_id).first() if session.entry_order_id else None
+    return entered or mine.first()
 
 
 def order(member: Member, order_id: int) -> Order:

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+import orjson
 from django.conf import settings
 from django.utils.translation import gettext as _
 
@@ -63,7 +64,7 @@ def _ask(path: str, body: dict[str, Any], headers: dict[str, str] | None = None,
     reply = outbound.post(url, json.dumps(body).encode(), sent, timeout=settings.TRANSLATE_TIMEOUT)
     if reply.status != 200:
         raise ValueError(f"status {reply.status}")
-    return json.loads(reply.body)
+    return orjson.loads(reply.body)  # which takes no half characters
 
 
 def _libretranslate(texts: list[str], source: str, target: str) -> list[str]:
@@ -107,7 +108,7 @@ def _openai(texts: list[str], source: str, target: str) -> list[str]:
     }
     headers = {"Authorization": f"Bearer {settings.TRANSLATE['key']}"} if settings.TRANSLATE["key"] else {}
     answer = _ask("/chat/completions", body, headers, "https://api.openai.com/v1")
-    return list(json.loads(answer["choices"][0]["message"]["content"])["translations"])
+    return list(orjson.loads(answer["choices"][0]["message"]["content"])["translations"])
 
 
 _ENGINES: dict[str, Callable[[list[str], str, str], list[str]]] = {

@@ -172,3 +172,12 @@ def test_an_app_lists_and_settles_the_same(shop):
     assert desk.get(here).json()["results"] == []
     far = base.desk(base.agent(base.shop("Meadow"), "Far", role="owner", online=False))
     assert far.get(here).status_code == 404
+
+
+@pytest.mark.rule("E10")
+def test_a_long_wording_with_marks_is_added_once_however_often_one_clicks(shop):
+    question = base.question(shop)
+    missed(shop, "Hm, " * 60 + "really?")
+    (miss,) = Miss.objects.values_list("pk", flat=True)
+    assert [unmatched.add_phrasings(boss(shop), [miss], question) for _click in range(2)] == [1, 0]
+    assert question.phrasings.count() == 1

@@ -210,6 +210,8 @@ def test_where_is_my_order_is_answered_from_the_buyers_own_newest_order(shop, te
     assert BotAnswer.objects.get().how == "order"
     asks(line, f"{text} A-0")
     assert last(line).data["order"]["number"] == "A-0"
+    asks(line, f"{text} 20261107000123")
+    assert "order" not in last(line).data, "the number of an order that is not the buyer's names no other"
     invariants.check()
 
 

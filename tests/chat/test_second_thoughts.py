@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from chat import topics
 from chat.actions import mutes, notes, people, ratings, recalls, reports, sessions, undoing
 from chat.models import Assignment, Message, ServiceSession
 from lib import topic_words
@@ -176,3 +177,17 @@ def test_an_old_session_mutes_nobody_in_a_colleagues_new_one():
     with pytest.raises(Refused, match="not_assignee"):
         mutes.mute(old.pk, stage.lin, 5)
     base.writes(stage.line, "Hello?")
+
+
+@pytest.mark.rule("C24")
+def test_one_who_writes_a_lot_leaves_the_others_their_topics():
+    shop = base.shop()
+    flood, short = base.buyer(shop), base.buyer(shop)
+    for number in range(topics.READ * 2 + 1):
+        base.writes(flood, f"Hello {number}")
+    asked = [base.session(flood), base.writes(short, "I want a refund")]
+    assert (
+        topics.proposals(asked)[asked[1].pk]
+        == topics.proposals(asked[1:])[asked[1].pk]
+        != topics.proposals(asked)[asked[0].pk]
+    )
