@@ -11,3 +11,4 @@ class AnalyticsConfig(AppConfig):
 
         worker.register(rollups.add_up_due)
         worker.register(exports.run_due)
+        worker.register_sweep(exports.sweep)

@@ -4,7 +4,7 @@ import logging
 import tempfile
 import threading
 import uuid
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -30,8 +30,6 @@ KEPT = timedelta(days=7)
 SILENT = timedelta(minutes=1)
 TRIES = 3
 WAITING = 5  # exports of one shop that may wait or run at a time
-SWEEP = timedelta(minutes=10)
-_swept = [datetime.min.replace(tzinfo=UTC)]
 _running: list[threading.Thread] = []
 
 
@@ -56,11 +54,8 @@ def _stored(asked: listing.Asked | listing.RatingsAsked) -> dict[str, Any]:
 
 def run_due() -> None:
     """Begin what waits, beside the worker's loop: a file of minutes must not keep a queue waiting."""
-    if (now := timezone.now()) - _swept[0] > SWEEP:
-        _swept[0] = now
-        sweep(now)
     _running[:] = [one for one in _running if one.is_alive()]
-    if not _running and _due(now).exists():
+    if not _running and _due(timezone.now()).exists():
         thread = threading.Thread(target=_run_all, name="exports", daemon=True)
         _running.append(thread)
         thread.start()

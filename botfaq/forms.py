@@ -49,8 +49,9 @@ class QuestionForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         mine = Category.objects.filter(shop=self.instance.shop_id).order_by("name")
-        self.fields["category"].queryset = mine  # type: ignore[attr-defined]
-        self.fields["category"].empty_label = _("Without category")  # type: ignore[attr-defined]
+        category = self.fields["category"]
+        assert isinstance(category, forms.ModelChoiceField)
+        category.queryset, category.empty_label = mine, _("Without category")
         self.fields["upload"].widget.attrs["accept"] = "image/jpeg,image/png,image/webp,image/gif"
         others = list(self.instance.related.order_by("-hits", "pk")[:RELATED]) if self.instance.pk else []
         for place in range(RELATED):

@@ -2,20 +2,16 @@
 
 from typing import Any, TypedDict
 
-from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from botfaq import access as faq_access
 from botfaq import unmatched
 from chat import incoming, params, serializers
-from chat.api import CookieAuthentication
+from chat.faq_api import FaqView
 from chat.shapes import FaqShape
-from shops import access as shop_access
 from shops import schema
 from shops.errors import Invalid
-from shops.models import Member
 from shops.rest import body_of
 
 MOST = 300  # wordings at once
@@ -46,18 +42,8 @@ class AddedShape(TypedDict):
     added: int
 
 
-class MissView(APIView):
-    """A call of a member who may read the questions; each write asks for more."""
-
-    authentication_classes = [CookieAuthentication]
-    permission_classes = [AllowAny]
-    member: Member
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        super().initial(request, *args, **kwargs)
-        if request.user is None or not request.user.is_authenticated:
-            self.permission_denied(request)
-        self.member = faq_access.reader(shop_access.member(request.user, kwargs["shop_id"]))
+class MissView(FaqView):
+    """A call that may name wordings."""
 
     def misses(self, request: Request, *more: str) -> list[int]:
         """Return the wordings that the body names."""

@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from django.db import close_old_connections
@@ -16,11 +16,17 @@ from chat.actions import attachments, bot, handover, indexing, outbox, people, p
 log = logging.getLogger(__name__)
 EVERY = 1.0
 _more: list[Callable[[], object]] = []
+_sweeps: list[Callable[[datetime], object]] = [attachments.sweep, visits.sweep]
 
 
 def register(step: Callable[[], object]) -> None:
     """Let the loop do what is due in a room that this one may not look into."""
     _more.append(step)
+
+
+def register_sweep(sweep: Callable[[datetime], object]) -> None:
+    """Let the loop clear up in such a room, now and then."""
+    _sweeps.append(sweep)
 
 
 SWEEP = timedelta(minutes=10)
@@ -81,5 +87,5 @@ class Worker:
     def _sweep(self) -> None:
         if timezone.now() - self._swept >= SWEEP:
             self._swept = timezone.now()
-            attachments.sweep(self._swept)
-            visits.sweep(self._swept)
+            for sweep in _sweeps:
+                sweep(self._swept)

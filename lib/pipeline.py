@@ -43,11 +43,11 @@ def run(link: Connection[Any], statements: Sequence[Statement], *, commit: bool 
         return _Trip(link, _prepared(link)).run(statements, begin=idle, commit=commit)
 
 
-def _prepared(link: Connection[Any]) -> Prepared:
+def _prepared(link: Any) -> Prepared:
+    """Return what a connection has prepared; it lives and dies with the connection."""
     found: Prepared | None = getattr(link, "prepared_here", None)
     if found is None:
-        found = Prepared(link)
-        setattr(link, "prepared_here", found)  # noqa: B010 - it lives and dies with the connection
+        found = link.prepared_here = Prepared(link)
     return found
 
 

@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -14,6 +14,7 @@ class Engine:
     def __init__(self) -> None:
         self.asked: list[dict[str, Any]] = []
         self.mode = "good"  # good, slow, refused, garbage, fewer, moved
+        self.meanwhile: Callable[[], object] = lambda: None  # done while it thinks
         self.ended = threading.Event()
         self.url = ""
 
@@ -52,6 +53,7 @@ def _handler(engine: Engine) -> type[BaseHTTPRequestHandler]:
             source, texts, target = _read(self.path, body)
             heard = {"path": self.path, "key": self.headers.get("Authorization") or body.get("api_key"), "body": body}
             engine.asked.append({**heard, "source": source, "texts": texts, "target": target})
+            engine.meanwhile()
             if engine.mode == "slow":
                 engine.ended.wait(20)
             status = {"refused": 403, "moved": 302}.get(engine.mode, 200)

@@ -42,8 +42,8 @@ def hand_over(of: Member, to: Member | None, by: Member, ids: Sequence[int] | No
     if to is None and routing.sole_agent(of.shop):
         raise Refused("sole_agent", _("There is nobody else who could take over."))
     sessions.must_be_agent(by)
-    if to is not None and not Member.objects.agents().filter(pk=to.pk).exists():
-        raise Refused("not_agent", _("This colleague has no IM permission."))
+    if to is not None:
+        sessions.receiver(to, Member.objects.agents().in_bulk([to.pk]))
     if by.pk == of.pk and by.accepting and (to is None or ids is None):
         people.set_accepting(by, False)
     mine = ServiceSession.objects.assigned().filter(assignee=of).order_by("queued_at", "pk")

@@ -29,9 +29,9 @@ def unmute(session_id: int, by: Member) -> ServiceSession:
 def _set(session_id: int, by: Member, span: timedelta | None) -> ServiceSession:
     with write():
         desk, session = locks.session(by.shop_id, session_id)
-        if not by.is_lead and by.pk not in (session.assignee_id, session.last_assignee_id):
-            raise Refused("not_assignee", _("This session is with somebody else now."))
-        if ServiceSession.objects.filter(conversation=session.conversation, pk__gt=session.pk).exists():
+        is_own = by.is_lead or by.pk in (session.assignee_id, session.last_assignee_id)
+        is_old = ServiceSession.objects.filter(conversation=session.conversation, pk__gt=session.pk).exists()
+        if not is_own or is_old:
             raise Refused("not_assignee", _("This session is with somebody else now."))
         now = timezone.now()
         until: datetime | None = now + span if span else None

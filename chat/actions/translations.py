@@ -118,7 +118,7 @@ def of_messages(session: ServiceSession, by: Member, seqs: Sequence[int], target
                 if one.pk in there
             ]
             MessageTranslation.objects.bulk_create(made, ignore_conflicts=True)
-        found |= {m.seq: t for m, t in zip(messages, texts, strict=True)}
+        found |= {one.message.seq: one.text for one in made}
     return found
 
 

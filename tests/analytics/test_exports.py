@@ -14,6 +14,7 @@ from analytics import exports, kinds, writing
 from analytics.models import Export
 from chat.actions import ratings
 from chat.models import ServiceSession
+from chat.worker import SWEEP, Worker
 from shops.models import Member, Shop
 from tests import base
 
@@ -186,7 +187,9 @@ def test_what_fell_silent_at_its_last_try_has_failed_and_old_files_go_without_a_
     done = Export.objects.create(
         **about, state="done", file="exports/gone.csv", finished_at=long_ago, created_at=long_ago, touched_at=long_ago
     )
-    exports.run_due()
+    at_work = Worker()
+    at_work._swept -= SWEEP
+    at_work._sweep()
     lost.refresh_from_db()
     done.refresh_from_db()
     assert (lost.state, done.file) == (Export.State.FAILED, "")

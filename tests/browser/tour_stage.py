@@ -3,7 +3,7 @@
 import io
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 from zlib import crc32
 
 from PIL import Image
@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SCREENS = ROOT / "docs" / "screens"
 DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 LARGEST = 150_000
+Theme = Literal["light", "dark"]
 ALWAYS = [[["00:00", "24:00"]]] * 7
 
 
@@ -93,10 +94,10 @@ class Stage:
         """Take the page in both themes."""
         self.take(page, name, "light", "dark")
 
-    def take(self, page: Page, name: str, *themes: str) -> None:
+    def take(self, page: Page, name: str, *themes: Theme) -> None:
         """Take the page as it stands, in light unless told otherwise."""
         for theme in themes or ("light",):
-            page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
+            page.emulate_media(color_scheme=theme, reduced_motion="reduce")
             page.wait_for_timeout(300)
             _save(page.screenshot(), SCREENS / f"{name}-{self.talk.language[:2]}-{theme}.png")
 

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from chat import incoming
-from chat.actions import translations
+from chat.actions import recalls, translations
 from chat.models import Message, MessageTranslation, ServiceSession, SessionTranslation, Translation
 from shops.errors import Invalid
 from shops.models import Member
@@ -225,3 +226,21 @@ def test_buyers_send_no_original() -> None:
             {**base.body("😀"), "kind": "emoji", "original": {"text": "a", "from": "zh", "to": "en"}},
             incoming.AGENT_KINDS,
         )
+
+
+@pytest.mark.rule("C12", "C21")
+@pytest.mark.django_db(transaction=True)
+def test_what_is_recalled_while_the_engine_thinks_does_not_come_back(
+    foreign: Engine, lin: Member, session: ServiceSession
+) -> None:
+    seq = base.replies(lin, session, "The secret price is 7").event["seq"]
+
+    def recall() -> None:
+        recalls.recall(session.pk, lin, seq)
+        connection.close()  # this is the engine's thread
+
+    foreign.meanwhile = recall
+    body = {"seqs": [seq], "to": "zh"}
+    answer = base.desk(lin).post(path(session, "translate-messages"), body, "json")
+    assert (answer.status_code, answer.json()["results"]) == (200, [])
+    assert not MessageTranslation.objects.exists()
