@@ -157,9 +157,11 @@ def test_a_range_that_does_not_exist_is_told_and_the_last_week_shown(owner: Memb
         assert "Shown are the last 7 days." in html
 
 
-def test_ratings_go_up_to_thirty_days(owner: Member) -> None:
+def test_ratings_go_up_to_thirty_days(owner: Member, time_machine: Any) -> None:
     assert "At most 30 days" in page(owner, "ratings/?range=custom&start=2026-10-01&end=2026-11-10")
     assert "At most 30 days" not in page(owner, "ratings/?range=custom&start=2026-10-12&end=2026-11-10")
+    time_machine.move_to(datetime(2026, 8, 31, 12, 0, tzinfo=UTC), tick=False)
+    assert "At most 30 days" not in page(owner, "ratings/?range=month"), "a month may have 31"
 
 
 @pytest.mark.parametrize("query", ["figure=nothing", "member=0", "cursor=x", "q=%00", "whatever=1", "rating=six"])
