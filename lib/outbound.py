@@ -1,20 +1,22 @@
 """Every HTTP call to somebody else goes through here: one total time limit, one size limit, no redirects.
 
-`post` is for addresses that the operator configured; `post_public` for those that users supply (push endpoints):
-https only, and only to public addresses, which are resolved once and connected to as resolved.
+`post` and `stream` are for addresses that the operator configured; `post_public` for those that users supply (push
+endpoints): https only, and only to public addresses, which are resolved once and connected to as resolved.
 """
 
 import asyncio
 import ipaddress
 import socket
 import threading
-from collections.abc import Collection, Coroutine, Mapping
+from collections.abc import AsyncGenerator, Callable, Collection, Coroutine, Mapping
+from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
 import httpx
 
+T = TypeVar("T")
 LIMIT = 1 << 20
 AT_ONCE = 32
 # Ways through a gateway to an address that is not public: 6to4 and NAT64.
@@ -28,7 +30,7 @@ class Reply(NamedTuple):
 
 
 class OutboundError(Exception):
-    """No answer to work with; `code`: slow, unreachable, too_large, not_allowed."""
+    """No answer to work with; `code`: slow, unreachable, too_large, encoded, not_allowed, status (of a stream)."""
 
     def __init__(self, code: str, words: str = "") -> None:
         super().__init__(f"{code}: {words}" if words else code)
@@ -40,6 +42,36 @@ def post(url: str, content: bytes, headers: Mapping[str, str], *, timeout: float
     return _run(
         lambda: _send(_client(), httpx.Request("POST", url, content=content, headers=dict(headers)), limit), timeout
     )
+
+
+async def stream(
+    url: str, content: bytes, headers: Mapping[str, str], *, timeout: float, limit: int = LIMIT
+) -> AsyncGenerator[bytes, None]:
+    """Post to an address of the operator's; yield the lines of its answer as they come, on whatever loop asks.
+
+    Raises OutboundError; what is no 200 is `status`. The time limit is on the whole. Closing it ends the call.
+    """
+    home, heard = asyncio.get_running_loop(), asyncio.Queue[bytes | OutboundError | None]()
+
+    def tell(piece: bytes | OutboundError | None) -> None:
+        home.call_soon_threadsafe(heard.put_nowait, piece)
+
+    async def call() -> None:
+        request = httpx.Request("POST", url, content=content, headers=dict(headers))
+        try:
+            await asyncio.wait_for(_lines(request, limit, tell), timeout)
+            tell(None)
+        except Exception as error:
+            tell(_named(error))
+
+    running = _loop.begin(call())
+    try:
+        while (piece := await heard.get()) is not None:
+            if isinstance(piece, OutboundError):
+                raise piece
+            yield piece
+    finally:
+        running.cancel()
 
 
 def post_public(
@@ -140,6 +172,29 @@ async def _send(client: httpx.AsyncClient, request: httpx.Request, limit: int) -
         await answer.aclose()
 
 
+async def _lines(request: httpx.Request, limit: int, tell: Callable[[bytes], None]) -> None:
+    """Tell each line of the answer, without its end."""
+    request.headers["Accept-Encoding"] = "identity"
+    answer = await _client().send(request, stream=True, follow_redirects=False)
+    try:
+        if answer.status_code != 200:
+            raise OutboundError("status", str(answer.status_code))
+        if answer.headers.get("Content-Encoding", "identity") != "identity":
+            raise OutboundError("encoded")
+        count, rest = 0, b""
+        async for piece in answer.aiter_raw():
+            count += len(piece)
+            if count > limit:
+                raise OutboundError("too_large")
+            *lines, rest = (rest + piece).split(b"\n")
+            for line in lines:
+                tell(line.rstrip(b"\r"))
+        if rest:
+            tell(rest)
+    finally:
+        await answer.aclose()
+
+
 def _run(call: Any, timeout: float) -> Reply:
     """Run a call on the outbound loop; the limit is on the whole of it, however slowly the other side drips."""
 
@@ -148,10 +203,17 @@ def _run(call: Any, timeout: float) -> Reply:
 
     try:
         return _loop.run(limited(), timeout + 1)
-    except (TimeoutError, FutureTimeout, httpx.TimeoutException) as error:
-        raise OutboundError("slow") from error
-    except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
-        raise OutboundError("unreachable", type(error).__name__) from error
+    except (TimeoutError, FutureTimeout, httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
+        raise _named(error) from error
+
+
+def _named(error: Exception) -> OutboundError:
+    """Return what an error means to whoever called."""
+    if isinstance(error, OutboundError):
+        return error
+    if isinstance(error, TimeoutError | FutureTimeout | httpx.TimeoutException):
+        return OutboundError("slow")
+    return OutboundError("unreachable", type(error).__name__)
 
 
 class _Loop:
@@ -163,11 +225,14 @@ class _Loop:
         self.client: httpx.AsyncClient | None = None
 
     def run(self, work: Coroutine[Any, Any, Reply], patience: float) -> Reply:
+        return self.begin(work).result(patience)
+
+    def begin(self, work: Coroutine[Any, Any, T]) -> Future[T]:
         with self._guard:
             if self._loop is None:
                 self._loop = asyncio.new_event_loop()
                 threading.Thread(target=self._loop.run_forever, name="outbound", daemon=True).start()
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(patience)
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
 
 
 _loop = _Loop()

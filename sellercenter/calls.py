@@ -37,22 +37,43 @@ class Calls(ASGIHandler):
         if self.busy == THREADS:
             await self.otherwise(scope, receive, send)
             return
-        self.busy += 1  # the loop alone counts
-        try:
-            await self.handle(scope, receive, send)
-        finally:
-            self.busy -= 1
+        await self.handle(scope, receive, send)
 
     async def handle(self, scope: Any, receive: Any, send: Any) -> None:
+        self.busy += 1  # the loop alone counts
+        try:
+            response = await self.made(scope, receive)
+        finally:
+            self.busy -= 1
+        if response is None:
+            return
+        if response.streaming:
+            await self.stream(response, receive, send)
+        else:
+            await self.send_response(response, send)
+
+    async def made(self, scope: Any, receive: Any) -> Any:
+        """Return the answer to a request; None where whoever asked has gone."""
         try:
             body = await self.read_body(receive)
         except RequestAborted:
-            return
+            return None
         with closing(body):
             loop, context = asyncio.get_running_loop(), copy_context()
-            response = await loop.run_in_executor(self.threads, context.run, self.answer, scope, body)
-        await self.send_response(response, send)
-        if response.streaming:
+            return await loop.run_in_executor(self.threads, context.run, self.answer, scope, body)
+
+    async def stream(self, response: Any, receive: Any, send: Any) -> None:
+        """Send an answer as it is made, without a thread; when whoever asked goes away, its making ends too."""
+        sending = asyncio.ensure_future(self.send_response(response, send))
+        gone = asyncio.ensure_future(self.listen_for_disconnect(receive))
+        try:
+            await asyncio.wait({sending, gone}, return_when=asyncio.FIRST_COMPLETED)
+            if sending.done():
+                sending.result()
+        finally:
+            sending.cancel()
+            gone.cancel()
+            await asyncio.gather(sending, gone, return_exceptions=True)
             await sync_to_async(response.close)()
 
     def load_plain(self, names: list[str]) -> None:

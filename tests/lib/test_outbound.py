@@ -1,5 +1,6 @@
 """Calls to others: in time, of a size, and never to an address inside where a user supplied it."""
 
+import asyncio
 import gzip
 import socket
 import threading
@@ -107,3 +108,43 @@ def test_a_packed_answer_is_refused_before_it_is_unpacked() -> None:
     with server(bomb) as port, pytest.raises(OutboundError) as error:
         outbound.post(f"http://127.0.0.1:{port}/", b"", {}, timeout=5)
     assert error.value.code == "encoded"
+
+
+def heard(port: int, **how: float) -> list[bytes]:
+    async def lines() -> list[bytes]:
+        found = outbound.stream(f"http://127.0.0.1:{port}/", b"", {}, **{"timeout": 5, **how})  # type: ignore[arg-type]
+        return [line async for line in found]
+
+    return asyncio.run(lines())
+
+
+def test_a_stream_is_heard_line_by_line_however_it_is_cut() -> None:
+    def talk(link: socket.socket, ended: threading.Event) -> None:
+        link.sendall(b"HTTP/1.1 200 OK\r\n\r\none\r\ntw")
+        link.sendall(b"o\n\nlast")
+
+    with server(talk) as port:
+        assert heard(port) == [b"one", b"two", b"", b"last"]
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        (b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n", "status"),
+        (b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:9/\r\nContent-Length: 0\r\n\r\n", "status"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf", "unreachable"),
+        (b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 1\r\n\r\nx", "encoded"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n" + b"x" * 5000, "too_large"),
+        (b"not HTTP at all\r\n\r\n", "unreachable"),
+    ],
+)
+def test_a_stream_that_is_none_says_why(said: bytes, code: str) -> None:
+    with server(lambda link, ended: link.sendall(said)) as port, pytest.raises(OutboundError) as error:
+        heard(port, limit=1000)
+    assert error.value.code == code
+
+
+def test_a_stream_has_its_limit_on_the_whole_too() -> None:
+    with server(drip) as port, pytest.raises(OutboundError) as error:
+        heard(port, timeout=0.3)
+    assert error.value.code == "slow"
