@@ -46,6 +46,12 @@ class SuggestionsShape(TypedDict):
     results: list[ReplyShape]
 
 
+class OfferedShape(SuggestionsShape):
+    """`writes`: a language model may be asked to write one from these, see `suggestions/draft`."""
+
+    writes: bool
+
+
 class _Found(NamedTuple):
     strength: float  # score over the score from which the bot would answer
     reply: ReplyShape

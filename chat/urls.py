@@ -77,6 +77,7 @@ urlpatterns = [
     path(_SESSION + "/mute", verbs_api.Mute.as_view()),
     path(_SESSION + "/unmute", verbs_api.Unmute.as_view()),
     path(_SESSION + "/suggestions", suggest_api.Suggestions.as_view()),
+    path(_SESSION + "/suggestions/draft", suggest_api.Draft.as_view()),
     path(_SESSION + "/insight", insight_api.Insight.as_view()),
     path(_SESSION + "/topic", verbs_api.Topic.as_view()),
     path(_SESSION + "/report", verbs_api.Report.as_view()),

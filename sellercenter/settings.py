@@ -165,7 +165,7 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
 }
 
-# Calls to others: the translation engine, and hosts ("host:port") that users' addresses may name though not public.
+# Calls to others: two engines, and hosts ("host:port") that users' addresses may name though not public.
 TRANSLATE = {
     "engine": os.environ.get("TRANSLATE_ENGINE", "").lower(),  # libretranslate, deepl, openai
     "url": os.environ.get("TRANSLATE_URL", "").rstrip("/"),
@@ -175,6 +175,16 @@ TRANSLATE = {
 TRANSLATE_TIMEOUT = float(os.environ.get("TRANSLATE_TIMEOUT", "4"))  # seconds
 if TRANSLATE["engine"] not in ("", "libretranslate", "deepl", "openai"):
     raise ImproperlyConfigured("TRANSLATE_ENGINE is one of: libretranslate, deepl, openai.")
+# The language model that may write suggested replies (E8); any server that speaks OpenAI's protocol.
+SUGGEST = {
+    "engine": os.environ.get("SUGGEST_ENGINE", "").lower(),  # openai
+    "url": os.environ.get("SUGGEST_URL", "").rstrip("/"),
+    "key": os.environ.get("SUGGEST_KEY", ""),
+    "model": os.environ.get("SUGGEST_MODEL", ""),
+}
+SUGGEST_TIMEOUT = float(os.environ.get("SUGGEST_TIMEOUT", "20"))  # seconds, for the whole reply
+if SUGGEST["engine"] not in ("", "openai"):
+    raise ImproperlyConfigured("SUGGEST_ENGINE is openai, or empty for none.")
 OUTBOUND_ALLOW = listed("OUTBOUND_ALLOW")
 VAPID_PRIVATE_KEY = os.environ.get("VAPID_PRIVATE_KEY", "")  # else made once and kept in DATA_DIR
 VAPID_CONTACT = os.environ.get("VAPID_CONTACT", "")  # mailto: or https:, for push services

@@ -75,10 +75,11 @@ def operation(
     name: str | None = None,
     auth: list[Any] | None = None,
     files: tuple[str, ...] = (),
+    media: str = "",
 ) -> Any:
-    """Describe one operation: what it answers, and every status it may refuse with."""
+    """Describe one operation: what it answers, and every status it may refuse with; `media` where it is no JSON."""
     codes = {status} if isinstance(status, int) else set(status)
-    responses: dict[Any, Any] = {code: OpenApiResponse(answer, summary) for code in codes}
+    responses: dict[Any, Any] = {(code, media) if media else code: OpenApiResponse(answer, summary) for code in codes}
     responses |= {(code, kind): OpenApiResponse(OpenApiTypes.BINARY, summary) for code in codes for kind in files}
     body = {413, 415} if request is not None else set()
     for code in {400, 503, *errors, *body} | ({401, 404} if auth != [] else set()):

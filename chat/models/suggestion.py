@@ -19,6 +19,7 @@ class Suggestion(models.Model):
         FAQ = "faq", _("Knowledge base")
         QUICK = "quick", _("Quick reply")
         EARLIER = "earlier", _("Well-rated answer")
+        MODEL = "model", _("Language model")
 
     shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="+", db_index=False)
     session = models.ForeignKey(ServiceSession, on_delete=models.CASCADE, related_name="suggestions", db_index=False)

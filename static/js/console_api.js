@@ -46,6 +46,20 @@ export async function get(path, query = {}, { signal } = {}) {
   }
 }
 
+/** Post; hand over each line of an answer that comes bit by bit (docs/wire.md). `signal` ends it. */
+export async function postLines(path, body, { signal, online }) {
+  const headers = { Accept: "application/json", "Content-Type": "application/json", "X-CSRFToken": csrf() };
+  const answer = await fetch(ROOT + path, { method: "POST", headers, signal, body: JSON.stringify(body) });
+  if (!answer.ok) throw problem(answer.status, await answer.json().catch(() => null), null);
+  const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = "";
+  for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
+    const lines = (rest + piece.value).split("\n");
+    rest = lines.pop();
+    for (const line of lines) online(JSON.parse(line));
+  }
+}
+
 export const post = (path, body = {}) => once("POST", path, body);
 export const patch = (path, body) => once("PATCH", path, body);
 export const remove = (path) => once("DELETE", path);

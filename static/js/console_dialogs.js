@@ -156,6 +156,7 @@ export function showShortcuts() {
     ["Alt + U", gettext("Mute the buyer, or let the buyer write again")],
     ["Alt + C", gettext("Send the question that is proposed")],
     ["Alt + 1 … 3", gettext("Put a suggested reply into the box")],
+    ["Alt + 4", gettext("Put the reply that the language model wrote into the box")],
     ["Alt + R", gettext("Report the buyer")],
     ["Alt + T", gettext("Transfer")],
     ["Alt + W", gettext("Close the conversation")],

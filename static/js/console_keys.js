@@ -22,6 +22,7 @@ function withAlt(event, { chat, more, hints, suggest }) {
     Digit1: () => suggest.insert(0),
     Digit2: () => suggest.insert(1),
     Digit3: () => suggest.insert(2),
+    Digit4: () => suggest.insertDraft(),
     KeyC: () => hints.propose(),
     KeyR: () => more.report(),
     KeyU: () => more.mute(),

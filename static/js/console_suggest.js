@@ -2,12 +2,12 @@
 
 import { get, post } from "./console_api.js";
 import { h, iconButton, words } from "./console_dom.js";
+import { Draft, FROM } from "./console_draft.js";
 import { filled } from "./console_quick.js";
 
 const OFF = "suggest:off";
 const SETTLE = 150;
 const AGAIN = 1200; // an index was being built
-const FROM = { faq: gettext("Knowledge base"), quick: gettext("Quick reply"), earlier: gettext("Well-rated answer") };
 
 export class Suggest {
   constructor({ shop, store, composer, nickname }) {
@@ -16,7 +16,8 @@ export class Suggest {
     this.key = "";
     this.used = null;
     this.list = h("div.suggest-list");
-    this.strip = h("section.suggest", { hidden: true, "aria-label": gettext("Suggested replies") }, this.list);
+    this.draft = new Draft({ shop, onuse: () => this.insertDraft() });
+    this.strip = h("section.suggest", { hidden: true, "aria-label": gettext("Suggested replies") }, this.list, this.draft.node);
     this.button = iconButton("bot", gettext("Suggested replies"), () => this.#toggle(), { "aria-pressed": String(!this.isOff) });
     composer.form.before(this.strip);
     composer.fileButton.after(this.button);
@@ -32,10 +33,18 @@ export class Suggest {
   /** Put a reply into the box, in place of an earlier one; nothing is sent. */
   insert(place) {
     const reply = this.strip.hidden ? null : this.found.results[place];
-    if (!reply) return;
+    if (reply) this.#put(reply.text, reply.source);
+  }
+
+  /** The same with what the language model has written, once it is whole. */
+  insertDraft() {
+    if (!this.strip.hidden && this.draft.isDone) this.#put(this.draft.text, "model");
+  }
+
+  #put(words, source) {
     const { row, text } = this.composer;
-    text.value = filled(reply.text, { buyer: row.buyer.nickname, agent: this.nickname });
-    this.used = { session: row.id, seq: this.found.seq, source: reply.source, text: text.value.trim() };
+    text.value = filled(words, { buyer: row.buyer.nickname, agent: this.nickname });
+    this.used = { session: row.id, seq: this.found.seq, source, text: text.value.trim() };
     text.focus();
     text.setSelectionRange(text.value.length, text.value.length);
     text.dispatchEvent(new Event("input", { bubbles: true }));
@@ -59,6 +68,7 @@ export class Suggest {
     const key = asks ? `${row.id}:${last.seq}` : "";
     if (key === this.key) return;
     this.key = key;
+    this.draft.stop();
     this.#show({ seq: null, results: [] });
     clearTimeout(this.timer);
     if (key) this.timer = setTimeout(() => this.#ask(row.id, key), SETTLE);
@@ -74,6 +84,7 @@ export class Suggest {
     if (key !== this.key) return;
     this.#show(found);
     if (found.results.length) post(`shops/${this.shop}/sessions/${session}/suggestions`, { seq: found.seq, outcome: "offered" }).catch(() => {});
+    if (found.writes && (found.ready || !again) && !this.composer.text.value) this.draft.ask(session, found.seq);
     if (!found.ready && again) this.timer = setTimeout(() => this.#ask(session, key, false), AGAIN);
   }
 
@@ -93,6 +104,7 @@ export class Suggest {
   #render() {
     const { value } = this.composer.text;
     this.strip.hidden = !this.found.results.length || Boolean(value && value.trim() !== this.used?.text);
+    if (this.strip.hidden && !this.draft.isDone) this.draft.stop(); // the agent writes: nobody waits for it
   }
 
   #sent(body, row) {

@@ -69,7 +69,7 @@ def test_what_fits_nothing_gets_nothing_and_an_answered_buyer_neither(shop, lin)
     line = base.buyer(shop)
     session = base.writes(line, SHIP)
     base.replies(lin, session, "At noon.")
-    assert told(lin, base.session(line)) == {"seq": None, "ready": True, "results": []}
+    assert told(lin, base.session(line)) == {"seq": None, "ready": True, "results": [], "writes": False}
     session = base.writes(line, "🙂", kind="emoji")
     assert told(lin, session)["results"] == []
 
