@@ -184,7 +184,7 @@ def test_too_many_at_once_are_told(writer, lin):
 
 def through_the_server(member: Any, session: Any, until: Any) -> list[Any]:
     """Ask as a browser does; hang up when `until` says so of what has come. Return what was sent."""
-    calls, sent, read = Calls(get_asgi_application()), [], []
+    calls, sent, read = Calls(get_asgi_application()), list[Any](), list[bool]()
     token = _get_new_csrf_string()
     client = Client()
     client.force_login(member.user)
