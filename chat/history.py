@@ -102,7 +102,7 @@ def _events(
     span, params = f"{where} AND {by} LIMIT %s", [*params, side, limit]
     trip = quick.Trip()
     rows = trip.rows(Event, (span, params))
-    said = trip.rows(Message, (f"id IN (SELECT message_id FROM {_EVENTS} WHERE {span})", params))
+    said = trip.rows(Message, (quick.within("id", f"SELECT message_id FROM {_EVENTS} WHERE {span}"), params))
     trip.go()
     messages = {row.pk: row for row in said}
     people = quick.by_id(Member, (row.member_id for row in said if row.member_id))

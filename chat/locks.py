@@ -27,13 +27,13 @@ class Scene:
     ) -> None:
         of_lines = f"FROM {_LINES} WHERE {lines[0]}"
         of_sessions = f"FROM {_SESSIONS} WHERE {sessions[0]}"
-        people = f"id IN (SELECT assignee_id {of_sessions} UNION ALL SELECT last_assignee_id {of_sessions})"
+        people = quick.within("id", f"SELECT assignee_id {of_sessions} UNION ALL SELECT last_assignee_id {of_sessions}")
         self._lines = trip.rows(Conversation, lines, order="id", lock=lock, skip=skip)
         self._sessions = trip.rows(ServiceSession, sessions)
-        self._buyers = trip.rows(Buyer, (f"id IN (SELECT buyer_id {of_lines})", lines[1]))
-        self._shops = trip.rows(Shop, (f"id IN (SELECT shop_id {of_lines})", lines[1]))
+        self._buyers = trip.rows(Buyer, (quick.within("id", f"SELECT buyer_id {of_lines}"), lines[1]))
+        self._shops = trip.rows(Shop, (quick.within("id", f"SELECT shop_id {of_lines}"), lines[1]))
         self._members = trip.rows(Member, (people, [*sessions[1], *sessions[1]]))
-        rated = f"session_id IN (SELECT id {of_sessions})"
+        rated = quick.within("session_id", f"SELECT id {of_sessions}")
         self._ratings = trip.rows(Rating, (rated, sessions[1])) if ratings else None
 
     def lines(self) -> dict[int, Conversation]:
@@ -167,5 +167,5 @@ def _of_sessions(trip: Trip, shop_id: int | None, ids: list[int], *, lock: bool 
     where, params = quick.among("id", ids)
     if shop_id is not None:
         where, params = f"{where} AND shop_id = %s", [*params, shop_id]
-    lines = f"id IN (SELECT conversation_id FROM {_SESSIONS} WHERE {where})"
+    lines = quick.within("id", f"SELECT conversation_id FROM {_SESSIONS} WHERE {where}")
     return Scene(trip, (lines, params), (where, params), lock=lock)

@@ -57,7 +57,7 @@ class Trip:
         if order:
             sql += f' ORDER BY "{order}"'
         if lock and connection.features.has_select_for_update:
-            sql += " FOR UPDATE SKIP LOCKED" if skip else " FOR UPDATE"
+            sql += " FOR NO KEY UPDATE SKIP LOCKED" if skip else " FOR NO KEY UPDATE"  # no key of ours changes
         found: list[M] = []
         self._steps.append(Step(sql, params, take=lambda rows: found.extend(_made(model, rows))))
         return found
@@ -150,6 +150,14 @@ def among(column: str, values: Iterable[Any]) -> Where:
         kind = "bigint" if all(type(value) is int for value in found) else "uuid"
         return f'"{column}" = ANY(%s::{kind}[])', ["{" + ",".join(map(str, found)) + "}"]
     return f'"{column}" IN ({", ".join(["%s"] * len(found))})', found
+
+
+def within(column: str, query: str) -> str:
+    """Return the condition "column is one of what a query finds", which runs once whatever is known of its tables.
+
+    PostgreSQL makes a join of IN (SELECT …). A plan of a nearly empty table, kept while it fills, joined row by row.
+    """
+    return f'"{column}" = ANY(ARRAY({query}))' if connection.vendor == "postgresql" else f'"{column}" IN ({query})'
 
 
 def moment(at: datetime) -> Any:
