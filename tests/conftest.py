@@ -10,8 +10,11 @@ from django.conf import settings as django_settings
 from tests import emptying
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what lives in tests/browser, and skip what needs a database that this run does not have."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark what lives in tests/browser, skip what needs a database that this run does not have.
+
+    What needs none is the same on every database: it runs on the default one only.
+    """
     on_postgres = django_settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
     no_postgres = pytest.mark.skip(reason="needs PostgreSQL: script/test starts one")
     sqlite_only = pytest.mark.skip(reason="browser tests run on the default set-up, SQLite")
@@ -22,6 +25,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(sqlite_only)
         if item.get_closest_marker("postgres") and not on_postgres:
             item.add_marker(no_postgres)
+    if on_postgres:
+        config.hook.pytest_deselected(items=[item for item in items if not _needs_a_database(item)])
+        items[:] = filter(_needs_a_database, items)
+
+
+def _needs_a_database(item: pytest.Item) -> bool:
+    fixtures = {*getattr(item, "fixturenames", ())}
+    marked = item.get_closest_marker("django_db") or item.get_closest_marker("postgres")
+    return marked is not None or not fixtures.isdisjoint(("db", "transactional_db"))
 
 
 def pytest_configure() -> None:
