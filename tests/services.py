@@ -237,9 +237,10 @@ def _die_with_parent(how: signal.Signals) -> Callable[[], None] | None:
 
 
 def run(command: list[str]) -> int:
-    """Run a command beside both services; return its exit code. No test pulls the plug, so nothing waits for the disk."""
+    """Run a command beside both services; return its exit code."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    with start_postgres(fsync="off", synchronous_commit="off", full_page_writes="off") as postgres, start_valkey() as valkey:
+    hasty = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}  # no test pulls the plug
+    with start_postgres(**hasty) as postgres, start_valkey() as valkey:
         environment = os.environ | {"DATABASE_URL": postgres.url, "REDIS_URL": valkey.url}
         print(f"PostgreSQL on port {postgres.port}, Valkey on port {valkey.port}", flush=True)
         child = subprocess.Popen(command, env=environment)
