@@ -9,7 +9,7 @@ from botfaq.models import Question
 from botfaq.vagueness import Vague
 from shops.models import Shop
 
-PATIENCE = 2.0  # seconds that a page waits for the index
+PATIENCE = 2.0  # seconds that a page waits for the index, and for what leaving each phrasing out brings
 # Near questions take a phrasing that is left out at 0.2-0.47 as a rule; only what is all but said there is in the way.
 ALIKE = 0.5
 
@@ -37,7 +37,7 @@ def examine(shop: Shop, patience: float = PATIENCE) -> Health:
     """Look at every question of the shop, drafts for their answers only."""
     answers = Question.objects.filter(shop=shop).values_list("pk", "answer")
     vague = {pk: found for pk, answer in answers if (found := vagueness.look(answer))}
-    if not matching.is_ready(shop, patience):
+    if not matching.is_examined(shop, patience):
         return Health(False, None, frozenset(), {}, vague)
     expected = matching.expected_accuracy(shop, 0)
     conflicts: dict[int, list[Conflict]] = defaultdict(list)

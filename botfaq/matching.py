@@ -1,5 +1,7 @@
 """Which common question a text asks, and why; pure reading. Call it outside transactions and off the event loop."""
 
+import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,12 +9,13 @@ from enum import StrEnum
 from django.conf import settings
 
 from botfaq.models import KnowledgeBase, Phrasing, Question
-from botfaq.recognition.index import Found, Index
+from botfaq.recognition.index import Found, Index, LeftOut
 from botfaq.recognition.normal import normal as normal
 from botfaq.recognition.shelf import shelf
 from shops.models import Shop
 
-PATIENCE = 20.0  # seconds that the bot's thread waits for an index; a page asks with less
+log = logging.getLogger(__name__)
+PATIENCE = 20.0  # seconds that a buyer's message waits for the first index of a shop; a page asks with less
 ENOUGH_PHRASINGS = 3  # below it, a question gains most from more of them
 
 
@@ -71,7 +74,7 @@ class Conflict:
 
 def match(shop: Shop, text: str, patience: float = PATIENCE) -> Match | None:
     """Return the question that the text asks or comes near to, None if it is none of the shop's (E3)."""
-    index = _index(shop, patience)
+    index = _usable(shop, patience)
     ranked = index.rank(text) if index else []
     if index is None or not ranked or ranked[0].score < index.offer_from:
         return None
@@ -81,7 +84,7 @@ def match(shop: Shop, text: str, patience: float = PATIENCE) -> Match | None:
 
 def suggest(shop: Shop, text: str, limit: int = 3, patience: float = PATIENCE) -> list[Match]:
     """Return the nearest questions of the shop that are worth offering, best first."""
-    index = _index(shop, patience)
+    index = _usable(shop, patience)
     ranked = index.rank(text, limit) if index else []
     return [Match(found.question, found.score, Kind.SUGGEST) for found in (_near(index, ranked) if index else [])]
 
@@ -102,27 +105,28 @@ def explain(shop: Shop, text: str, limit: int = 5, patience: float = PATIENCE) -
 
 def expected_accuracy(shop: Shop, patience: float = PATIENCE) -> Expectation:
     """Return how well the phrasings are recognised when each is left out in turn; some 10 points optimistic."""
-    index = _index(shop, patience)
+    index, left_out = _examined(shop, patience)
     if index is None:
         return Expectation(None, {}, ())
     fates: dict[int, list[bool]] = {question: [] for question in index.questions}
-    for fate in index.left_out:
+    for fate in left_out:
         if not fate.alone:
             fates[fate.question].append(fate.question == fate.taken_for)
     per_question = {question: sum(right) / len(right) for question, right in fates.items() if right}
     judged = [right for rights in fates.values() for right in rights]
-    weak = (q for q, right in fates.items() if len(right) < ENOUGH_PHRASINGS or per_question[q] < 0.5)
+    counts = index.phrasings()
+    weak = (q for q in fates if counts[q] < ENOUGH_PHRASINGS or per_question.get(q, 1) < 0.5)
     return Expectation(sum(judged) / len(judged) if judged else None, per_question, tuple(weak))
 
 
 def conflicts(shop: Shop, patience: float = PATIENCE) -> list[Conflict]:
     """Return the phrasings that another question catches, the surest first."""
-    index = _index(shop, patience)
+    index, left_out = _examined(shop, patience)
     if index is None:
         return []
     found = [Conflict(*same, 1.0) for same in index.shared()]
     shared = {(one.question_id, one.phrasing) for one in found}
-    for fate in index.left_out:
+    for fate in left_out:
         sure = fate.taken_for != fate.question and fate.score >= index.threshold
         if sure and (fate.question, fate.phrasing) not in shared:
             found.append(Conflict(fate.phrasing, fate.question, fate.taken_for, fate.score))
@@ -134,6 +138,16 @@ def is_ready(shop: Shop, patience: float = 0) -> bool:
     return _index(shop, patience) is not None
 
 
+def is_usable(shop: Shop, patience: float = 0) -> bool:
+    """Whether there is an index to match with, be it one of older texts."""
+    return _usable(shop, patience) is not None
+
+
+def is_examined(shop: Shop, patience: float = 0) -> bool:
+    """Whether `expected_accuracy` and `conflicts` have something to say, or have it within so many seconds."""
+    return _examined(shop, patience)[0] is not None
+
+
 def warm(shop: Shop) -> None:
     """Begin to build the shop's index, without waiting for it."""
     _index(shop, 0)
@@ -141,6 +155,26 @@ def warm(shop: Shop) -> None:
 
 def _near(index: Index, ranked: list[Found]) -> list[Found]:
     return [found for found in ranked if found.score >= index.offer_from]
+
+
+def _usable(shop: Shop, patience: float) -> Index | None:
+    """Return the newest index; while it is being built that of older texts, so that no edit silences the bot."""
+    try:
+        return _index(shop, patience) or shelf.older(shop.pk)
+    except Exception:
+        older = shelf.older(shop.pk)
+        if older is None:
+            raise
+        log.exception("the index of shop %s could not be built; the one before it serves", shop.pk)
+        return older
+
+
+def _examined(shop: Shop, patience: float) -> tuple[Index | None, list[LeftOut]]:
+    """Return the newest index and the fates of its phrasings; both missing while either takes longer."""
+    last = time.monotonic() + patience
+    index = _index(shop, patience)
+    fates = shelf.examine(shop.pk, index, max(0.0, last - time.monotonic())) if index else None
+    return (None, []) if fates is None else (index, fates)
 
 
 def _index(shop: Shop, patience: float) -> Index | None:

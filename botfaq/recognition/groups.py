@@ -18,7 +18,7 @@ def grouped(texts: Sequence[str], encoder: Encoder | None) -> list[list[int]]:
     size = len(texts)
     if not size:
         return []
-    like = Likeness(texts, encoder).rows(0, size).astype(np.float64)
+    like = Likeness(texts, encoder).rows(np.arange(size)).astype(np.float64)
     like = (like + like.T) / 2
     if encoder:
         dense = np.array([is_dense(text) for text in texts])

@@ -13,6 +13,7 @@ from botfaq.recognition.models import BLOCK, Model, Nearest, Ridge
 from botfaq.recognition.normal import normal
 
 SOLVABLE = 3000  # phrasings; a solve takes their cube
+LOOKED_AT = 6000  # phrasings that are left out in turn, at most
 NEARLY = 0.6  # share of the threshold from which a question is worth offering
 CLEAR = 0.02  # a runner-up closer than this makes it a choice, not an answer
 
@@ -101,19 +102,28 @@ class Index:
 
     @functools.cached_property
     def left_out(self) -> list[LeftOut]:
-        """Return the fate of every phrasing without itself; `alone` has no other phrasing of its question."""
+        """Return the fate of every phrasing without itself; `alone` has no other phrasing of its question.
+
+        Of very many only every n-th is looked at: each is compared with all.
+        """
         counts = np.bincount(self._of)
         found: list[LeftOut] = []
-        for start in range(0, len(self.texts), BLOCK):
+        looked_at = np.arange(0, len(self.texts), -(-len(self.texts) // LOOKED_AT) or 1)
+        for start in range(0, len(looked_at), BLOCK):
             assert self._model is not None
-            scores = self._model.left_out(start, min(start + BLOCK, len(self.texts)))
-            for at, best in enumerate(scores.argmax(axis=1), start):
-                own = int(self._of[at])
-                score = float(scores[at - start, best])
+            places = looked_at[start : start + BLOCK]
+            scores = self._model.left_out(places)
+            for row, best in enumerate(scores.argmax(axis=1)):
+                at, own = int(places[row]), int(self._of[places[row]])
+                score = float(scores[row, best])
                 found.append(
                     LeftOut(self.texts[at], self.questions[own], self.questions[int(best)], score, counts[own] == 1)
                 )
         return found
+
+    def phrasings(self) -> dict[int, int]:
+        """Return how many each question has."""
+        return dict(zip(self.questions, np.bincount(self._of).tolist(), strict=True))
 
     @property
     def bytes(self) -> int:

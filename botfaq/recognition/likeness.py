@@ -36,12 +36,12 @@ class Likeness:
         letters, meaning = self.shares(text)
         return letters + meaning
 
-    def rows(self, start: int, end: int) -> Floats:
+    def rows(self, places: npt.NDArray[np.intp]) -> Floats:
         """Return the likeness of some of the texts with all."""
-        letters = np.stack([self.lexical.like(plain) for plain in self.plains[start:end]])
+        letters = np.stack([self.lexical.like(self.plains[place]) for place in places])
         if self.vectors is None:
             return letters
-        return np.asarray((1 - MEANING) * letters + MEANING * (self.vectors[start:end] @ self.vectors.T), np.float32)
+        return np.asarray((1 - MEANING) * letters + MEANING * (self.vectors[places] @ self.vectors.T), np.float32)
 
     @property
     def bytes(self) -> int:

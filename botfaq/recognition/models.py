@@ -14,17 +14,17 @@ BLOCK = 256  # rows of a likeness matrix at a time
 class Likeness(Protocol):
     """How alike some phrasings are to all of them."""
 
-    def rows(self, start: int, end: int) -> Floats: ...
+    def rows(self, places: Classes) -> Floats: ...
 
 
 class Model(Protocol):
-    """Scores of questions; `left_out` has, for each phrasing, the scores it would get if it were not there."""
+    """Scores of questions; `left_out` has, for some phrasings, the scores each would get if it were not there."""
 
     bytes: int
 
     def scores(self, like: Floats) -> Floats: ...
 
-    def left_out(self, start: int, end: int) -> Floats: ...
+    def left_out(self, places: Classes) -> Floats: ...
 
 
 def kernel(like: Floats) -> Floats:
@@ -39,7 +39,8 @@ class Ridge:
         size = len(of)
         matrix = np.empty((size, size), np.float32)
         for start in range(0, size, BLOCK):
-            matrix[start : start + BLOCK] = kernel(likeness.rows(start, min(start + BLOCK, size)))
+            places = np.arange(start, min(start + BLOCK, size))
+            matrix[places] = kernel(likeness.rows(places))
         counts = np.bincount(of, minlength=questions)[of].astype(np.float32)
         matrix.flat[:: size + 1] += RIDGE * counts / counts.mean()
         inverse = np.linalg.inv(matrix)
@@ -52,10 +53,9 @@ class Ridge:
     def scores(self, like: Floats) -> Floats:
         return np.asarray(kernel(like) @ self._weights, np.float32)
 
-    def left_out(self, start: int, end: int) -> Floats:
-        found = -self._weights[start:end] / self._pivots[start:end, None]
-        rows = np.arange(end - start)
-        found[rows, self._of[start:end]] += 1
+    def left_out(self, places: Classes) -> Floats:
+        found = -self._weights[places] / self._pivots[places, None]
+        found[np.arange(len(places)), self._of[places]] += 1
         return found
 
 
@@ -70,7 +70,7 @@ class Nearest:
     def scores(self, like: Floats) -> Floats:
         return np.maximum.reduceat(kernel(like), self._starts, axis=-1)
 
-    def left_out(self, start: int, end: int) -> Floats:
-        like = self._likeness.rows(start, end)
-        like[np.arange(end - start), np.arange(start, end)] = -1
+    def left_out(self, places: Classes) -> Floats:
+        like = self._likeness.rows(places)
+        like[np.arange(len(places)), places] = -1
         return np.maximum.reduceat(kernel(like), self._starts, axis=-1)

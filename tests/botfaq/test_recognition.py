@@ -107,15 +107,15 @@ class Fixed:
     def __init__(self, points: npt.NDArray[np.float32]) -> None:
         self.points = points
 
-    def rows(self, start: int, end: int) -> npt.NDArray[np.float32]:
-        return np.asarray(self.points[start:end] @ self.points.T, np.float32)
+    def rows(self, places: npt.NDArray[np.intp]) -> npt.NDArray[np.float32]:
+        return np.asarray(self.points[places] @ self.points.T, np.float32)
 
 
 def test_leaving_a_phrasing_out_is_what_a_solve_without_it_gives() -> None:
     points = np.random.default_rng(5).normal(size=(40, 8)).astype(np.float32)
     points /= np.linalg.norm(points, axis=1, keepdims=True)
     of = np.arange(40) // 10
-    fates = Ridge(Fixed(points), of, 4).left_out(0, 40)
+    fates = Ridge(Fixed(points), of, 4).left_out(np.arange(40))
     for at in range(40):
         rest = np.delete(np.arange(40), at)
         alone = Ridge(Fixed(points[rest]), of[rest], 4).scores(points[rest] @ points[at])
@@ -158,3 +158,15 @@ def test_the_shelf_drops_the_shop_asked_longest_ago(monkeypatch: pytest.MonkeyPa
     shelf.get(3, 1, lambda: PAIRS, "none", 20)
     assert shelf.get(1, 1, lambda: PAIRS, "none", 20) is first
     assert list(shelf._kept) == [3, 1]
+
+
+def test_of_very_many_phrasings_some_are_looked_at_and_all_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(index, "SOLVABLE", 4)
+    monkeypatch.setattr(index, "LOOKED_AT", 3)
+    large = Index(PAIRS, None)
+    every = -(-len(PAIRS) // 3)
+    assert [fate.phrasing for fate in large.left_out] == large.texts[::every]
+    assert sum(large.phrasings().values()) == len(PAIRS)
+    monkeypatch.setattr(index, "LOOKED_AT", 6000)
+    whole = {(fate.phrasing, fate.taken_for) for fate in Index(PAIRS, None).left_out}
+    assert {(fate.phrasing, fate.taken_for) for fate in large.left_out} <= whole
