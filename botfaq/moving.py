@@ -38,7 +38,7 @@ def rows(shop: Shop) -> Iterator[dict[str, str]]:
     for question in found.order_by("pk"):
         yield {
             "text": question.text,
-            "phrasings": "\n".join(one.text for one in sorted(question.phrasings.all(), key=lambda one: one.pk)),
+            "phrasings": sheets.join(one.text for one in sorted(question.phrasings.all(), key=lambda one: one.pk)),
             "answer": question.answer,
             "category": question.heading,
             "link": question.link,
@@ -89,7 +89,7 @@ def _form(question: Question, text: str, cells: dict[str, str]) -> QuestionForm:
     given: dict[str, Any] = {
         "text": text,
         "answer": cells.get("answer", ""),
-        "phrasings": cells["phrasings"].replace("|", "\n") if "phrasings" in cells else "\n".join(there),
+        "phrasings": "\n".join(sheets.split(cells["phrasings"]) if "phrasings" in cells else there),
         "link": cells.get("link", question.link),
         "product_words": cells.get("product", product_words(question.product) if question.product else ""),
         "category": question.category_id if question.heading else "",

@@ -32,7 +32,9 @@ COLUMNS = {
 STATES = {True: ("Published", "已发布"), False: ("Draft", "草稿")}
 _NAMED = {name.casefold(): column for column, names in COLUMNS.items() for name in names}
 _FORMULA = re.compile(r"[\s\x00]*[=+\-@＝＋－＠]|[\t\r\n]")
-_SHIELDED = re.compile(r"'(?=[\s\x00]*[=+\-@＝＋－＠]|[\t\r\n])")
+_RISKY = re.compile(rf"'*(?:{_FORMULA.pattern})")  # who wrote '=1 gets '=1 back
+_SHIELDED = re.compile(rf"'(?='*(?:{_FORMULA.pattern}))")
+_ESCAPED = re.compile(r"\\([\\|])|([|\n])")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
@@ -48,6 +50,23 @@ def here(names: Sequence[str]) -> str:
     return names[1] if (get_language() or "").startswith("zh") else names[0]
 
 
+def join(lines: Iterable[str]) -> str:
+    """Return several phrasings as one cell: one a line, so that a table can be edited; `|` would part them too."""
+    return "\n".join(line.replace("\\", "\\\\").replace("|", "\\|") for line in lines)
+
+
+def split(cell: str) -> list[str]:
+    """Return the phrasings of a cell, parted by lines or by `|`; a backslash takes that meaning from the next one."""
+    found, last = [""], 0
+    for mark in _ESCAPED.finditer(cell):
+        found[-1] += cell[last : mark.start()] + (mark[1] or "")
+        if mark[2]:
+            found.append("")
+        last = mark.end()
+    found[-1] += cell[last:]
+    return [line.strip() for line in found if line.strip()]
+
+
 def write(rows: Iterable[dict[str, str]], kind: str) -> bytes:
     """Return a file of these rows; no cell can become a formula."""
     table = [[here(names) for names in COLUMNS.values()]]
@@ -57,7 +76,7 @@ def write(rows: Iterable[dict[str, str]], kind: str) -> bytes:
 
 def _csv(table: list[list[str]]) -> bytes:
     out = io.StringIO()
-    csv.writer(out).writerows([f"'{cell}" if _FORMULA.match(cell) else cell for cell in row] for row in table)
+    csv.writer(out).writerows([f"'{cell}" if _RISKY.match(cell) else cell for cell in row] for row in table)
     return ("\ufeff" + out.getvalue()).encode()
 
 
