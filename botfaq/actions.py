@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError
 from django.utils import timezone
@@ -19,6 +19,7 @@ may_edit = access.may_edit
 MOST = 2000  # questions of a shop
 CATEGORIES = 100
 UNDO = timedelta(days=7)  # so long a removed question waits for its undo
+PURGED = 200
 
 
 def save(
@@ -85,13 +86,20 @@ def delete(by: Member, question_id: int) -> None:
 def remove(by: Member, question_ids: Sequence[int]) -> int:
     """Take these questions away, off the card too; for a week they can be brought back. Return how many."""
     access.writer(by)
-    now = timezone.now()
     with write():
-        gone = Question.objects.filter(shop=by.shop, pk__in=question_ids).update(removed_at=now, card_place=None)
-        Question.everything.filter(shop=by.shop, removed_at__lt=now - UNDO).delete()
+        mine = Question.objects.filter(shop=by.shop, pk__in=question_ids)
+        gone = mine.update(removed_at=timezone.now(), card_place=None)
         if gone:
             changed(by.shop_id)
     return gone
+
+
+def purge(now: datetime) -> list[int]:
+    """Let go of questions whose week is over, at most 200; return the pictures they had."""
+    over = Question.everything.filter(removed_at__lt=now - UNDO).order_by("removed_at")
+    rows = list(over.select_for_update(skip_locked=True)[:PURGED])
+    Question.everything.filter(pk__in=[row.pk for row in rows]).delete()
+    return [row.picture for row in rows if row.picture is not None]
 
 
 def restore(by: Member, question_ids: Sequence[int]) -> int:

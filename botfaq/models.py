@@ -73,6 +73,9 @@ class Question(models.Model):
     everything = models.Manager()
 
     class Meta:
+        indexes = [
+            models.Index(fields=["removed_at"], condition=Q(removed_at__isnull=False), name="question_removed"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["shop", "text"], condition=Q(removed_at=None), name="question_once_per_shop"

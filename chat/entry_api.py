@@ -97,8 +97,8 @@ class Entry(APIView):
             buyer, key = _as_visitor(request, shop, keys[0] if keys else "")
         else:
             buyer, key = identity.verify(shop, incoming.words(body.get("identity"), "identity", 4000)), ""
-            if buyer.was_renamed:
-                indexing.forget(buyer)
+            if buyer.renamed:
+                indexing.rename(buyer)
             for held in keys:
                 visitors.forget(shop, held)
         entry = access.entry(shop, buyer, kind, ref, landing)

@@ -45,7 +45,7 @@ def sign(shop: Shop, uid: str, name: str, life: timedelta = IDENTITY_LIFE) -> st
 
 
 def verify(shop: Shop, identity: str) -> Buyer:
-    """Return the buyer that the identity names, made if new; raise BadIdentity."""
+    """Return the buyer that the identity names, made if new; its `renamed` is to be stored. Raise BadIdentity."""
     required = ["aud", "sub", "exp", "iat"]
     try:
         claims = jwt.decode(
@@ -65,9 +65,7 @@ def verify(shop: Shop, identity: str) -> Buyer:
         raise BadIdentity(_("Please open the chat from the shop again."))
     buyer, created = Buyer.objects.get_or_create(shop=shop, uid=uid, defaults={"nickname": name[:60]})
     if not created and buyer.nickname != name[:60]:
-        buyer.nickname = name[:60]
-        buyer.save(update_fields=["nickname"])
-        buyer.was_renamed = True
+        buyer.renamed = name[:60]
     return buyer
 
 

@@ -225,7 +225,7 @@ class Buyer(models.Model):
     uid = models.CharField(max_length=64)
     nickname = models.CharField(max_length=60)
     created_at = models.DateTimeField(auto_now_add=True)
-    was_renamed = False  # this request brought another nickname
+    renamed = ""  # the other nickname that this request brought
 
     class Meta:
         constraints = [

@@ -1,6 +1,7 @@
 """Common questions with their pictures: the words are botfaq's, the files the chat's (E1)."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
@@ -42,6 +43,17 @@ def save(
         if had is not None and had != picture:
             _drop(had)
     return question
+
+
+def sweep(now: datetime) -> int:
+    """Let go of questions whose week for an undo is over, and of their pictures; return how many pictures."""
+    if not Question.everything.filter(removed_at__lt=now - knowledge.UNDO).exists():  # don't take the write lock
+        return 0
+    with write():
+        pictures = knowledge.purge(now)
+        for picture in pictures:
+            _drop(picture)
+    return len(pictures)
 
 
 def _claim(by: Member, picture: int) -> None:

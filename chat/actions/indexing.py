@@ -8,8 +8,8 @@ from collections import defaultdict
 
 from django.db import connection
 
-from chat import word_index
-from chat.models import Message, ServiceSession
+from chat import locks, word_index
+from chat.models import Conversation, Message, ServiceSession
 from chat.word_index import NAME, SAID, SPOKEN, TABLE
 from lib import bulk, quick, words
 from lib.db import write
@@ -29,9 +29,13 @@ def index_due(most: int = 5) -> int:
     return done
 
 
-def forget(buyer: Buyer) -> None:
-    """Have a buyer's sessions indexed anew: the nickname has changed."""
-    ServiceSession.objects.filter(buyer=buyer).update(words_doc=None)
+def rename(buyer: Buyer) -> None:
+    """Store the nickname that an identity brought, and have the buyer's sessions indexed anew, both or neither."""
+    buyer.nickname = buyer.renamed
+    with write():
+        locks.conversations(list(Conversation.objects.filter(buyer=buyer).values_list("pk", flat=True)))
+        ServiceSession.objects.filter(buyer=buyer, words_doc__isnull=False).update(words_doc=None)
+        buyer.save(update_fields=["nickname"])
 
 
 def _due() -> list[ServiceSession]:

@@ -196,3 +196,21 @@ def test_a_cursor_from_the_future_walks_no_empty_weeks(lin):
         page = search(lin, "退款", cursor=cursor)
     assert [row["id"] for row in page["results"]] == [kept.pk]
     assert len(asked) < 60
+
+
+def test_a_new_nickname_is_stored_with_the_mark_to_index_it_or_not_at_all(lin, monkeypatch):
+    """Killed between the two, the old name would be found for ever and the new one never."""
+    session = past(lin, "Hello", uid="wei")
+    indexing.index_due()
+    buyer = Buyer.objects.get(uid="wei")
+    buyer.renamed = "小薇"
+    monkeypatch.setattr(Buyer, "save", lambda *_, **__: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        indexing.rename(buyer)
+    assert ServiceSession.objects.get(pk=session.pk).words_doc is not None
+    assert Buyer.objects.get(uid="wei").nickname == "Wei"
+    monkeypatch.undo()
+    indexing.rename(buyer)
+    assert ServiceSession.objects.get(pk=session.pk).words_doc is None
+    assert ids(lin, "小薇") == [session.pk]
+    assert ids(lin, "Wei") == []
