@@ -14,7 +14,7 @@ from chat.models import BotAnswer, ServiceSession, Suggestion
 from shops.models import Shop
 
 Part = ServiceSession.BotPart
-REASONS = (Part.ASKED, Part.MISSES, Part.RATED_LOW, Part.SWITCHED_OFF)
+REASONS = (Part.ASKED, Part.MISSES, Part.RATED_LOW, Part.SWITCHED_OFF, Part.TAKEN)
 _VERDICTS = {"bot_answers": Q(), "answers_solved": Q(solved=True), "answers_judged": Q(solved__isnull=False)}
 _OUTCOMES = {
     "suggested": Q(), "suggestions_used": ~Q(outcome=Suggestion.Outcome.OFFERED),

@@ -3,12 +3,13 @@
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from botfaq.models import Question
-from chat import access, locks, serializers
+from chat import access, bot_runner, locks, serializers
 from chat.actions import talk
 from chat.events import record
 from chat.models import BotAnswer, Event, Message, ServiceSession
@@ -22,7 +23,8 @@ RELATED = 3  # questions offered below an answer
 
 def give(session: ServiceSession, question: Question, now: datetime, how: str) -> None:
     """Answer a question, count its hit, and offer what is asked along with it."""
-    Question.objects.filter(pk=question.pk).update(hits=F("hits") + 1)
+    question_id = question.pk
+    transaction.on_commit(lambda: bot_runner.aside(lambda: _count_hit(question_id)), robust=True)
     data: dict[str, Any] = {"question": question.pk}
     related = serializers.faq(question.related.filter(published=True).order_by("-hits", "pk")[:RELATED])
     if related:
@@ -75,6 +77,12 @@ def judge(shop_id: int, conversation_id: int, message_id: int, solved: bool) -> 
             session.bot_survey_at = now
             session.save(update_fields=["bot_survey_at"])
             talk.rating_card(session, now)
+
+
+def _count_hit(question_id: int) -> None:
+    """Count in a transaction of its own: a question's row has no place in the order in which batches take locks."""
+    with write():
+        Question.objects.filter(pk=question_id).update(hits=F("hits") + 1)
 
 
 def _said(session: ServiceSession, said: Event, question_id: int | None, how: str) -> None:

@@ -59,6 +59,8 @@ def _shown(desk: Desk, session_id: int, by: Member, now: datetime) -> ServiceSes
     """Return the buyer's open session where this agent may see it; what the bot still has becomes the agent's."""
     session = locks.sessions(desk.pk, [session_id])[0]
     if session.state == State.BOT:
+        session.bot_part = ServiceSession.BotPart.TAKEN
+        session.save(update_fields=["bot_part"])
         _to(desk, session, by, now)
     elif not access.visible(by).filter(pk=session.pk).exists():
         name = session.assignee.nickname if session.assignee else ""

@@ -81,6 +81,7 @@ class ServiceSession(SessionFigures):
         MISSES = "misses", _("The bot did not understand twice")
         RATED_LOW = "rated_low", _("The buyer rated the bot low")
         SWITCHED_OFF = "switched_off", _("The bot was switched off")
+        TAKEN = "taken", _("An agent wrote first")
 
     class Topic(models.TextChoices):
         PRE_SALE = "pre_sale", _("Pre-sale")

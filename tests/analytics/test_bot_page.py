@@ -63,7 +63,7 @@ def test_answers_verdicts_and_hand_overs_are_counted(owner: Member, lived: dict[
     assert (values["received"], values["handed_over"], values["bot_answers"]) == (5, 3 / 5, 4)
     assert (values["solve_rate"], values["feedback_rate"]) == (2 / 4, 2 / 3)
     assert {one["key"]: one["count"] for one in told["reasons"]} == {
-        **{"asked": 1, "misses": 1, "rated_low": 1, "switched_off": 0}
+        **{"asked": 1, "misses": 1, "rated_low": 1, "switched_off": 0, "taken": 0}
     }
     assert told["questions"] == [
         {"id": lived["ship"].pk, "text": "When do you ship?", "hits": 3, "solved": 2, "unsolved": 1,

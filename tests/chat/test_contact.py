@@ -124,7 +124,7 @@ def test_a_session_that_waits_stays_in_the_queue_and_one_with_the_bot_comes_to_t
     assert waiting.pk == base.session(line).pk
     taken = post(lin, buyer=other.buyer_id).json()
     assert (taken["id"], taken["state"], taken["assignee"]["id"]) == (with_bot.pk, "assigned", lin.pk)
-    assert base.session(other).started_by == "buyer"
+    assert (base.session(other).started_by, base.session(other).bot_part) == ("buyer", "taken")
     invariants.check()
 
 
