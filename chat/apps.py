@@ -9,4 +9,4 @@ class ChatConfig(AppConfig):
         from chat.actions import attachments, outbox, pushing
 
         outbox.register("attachment.delete", attachments.delete_files)
-        outbox.register("push.send", pushing.send)
+        outbox.register("push.send", pushing.send, lane="push", threads=pushing.THREADS, tries=pushing.TRIES)

@@ -8,6 +8,7 @@ from chat.actions.items import Item, Outcome, Post, Stored
 from chat.incoming import Draft
 from chat.models import Message, ServiceSession
 from chat.writer import WAIT, writer
+from lib.db import let_go
 from shops.errors import Busy
 from shops.identity import BuyerToken
 from shops.models import Member, Shop
@@ -71,6 +72,7 @@ def addressed(member: Member, session_id: int, conversation_id: int, draft: Draf
 def store(item: Item) -> Outcome:
     """Hand an item to the writer and wait for the commit; raise its refusal, or Busy."""
     future: Future[Outcome] = writer.submit(item)
+    let_go()  # senders who kept all connections of the pool would wait for a writer that gets none
     try:
         return future.result(timeout=WAIT)
     except FutureTimeout:

@@ -11,12 +11,13 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from chat import routing
-from chat.actions import attachments, bot, handover, indexing, outbox, people, pushing, sessions, visits
+from chat.actions import attachments, bot, faq, handover, indexing, outbox, people, pushing, sessions, visits
 
 log = logging.getLogger(__name__)
 EVERY = 1.0
+LEAVE = 10.0  # seconds that the threads beside the loop get to end; what is cut off is done again
 _more: list[Callable[[], object]] = []
-_sweeps: list[Callable[[datetime], object]] = [attachments.sweep, visits.sweep]
+_sweeps: list[Callable[[datetime], object]] = [attachments.sweep, visits.sweep, outbox.sweep, faq.sweep]
 
 
 def register(step: Callable[[], object]) -> None:
@@ -38,36 +39,46 @@ class Worker:
     def __init__(self) -> None:
         self._stop = threading.Event()
         self._swept = timezone.now()
-        self._delivering: threading.Thread | None = None
+        self._beside: list[threading.Thread] = []
 
     def stop(self) -> None:
         self._stop.set()
 
     def run(self) -> None:
-        self._delivering = threading.Thread(target=self._deliver, name="outbox", daemon=True)
-        self._delivering.start()
+        self._start_beside("bot", self._bot)
+        for lane, threads in outbox.lanes().items():
+            for _ in range(threads):
+                self._start_beside(f"outbox-{lane}", partial(outbox.deliver_due, lane=lane))
         while not self._stop.is_set():
             started = time.monotonic()
             self.once()
             self._stop.wait(max(0.05, EVERY - (time.monotonic() - started)))
-        self._delivering.join(10)
+        last = time.monotonic() + LEAVE
+        for each in self._beside:
+            each.join(max(0.0, last - time.monotonic()))
 
     def once(self) -> None:
         """Do everything that is due."""
-        first = (people.expire, sessions.close_due, handover.requeue_unanswered, self._drain, self._bot)
+        first = (people.expire, sessions.close_due, handover.requeue_unanswered, self._drain)
         for step in (*first, pushing.tell_agents, pushing.tell_buyers, indexing.index_due, self._sweep):
             self._try(step)
         for more in _more:
             self._try(more)
-        if self._delivering is None:
+        if not self._beside:
+            self._try(self._bot)
             self._try(outbox.deliver_due)
         close_old_connections()
 
-    def _deliver(self) -> None:
-        """Do outside effects beside the loop: a slow server of somebody else's must not keep a queue waiting."""
-        while not self._stop.wait(EVERY):
-            self._try(outbox.deliver_due)
-            close_old_connections()
+    def _start_beside(self, name: str, step: Callable[[], object]) -> None:
+        """Repeat a step in a thread: a foreign server that is slow or a large index must not keep a queue waiting."""
+
+        def repeat() -> None:
+            while not self._stop.wait(EVERY):
+                self._try(step)
+                close_old_connections()
+
+        self._beside.append(threading.Thread(target=repeat, name=name, daemon=True))
+        self._beside[-1].start()
 
     def _try(self, step: Callable[[], object]) -> None:
         try:

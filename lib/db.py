@@ -71,6 +71,12 @@ def write() -> Iterator[None]:
         _turn.release()
 
 
+def let_go() -> None:
+    """Give the pool its connection back before a wait; the next query takes another one. In a transaction, nothing."""
+    if connection.vendor == "postgresql" and not connection.in_atomic_block:
+        connection.close()
+
+
 @contextmanager
 def snapshot() -> Iterator[None]:
     """Let several reads see the database at one moment; nobody waits for it. Inside a transaction, nothing."""

@@ -58,6 +58,8 @@ class Service:
         self.devices: dict[str, Device] = {}
         self.status = 201
         self.calls = 0
+        self.slow: set[str] = set()  # paths that get no answer before `release`
+        self.release = threading.Event()
 
     def device(self, name: str = "laptop") -> Device:
         self.devices[f"/{name}"] = made = Device(f"http://{self.host}", name)
@@ -65,6 +67,8 @@ class Service:
 
     def take(self, path: str, headers: Any, body: bytes) -> int:
         self.calls += 1
+        if path in self.slow:
+            self.release.wait(20)
         device = self.devices.get(path)
         if device is None:
             return 410
@@ -105,6 +109,7 @@ def push_service() -> Iterator[Service]:
     try:
         yield service
     finally:
+        service.release.set()
         server.shutdown()
         server.server_close()
 

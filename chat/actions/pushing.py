@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext, ngettext
 
@@ -15,13 +15,18 @@ from chat import vapid
 from chat.actions import notices, outbox
 from chat.models import Assignment, Conversation, Message, PushSubscription, PushTold, ServiceSession
 from lib import outbound, webpush
-from lib.db import write
+from lib.db import let_go, write
 from shops.models import Member
 
 RECENT = timedelta(minutes=5)  # what is older was there when the console was closed
 AGAIN = timedelta(minutes=1)  # the least between two pushes for one session
 MANY = 3  # from here on one push for all
-PATIENCE = 5.0  # seconds
+PATIENCE = 3.0  # seconds
+THREADS = 4  # how many slow push services may be waited for at once
+TRIES = 3  # of one push; the next message brings another
+REST, LONGEST = timedelta(seconds=30), timedelta(days=1)  # after a failure no new push, twice as long each time
+GIVEN_UP = 15  # failures in a row, over a day at least: such a browser is forgotten
+ROUND = 500  # sessions looked at in one turn of the loop
 TTL = 4 * 3600
 HANDED = (Assignment.Kind.MANUAL, Assignment.Kind.TRANSFER)
 
@@ -29,19 +34,15 @@ HANDED = (Assignment.Kind.MANUAL, Assignment.Kind.TRANSFER)
 def tell_agents(now: datetime | None = None) -> int:
     """Promise pushes to agents without an open console: new buyer messages, and what colleagues handed over (C11)."""
     now = now or timezone.now()
-    reachable = Member.objects.agents().filter(Exists(PushSubscription.objects.filter(member=OuterRef("pk"))))
-    away = reachable.exclude(notice_choice__push=False).exclude(pk__in=Member.objects.online(now).values("pk"))
-    members = {member.pk: member for member in away.select_related("shop")[:500]}
     due: dict[int, list[ServiceSession]] = defaultdict(list)
-    for session in _untold(members, now) if members else ():
-        if not _is_unwanted(session, members[session.assignee_id or 0]):
-            due[session.assignee_id or 0].append(session)
-    for member_id, sessions in due.items():
-        _promise_agent(members[member_id], sessions, now)
-    return sum(len(sessions) for sessions in due.values())
+    for session in untold(now):
+        due[session.assignee_id or 0].append(session)
+    members = Member.objects.select_related("shop").in_bulk(due)
+    return sum(promise_agent(members[pk], sessions, now) for pk, sessions in due.items())
 
 
-def _untold(members: dict[int, Member], now: datetime) -> list[ServiceSession]:
+def untold(now: datetime) -> list[ServiceSession]:
+    """Return sessions that somebody without an open console should hear of, the longest untold first, at most 500."""
     running = Assignment.objects.filter(session=OuterRef("pk"), ended_at=None)
     handed = running.filter(kind__in=HANDED, started_at__gt=now - RECENT).exclude(by=F("member"))
     told = Q(push_told__member=F("assignee"))
@@ -50,31 +51,52 @@ def _untold(members: dict[int, Member], now: datetime) -> list[ServiceSession]:
     )
     rows = (
         ServiceSession.objects.assigned()
-        .filter(assignee__in=members)
+        .filter(assignee__in=_away(now))
         .annotate(handed=Exists(handed), automatic=Exists(running.exclude(kind__in=HANDED)))
     )
     rows = rows.filter(news | (Q(handed=True) & (Q(push_told=None) | ~told)))
-    return list(rows.select_related("buyer", "conversation", "push_told").order_by("pk")[:500])
+    # It came by itself to somebody who does not accept, and has not answered yet (C11).
+    rows = rows.exclude(assignee__accepting=False, automatic=True, assignee_replied=False)
+    return list(rows.select_related("buyer", "conversation", "push_told").order_by("last_message_at", "pk")[:ROUND])
 
 
-def _is_unwanted(session: Any, member: Member) -> bool:
-    """Whether it came by itself to somebody who does not accept, and has not answered yet (C11)."""
-    return bool(not member.accepting and session.automatic and not session.assignee_replied)
+def _away(now: datetime) -> QuerySet[Member]:
+    """Return agents who have a browser to reach them by and no console open."""
+    reachable = Member.objects.agents().filter(Exists(PushSubscription.objects.filter(member=OuterRef("pk"))))
+    return reachable.exclude(notice_choice__push=False).exclude(pk__in=Member.objects.online(now).values("pk"))
 
 
-def _promise_agent(member: Member, sessions: list[ServiceSession], now: datetime) -> None:
-    browsers = list(PushSubscription.objects.filter(member=member))
-    words: dict[str, Any] = {}
-    for browser in browsers:  # before they count as told
-        with translation.override(browser.language):
-            words[browser.language] = words.get(browser.language) or _agent_words(member, sessions)
+def promise_agent(member: Member, sessions: list[ServiceSession], now: datetime) -> int:
+    """Promise pushes of those sessions that no other worker has told of since they were read; return how many."""
     with write():
-        for session in sessions:
-            seen = {"member": member, "seq": session.last_buyer_seq, "at": now}
-            PushTold.objects.update_or_create(session_id=session.pk, defaults=seen)
-        for browser in browsers:
+        mine = [session for session in sorted(sessions, key=lambda one: one.pk) if _claim(session, member, now)]
+        words: dict[str, Any] = {}
+        for browser in _awake(PushSubscription.objects.filter(member=member), now) if mine else ():
+            if browser.language not in words:
+                with translation.override(browser.language):
+                    words[browser.language] = _agent_words(member, mine)
             for said in words[browser.language]:
                 _promise(browser, said)
+    return len(mine)
+
+
+def _claim(session: ServiceSession, member: Member, now: datetime) -> bool:
+    """Note that this member is told up to the newest message, unless somebody noted it first."""
+    seen = {"member": member, "seq": session.last_buyer_seq, "at": now}
+    told: PushTold | None = getattr(session, "push_told", None)
+    if told is None:
+        return PushTold.objects.get_or_create(session_id=session.pk, defaults=seen)[1]
+    as_read = PushTold.objects.filter(session_id=session.pk, member=told.member_id, seq=told.seq, at=told.at)
+    return bool(as_read.update(**seen))
+
+
+def _awake(browsers: QuerySet[PushSubscription], now: datetime) -> list[PushSubscription]:
+    """Leave out browsers whose push service failed lately."""
+    return [one for one in browsers if one.failed_at is None or one.failed_at + _rest(one.failures) <= now]
+
+
+def _rest(failures: int) -> timedelta:
+    return min(LONGEST, REST * 2 ** min(failures, GIVEN_UP))
 
 
 def _agent_words(member: Member, sessions: list[ServiceSession]) -> list[dict[str, str]]:
@@ -116,7 +138,7 @@ def _promise_buyer(line: Conversation) -> int:
     line.refresh_from_db(fields=["buyer_delivered"])
     if newest is None or newest.seq <= line.buyer_delivered:
         return 0
-    browsers = list(PushSubscription.objects.filter(buyer_id=line.buyer_id))
+    browsers = _awake(PushSubscription.objects.filter(buyer_id=line.buyer_id), timezone.now())
     for browser in browsers:
         with translation.override(browser.language):
             name = newest.member.nickname if newest.member else line.shop.name
@@ -139,12 +161,29 @@ def send(payload: dict[str, Any]) -> None:
     body = webpush.encrypt(json.dumps(said, ensure_ascii=False).encode(), browser.p256dh, browser.auth)
     headers = webpush.headers(browser.endpoint, vapid.keys(), vapid.contact(), ttl=TTL, topic=said["tag"])
     allow = settings.OUTBOUND_ALLOW
-    reply = outbound.post_public(browser.endpoint, body, headers, timeout=PATIENCE, limit=65536, allow=allow)
+    let_go()
+    try:
+        reply = outbound.post_public(browser.endpoint, body, headers, timeout=PATIENCE, limit=65536, allow=allow)
+    except outbound.OutboundError:
+        _note_failure(browser)
+        raise
     if reply.status in (404, 410):
         with write():
             PushSubscription.objects.filter(pk=browser.pk).delete()
     elif reply.status >= 300:
+        _note_failure(browser)
         raise ValueError(f"the push service answered {reply.status}")
+    elif browser.failures:
+        with write():
+            PushSubscription.objects.filter(pk=browser.pk).update(failures=0, failed_at=None)
+
+
+def _note_failure(browser: PushSubscription) -> None:
+    """Let a browser rest whose push service fails, longer each time, and in the end forget it."""
+    mine = PushSubscription.objects.filter(pk=browser.pk)
+    with write():
+        mine.update(failures=F("failures") + 1, failed_at=timezone.now())
+        mine.filter(failures__gte=GIVEN_UP).delete()
 
 
 def _may_know(browser: PushSubscription) -> bool:

@@ -81,6 +81,7 @@ class Outbox(models.Model):
 
     shop = models.ForeignKey(Shop, null=True, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=40)
+    lane = models.CharField(max_length=10, default="main", help_text="Lanes do not wait for each other.")
     payload = models.JSONField()
     due_at = models.DateTimeField()
     tries = models.PositiveSmallIntegerField(default=0)
@@ -89,4 +90,7 @@ class Outbox(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        indexes = [models.Index(fields=["due_at"], condition=Q(dead=False), name="outbox_due")]
+        indexes = [
+            models.Index(fields=["lane", "due_at"], condition=Q(dead=False), name="outbox_due_in_lane"),
+            models.Index(fields=["due_at"], condition=Q(dead=True), name="outbox_dead"),
+        ]

@@ -31,6 +31,8 @@ class PushSubscription(models.Model):
     language = models.CharField(max_length=10)
     sign_in = models.CharField(max_length=40, blank=True, help_text="The member's sign-in; signed out, not told.")
     created_at = models.DateTimeField(auto_now=True)
+    failures = models.PositiveSmallIntegerField(default=0, help_text="Tries that failed since the last that did not.")
+    failed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
