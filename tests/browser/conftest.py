@@ -1,5 +1,6 @@
 """Chromium against a real server: `live`, `browser`, `new_page`, `page`. Errors in the console fail the test."""
 
+import fcntl
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -7,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.server import Live, live_server, make_template
 
@@ -19,6 +20,7 @@ FLAGS = [
     "--disable-sync",
     "--no-first-run",
 ]
+PATIENCE = 15_000  # ms: another browser works beside this one; who measures seconds does so by itself
 NewPage = Callable[..., Page]
 
 
@@ -30,8 +32,15 @@ def chromium() -> str | None:
 
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A prepared data directory that every server starts from a copy of."""
-    return make_template(tmp_path_factory.mktemp("template"))
+    """A prepared data directory that every server starts from a copy of; whoever needs it first makes it for all."""
+    shared = tmp_path_factory.getbasetemp()
+    made = (shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared) / "template"
+    with made.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            made.mkdir()
+            make_template(made)
+    return made
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +60,7 @@ def browser() -> Iterator[Browser]:
         pytest.skip("no Chromium here: install it, or set CHROMIUM to its path")
     # Playwright's synchronous API keeps an event loop in this thread, which Django takes for asynchronous code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield started
@@ -76,7 +86,7 @@ def new_page(browser: Browser, live: Live, allowed_console: list[str]) -> Iterat
 
     def open_page(**options: Any) -> Page:
         context = browser.new_context(base_url=live.url, **({"locale": "zh-CN"} | options))
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         context.on("page", hear)
         contexts.append(context)
         return context.new_page()
