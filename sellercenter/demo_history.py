@@ -6,10 +6,12 @@ from datetime import datetime, time, timedelta
 
 from django.utils import timezone
 
-from botfaq.models import Question
+from botfaq.models import Miss, Question
 from chat.actions import past
 from chat.actions.past import Reception
-from chat.models import ServiceSession
+from chat.models import BotAnswer, ServiceSession
+from sellercenter import demo_bot
+from sellercenter.demo_bot_talk import SCRIPTS as BOT_SCRIPTS
 from sellercenter.demo_rows import Stage
 from sellercenter.demo_talk import BLAME, PRAISE, SCRIPTS, WAITING
 from sellercenter.demo_teller import Teller
@@ -18,20 +20,29 @@ from shops.models import Buyer, Member
 DAYS = 30
 RUNNING = timedelta(hours=2)  # finished talks started longer ago than this, so that none ends in the future
 FORGOTTEN, LATE = 0.03, 0.06
-Reason = ServiceSession.CloseReason
+WITH_BOT = 0.4  # of the receptions; until yesterday where the bot is off now, so that visitors meet people at once
+Reason, Part = ServiceSession.CloseReason, ServiceSession.BotPart
 
 
 def tell(stage: Stage, now: datetime, rng: random.Random) -> int:
     """Tell a month up to now, then what is open; store it all and return how many receptions there are."""
     free_at: dict[int, datetime] = {}
     told: list[Reception] = []
+    missed = demo_bot.Missed()
     for start in _starts(stage, now, rng):
         buyer = rng.choice(stage.buyers)
         if free_at.get(buyer.pk, start) > start:
             continue
-        teller = Teller(stage, buyer, rng.choice(SCRIPTS[stage.seed.language]), start)
-        _finish(teller, rng)
-        free_at[buyer.pk] = teller.now + timedelta(hours=1)
+        # The named buyers are those one plays: nothing of theirs stays open with the bot.
+        on = stage.seed.bot_enabled or start < now - timedelta(days=1)
+        with_bot = on and buyer in stage.crowd and rng.random() < WITH_BOT
+        teller = Teller(stage, buyer, rng.choice((BOT_SCRIPTS if with_bot else SCRIPTS)[stage.seed.language]), start)
+        if with_bot:
+            _finish_with_bot(teller, rng, missed)
+        else:
+            _finish(teller, rng)
+        is_over = not teller.session.is_open
+        free_at[buyer.pk] = teller.now + timedelta(hours=1) if is_over else now + timedelta(days=1)
         told.append(teller.told)
     for line in stage.lines.values():
         line.buyer_delivered = line.buyer_read = line.shop_delivered = line.shop_read = line.last_seq
@@ -41,6 +52,7 @@ def tell(stage: Stage, now: datetime, rng: random.Random) -> int:
         member.load = sum(one.session.assignee is member for one in told)
     Member.objects.bulk_update(stage.members, ["load"])
     Question.objects.bulk_update(stage.questions.values(), ["hits"])
+    Miss.objects.bulk_create(missed.settled())
     return len(told)
 
 
@@ -70,7 +82,7 @@ def _finish(teller: Teller, rng: random.Random) -> None:
             continue
         slow = late and who == "a" and teller.session.first_human_at is None
         teller.now += timedelta(hours=26, minutes=rng.randint(0, 300)) if slow else _pause(who, place, rng)
-        _play(teller, who, words)
+        _play(teller, who, words, rng)
         if not teller.told.assignments:
             _to_agent(teller, rng)
     if policy.survey_by_invitation and not forgotten and rng.random() < 0.5:
@@ -78,18 +90,53 @@ def _finish(teller: Teller, rng: random.Random) -> None:
     _end(teller, forgotten, rng)
 
 
+def _finish_with_bot(teller: Teller, rng: random.Random, missed: demo_bot.Missed) -> None:
+    """Play a reception that the bot has first, to its end or to the hand-over and an agent's end."""
+    teller.session.bot_part = Part.KEPT
+    for place, (who, words) in enumerate(teller.script.lines):
+        teller.now += _pause(who, place, rng)
+        if who.isdigit():
+            teller.buyer_says(words)
+            demo_bot.answers(teller, teller.stage.questions[int(who)], BotAnswer.How.RECOGNISED)
+        elif who == "m":
+            demo_bot.misses(teller, words, missed)
+        elif who in "su":
+            demo_bot.judged(teller, who == "s")
+        elif who == "l":
+            demo_bot.low_stars(teller, rng)
+        elif who == "h":
+            demo_bot.hands_over(teller, words)
+            _to_agent(teller, rng)
+        else:
+            _play(teller, who, words, rng)
+    session = teller.session
+    session.bot_seen_seq = session.last_buyer_seq
+    if teller.told.assignments:
+        _end(teller, False, rng)
+    elif session.closes_at and session.closes_at < timezone.now():
+        teller.now = session.closes_at
+        silent = teller.stage.shop.policy.shop_silent_close is not None
+        teller.close(Reason.SHOP_SILENT if silent else Reason.BUYER_SILENT)
+
+
 def _pause(who: str, place: int, rng: random.Random) -> timedelta:
     if place == 0:
         return timedelta()
-    return timedelta(seconds=rng.randint(15, 240) if who == "a" else rng.randint(8, 90))
+    between = {"a": (15, 240), "s": (3, 20), "u": (3, 20), "h": (0, 1)}.get(who, (8, 90))
+    return timedelta(seconds=rng.randint(*between))
 
 
-def _play(teller: Teller, who: str, words: str) -> None:
+def _play(teller: Teller, who: str, words: str, rng: random.Random) -> None:
     if who == "q":
-        teller.buyer_clicks(teller.stage.questions[int(words)])
+        question = teller.stage.questions[int(words)]
+        teller.buyer_says(question.text)
+        demo_bot.answers(teller, question, BotAnswer.How.CLICKED)
+        if not teller.session.bot_part:
+            demo_bot.may_judge(teller, rng)
     elif who == "c":
         teller.buyer_shows_card()
     elif who == "a":
+        demo_bot.may_suggest(teller, rng)
         teller.agent_says(words)
     else:
         teller.buyer_says(words)
@@ -114,7 +161,7 @@ def _end(teller: Teller, forgotten: bool, rng: random.Random) -> None:
     else:
         teller.now += timedelta(minutes=rng.randint(2, 12))
         teller.close(Reason.AGENT)
-    if session.last_answer_at and rng.random() < 0.4:
+    if session.last_answer_at and teller.told.rating is None and rng.random() < 0.4:
         teller.now += timedelta(seconds=rng.randint(5, 300))
         stars = rng.choices((5, 4, 3, 2, 1), (60, 22, 8, 5, 5))[0]
         teller.rate(stars, rng.choice((PRAISE if stars > 3 else BLAME)[language]) if stars != 3 else "")

@@ -44,6 +44,11 @@ class Stage:
     orders: dict[int, list[Order]]  # by buyer
 
     @property
+    def crowd(self) -> list[Buyer]:
+        """The buyers that nobody plays."""
+        return self.buyers[len(self.seed.buyers) :]
+
+    @property
     def agents(self) -> list[Member]:
         return [member for member in self.members if member.im_permission]
 

@@ -1,7 +1,9 @@
 """What people say in the demo's past: short receptions by topic, in the shop's language.
 
 A line is (who, words): b buyer, a agent, q a click on the common question of that card place, which the bot answers,
-c the entry's card from the buyer. {t} is a product's title, {n} an order's number.
+c the entry's card from the buyer. With the bot: a digit, the buyer's own words for the question of that card place; m,
+words that the bot does not understand; s, that the answer helped, u, that it did not; l, low stars for the bot; h, the
+hand-over and why. {t} is a product's title, {n} an order's number.
 """
 
 from typing import NamedTuple

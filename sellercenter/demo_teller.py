@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from botfaq.models import Question
 from chat import facts, serializers, turns
 from chat.actions.past import Reception
 from chat.actions.ratings import FEW_STARS
@@ -34,21 +33,21 @@ class Teller:
             entry_after_sale=case, first_seq=self.line.last_seq + 1, started_at=at, last_message_at=at,
         )  # fmt: skip
         self.told = Reception(self.session)
-        self._event(Event.Kind.OPENED, {"by": "buyer", "entry": entry})
+        self.event(Event.Kind.OPENED, {"by": "buyer", "entry": entry})
 
     def buyer_says(self, words: str, kind: str = Message.Kind.TEXT, data: dict[str, Any] | None = None) -> None:
         seq, words = self.line.last_seq + 1, self._filled(words)
         facts.buyer_spoke(self.session, seq, self.now, self.stage.shop.policy, facts.preview(kind, words))
         self._say(Message.Sender.BUYER, f"b:{self.buyer.pk}", kind, words, data)
 
-    def buyer_clicks(self, question: Question) -> None:
-        """A click on the FAQ card, and the bot's answer at once."""
-        self.buyer_says(question.text)
-        question.hits += 1
-        seq = self.line.last_seq + 1
-        line = facts.preview(Message.Kind.BOT_ANSWER, question.answer)
-        facts.bot_spoke(self.session, seq, self.now, self.stage.shop.policy, line, automatic=True)
-        self._say(Message.Sender.BOT, "bot", Message.Kind.BOT_ANSWER, question.answer, {"question": question.pk})
+    def bot_says(self, words: str, data: dict[str, Any], *, automatic: bool) -> Message:
+        line = facts.preview(Message.Kind.BOT_ANSWER, words)
+        seq, policy = self.line.last_seq + 1, self.stage.shop.policy
+        facts.bot_spoke(self.session, seq, self.now, policy, line, automatic=automatic)
+        return self._say(Message.Sender.BOT, "bot", Message.Kind.BOT_ANSWER, words, data)
+
+    def note(self, words: str, data: dict[str, Any]) -> None:
+        self._say(Message.Sender.SYSTEM, "system", Message.Kind.NOTE, words, data)
 
     def buyer_shows_card(self) -> None:
         if self.session.entry == "product":
@@ -57,7 +56,7 @@ class Teller:
 
     def queue(self) -> None:
         self.session.state, self.session.queued_at = State.QUEUED, self.now
-        self._event(Event.Kind.QUEUED, {})
+        self.event(Event.Kind.QUEUED, {})
 
     def assign(self, agent: Member) -> None:
         session, stage = self.session, self.stage
@@ -77,7 +76,7 @@ class Teller:
                 **{name: getattr(session, name) for name in turns.COUNTS},
             )
         )
-        self._event(Event.Kind.ASSIGNED, {"agent": agent.nickname})
+        self.event(Event.Kind.ASSIGNED, {"agent": agent.nickname})
 
     def agent_says(self, words: str) -> None:
         agent, seq, words = self.session.assignee, self.line.last_seq + 1, self._filled(words)
@@ -91,17 +90,21 @@ class Teller:
 
     def invite(self) -> None:
         self.session.invited_at = self.now
+        self.survey()
+
+    def survey(self) -> None:
         self._say(Message.Sender.SYSTEM, "system", Message.Kind.RATING_CARD, "")
 
     def close(self, reason: str) -> None:
         session, policy = self.session, self.stage.shop.policy
-        self.told.assignments[-1].ended_at = self.now
+        if self.told.assignments:
+            self.told.assignments[-1].ended_at = self.now
         session.state, session.assignee, session.close_reason, session.unread = State.CLOSED, None, reason, 0
         facts.closed(session, self.now, policy)
         survey = policy.survey_at_close and session.last_answer_at is not None
         if survey and session.invited_at is None:
             session.invited_at = self.now
-        self._event(Event.Kind.CLOSED, {"reason": reason, "survey": survey})
+        self.event(Event.Kind.CLOSED, {"reason": reason, "survey": survey})
 
     def rate(self, stars: int, words: str) -> None:
         source = Rating.Source.BUYER
@@ -121,21 +124,22 @@ class Teller:
         )
         name = agent.nickname if agent else None
         data = {"stars": stars, "words": words, "reasons": reasons, "source": source, "agent": name}
-        self._event(Event.Kind.RATED, data)
+        self.event(Event.Kind.RATED, data)
 
     def _filled(self, words: str) -> str:
         return words.replace("{t}", self.product.title).replace("{n}", self.order.number)
 
     def _say(
         self, by: str, key: str, kind: str, text: str, data: dict[str, Any] | None = None, member: Member | None = None
-    ) -> None:
+    ) -> Message:
         said = Message(
             shop=self.stage.shop, conversation=self.line, seq=self.line.last_seq + 1, sender_kind=by, sender=key,
             member=member, kind=kind, text=text, data=data or {}, created_at=self.now,
         )  # fmt: skip
-        self._event(Event.Kind.MESSAGE, {}, said)
+        self.event(Event.Kind.MESSAGE, {}, said)
+        return said
 
-    def _event(self, kind: str, data: dict[str, Any], message: Message | None = None) -> None:
+    def event(self, kind: str, data: dict[str, Any], message: Message | None = None) -> None:
         self.line.last_seq += 1
         self.told.events.append(
             Event(shop=self.stage.shop, conversation=self.line, seq=self.line.last_seq, kind=kind, data=data,

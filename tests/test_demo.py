@@ -8,7 +8,10 @@ from django.core.management import call_command
 from django.db.models import Count
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from analytics import bot_reports, periods
+from botfaq.models import Miss
 from chat.models import Message, ServiceSession
 from commerce.models import AfterSale, Order
 from sellercenter.demo_data import PASSWORD, SHOPS
@@ -59,12 +62,28 @@ def test_the_seeded_past_adds_up_and_matches_its_messages(shop: Shop) -> None:
     for session in ServiceSession.objects.order_by("?")[:60]:
         said = list(Message.objects.filter(session=session).order_by("seq"))
         human = [message for message in said if message.sender_kind == "agent"]
-        bots = [message.seq for message in said if message.kind == "bot_answer"]
+        bots = [message.seq for message in said if message.data.get("question")]  # "put it another way" has none
         assert session.first_human_at == (human[0].created_at if human else None)
         assert session.last_human_seq == (human[-1].seq if human else 0)
         assert session.last_automatic_seq == (bots[-1] if bots else 0)
         assert session.last_buyer_seq == [message.seq for message in said if message.sender_kind == "buyer"][-1]
         assert said[0].created_at == session.started_at
+
+
+@pytest.mark.rule("E4", "E8", "E10")
+def test_the_month_has_a_bot_with_every_way_a_talk_goes_with_it(shop: Shop) -> None:
+    for each in Shop.objects.all():
+        asked = periods.chosen(each, timezone.now(), "last_28_days", None, None)
+        told = bot_reports.bot(each, asked, timezone.now())
+        values = {one["key"]: one["value"] for one in told["figures"]}
+        assert 0.1 < values["solve_rate"] < values["feedback_rate"] < 1
+        assert 0.2 < values["handed_over"] < 0.8
+        assert all(one["count"] for one in told["reasons"] if one["key"] != "switched_off")
+        assert len(told["questions"]) == 5
+        assert all(0 < values[key] < 1 for key in ("suggestion_use", "suggestion_as_is"))
+        assert Miss.objects.filter(shop=each, settled="").count() > 3
+        sessions = ServiceSession.objects.filter(shop=each)
+        assert all(sessions.filter(pk=miss.last_session).exists() for miss in Miss.objects.filter(shop=each))
 
 
 def test_every_order_state_and_every_case_state_is_there(shop: Shop) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from chat.actions import figures
-from chat.models import Assignment, Conversation, Event, Message, Rating, ServiceSession
+from chat.models import Assignment, BotAnswer, Conversation, Event, Message, Rating, ServiceSession, Suggestion
 from lib.db import write
 
 _CHUNK = 400
@@ -18,6 +18,8 @@ class Reception:
     events: list[Event] = field(default_factory=list)
     assignments: list[Assignment] = field(default_factory=list)
     rating: Rating | None = None
+    answers: list[BotAnswer] = field(default_factory=list)
+    suggestions: list[Suggestion] = field(default_factory=list)
 
 
 def store(lines: Iterable[Conversation], receptions: Sequence[Reception]) -> None:
@@ -31,6 +33,11 @@ def store(lines: Iterable[Conversation], receptions: Sequence[Reception]) -> Non
         Event.objects.bulk_create(events, _CHUNK)
         Assignment.objects.bulk_create([row for one in receptions for row in one.assignments], _CHUNK)
         Rating.objects.bulk_create([one.rating for one in receptions if one.rating], _CHUNK)
+        answers = [row for one in receptions for row in one.answers]
+        for row in answers:
+            row.message_id = row.message.pk
+        BotAnswer.objects.bulk_create(answers, _CHUNK)
+        Suggestion.objects.bulk_create([row for one in receptions for row in one.suggestions], _CHUNK)
         figures.changed_all([one.session for one in receptions])
         positions = ["last_seq", "buyer_delivered", "buyer_read", "shop_delivered", "shop_read"]
         Conversation.objects.bulk_update(list(lines), positions, _CHUNK)
@@ -38,8 +45,8 @@ def store(lines: Iterable[Conversation], receptions: Sequence[Reception]) -> Non
 
 def _bound(one: Reception) -> list[Event]:
     """Point everything at the stored session: only now does it have a key."""
-    rows: list[Event | Assignment | Rating] = [*one.events, *one.assignments, *([one.rating] if one.rating else [])]
-    for row in rows:
+    rows: list[Event | Assignment | Rating | BotAnswer | Suggestion] = [*one.events, *one.assignments, *one.answers]
+    for row in [*rows, *one.suggestions, *([one.rating] if one.rating else [])]:
         row.session = one.session
     for event in one.events:
         if event.message:

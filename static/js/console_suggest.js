@@ -8,6 +8,7 @@ import { filled } from "./console_quick.js";
 const OFF = "suggest:off";
 const SETTLE = 150;
 const AGAIN = 1200; // an index was being built
+const TRIES = 6;
 
 export class Suggest {
   constructor({ shop, store, composer, nickname }) {
@@ -74,7 +75,7 @@ export class Suggest {
     if (key) this.timer = setTimeout(() => this.#ask(row.id, key), SETTLE);
   }
 
-  async #ask(session, key, again = true) {
+  async #ask(session, key, left = TRIES) {
     let found;
     try {
       found = await get(`shops/${this.shop}/sessions/${session}/suggestions`);
@@ -82,10 +83,14 @@ export class Suggest {
       return; // help that does not come is no reason to disturb
     }
     if (key !== this.key) return;
-    this.#show(found);
+    if (left === TRIES || !this.#isUsing(session, found.seq)) this.#show(found); // what was chosen meanwhile stays in its place
     if (found.results.length) post(`shops/${this.shop}/sessions/${session}/suggestions`, { seq: found.seq, outcome: "offered" }).catch(() => {});
-    if (found.writes && (found.ready || !again) && !this.composer.text.value) this.draft.ask(session, found.seq);
-    if (!found.ready && again) this.timer = setTimeout(() => this.#ask(session, key, false), AGAIN);
+    if (found.writes && (found.ready || !left) && !this.composer.text.value) this.draft.ask(session, found.seq);
+    if (!found.ready && left) this.timer = setTimeout(() => this.#ask(session, key, left - 1), AGAIN);
+  }
+
+  #isUsing(session, seq) {
+    return this.used?.session === session && this.used.seq === seq;
   }
 
   #show(found) {
