@@ -186,7 +186,7 @@ class Heatmap(FiguresView):
     def get(self, request: Request, shop_id: int) -> HttpResponseBase:
         known(request, *params.RANGE_NAMES, "format")
         shop = self.member.shop
-        told = reports.heatmap(shop, params.chosen_range(request, shop))
+        told = reports.heatmap(shop, params.chosen_range(request, shop), timezone.now())
         return files.answer(request, shop, "heatmap", told)
 
 

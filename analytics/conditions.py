@@ -69,6 +69,7 @@ def of(by: Rules, now: datetime) -> dict[str, Q]:
         "replied": replied,
         "rated": RATED,
         "stars": RATED,
+        "consultations_rated": BUYER & RATED,
         "satisfied": RATED & Q(stars__gte=4),
         "dissatisfied": RATED & Q(stars__lte=2),
         "judged": RATED & Q(report_upheld=False),

@@ -43,7 +43,7 @@ _REPORTS: dict[str, Callable[[Shop, Range, datetime], Any]] = {
     "quality_trend": lambda shop, asked, now: reports.trend(shop, asked, now, "day", metrics.QUALITY),
     "ratings": reports.ratings,
     "stars": reports.ratings,
-    "heatmap": lambda shop, asked, now: reports.heatmap(shop, asked),
+    "heatmap": reports.heatmap,
     "distribution": reports.distribution,
     "bot": bot_reports.bot,
     "bot_questions": bot_reports.bot,

@@ -69,11 +69,11 @@ def chosen(shop: Shop, asked: Asked, now: datetime) -> SessionQuerySet:
     rows = ServiceSession.objects.filter(shop=shop, started_at__gte=span.start, started_at__lt=span.end)
     metric = metrics.METRICS.get(asked.figure)
     if metric is not None:
-        rows = rows.filter(behind(metric, asked.part, _conditions(shop, asked, now)))
+        rows = rows.filter(behind(metric, asked.part, _conditions(shop, asked, now), asked.member))
+    elif asked.member is not None:
+        rows = rows.filter(_belongs(metrics.ASSIGNED, asked.member))
     if asked.question is not None:
         rows = rows.filter(bot_numbers.conditions(asked.question)["bot_answers"])
-    if asked.member is not None:
-        rows = rows.filter(_belongs(metric, asked.member))
     if asked.rating:
         rows = rows.filter(_rated(asked.rating))
     for name in ("source", "topic", "state"):
@@ -90,11 +90,16 @@ def _conditions(shop: Shop, asked: Asked, now: datetime) -> dict[str, Q]:
     return counted | orders.followed_by(shop) | bot_numbers.conditions(asked.question)
 
 
-def behind(metric: Metric, part: str, now: dict[str, Q]) -> Q:
-    """Return which sessions a figure counts, which it counts them among, or the rest of those."""
+def behind(metric: Metric, part: str, now: dict[str, Q], member: int | None = None) -> Q:
+    """Return which sessions a figure counts, which it counts them among, or the rest of those; of one agent (G7)."""
     over, under = now.get(metric.over), now.get(metric.under)
+    mine = among = Q()
+    if member is not None:
+        mine, among = _belongs(metric.belongs, member), _belongs(metric.among or metric.belongs, member)
+    over = over & mine if over is not None else None
+    under = under & among if under is not None else None
     if part == "over" or under is None:
-        return over if over is not None else under if under is not None else conditions.BUYER
+        return over if over is not None else under if under is not None else conditions.BUYER & mine
     if part == "rest" and over is not None:
         return under & ~over
     return under
@@ -161,11 +166,11 @@ def _rated(name: str) -> Q:
     }.get(name, Q(stars__isnull=True))
 
 
-def _belongs(metric: Metric | None, member_id: int) -> Q:
+def _belongs(whose: str, member_id: int) -> Q:
     """Return which sessions are an agent's, as the figure sees it (G7)."""
-    if metric is not None and metric.belongs == metrics.RATED:
+    if whose == metrics.RATED:
         return Q(rated_member=member_id)
-    if metric is not None and metric.belongs == metrics.REPLIED:
+    if whose == metrics.REPLIED:
         return Q(first_human_by=member_id)
     return Q(Exists(Assignment.objects.filter(session=OuterRef("pk"), member=member_id)))
 

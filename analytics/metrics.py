@@ -30,6 +30,7 @@ class Metric:
     left_out: Words = ""  # the exclusions, in words
     better: str = ""  # up | down: which way is good; empty where neither is
     belongs: str = ASSIGNED  # asked of one agent, whose sessions it counts
+    among: str = ""  # and which of them it counts them among, where those are others
 
     def value(self, numbers: Mapping[str, Any]) -> float | int | None:
         """Return the figure; None where nothing can be measured."""
@@ -136,9 +137,9 @@ RATINGS = Metric(
     definition=_("Sessions of the range with a rating."),
 )  # fmt: skip
 RATING_RATE = Metric(
-    key="rating_rate", rule="G9", label=_("Rating rate"), unit=RATE, over="stars", under="consultations", better="up",
-    belongs=RATED,
-    definition=_("Ratings for each consultation: of an agent, for each one assigned to it."),
+    key="rating_rate", rule="G9", label=_("Rating rate"), unit=RATE, over="consultations_rated", under="consultations",
+    better="up", belongs=RATED, among=ASSIGNED,
+    definition=_("Of the consultations, the share with a rating: of an agent, those rated for it of those assigned."),
 )  # fmt: skip
 MEAN_STARS = Metric(
     key="mean_stars", rule="G9", label=_("Average stars"), unit="stars", over="star_sum", under="stars", better="up",

@@ -8,13 +8,20 @@ from shops.models import Member, Shop
 
 
 class DayRoll(models.Model):
-    """A day of a shop added up; without a member it is the shop's own. Open sessions are read as they are."""
+    """A day of a shop added up; without a member it is the shop's own. Open sessions are read as they are.
+
+    Beside the numbers stand sets of keys (lib/id_sets.py): people and orders that days share do not add up.
+    """
 
     shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="+", db_index=False)
     day = models.DateField()
     member = models.ForeignKey(Member, null=True, on_delete=models.CASCADE, related_name="+", db_index=False)
     basis = models.CharField(max_length=120, help_text="The rules and the zone that it was added up by.")
     numbers = models.JSONField(default=dict)
+    people = models.BinaryField(default=bytes, help_text="Buyers who started a session; of an agent: whom it had.")
+    served = models.BinaryField(default=bytes, help_text="Those of them whose session was answered (G14).")
+    ordering = models.BinaryField(default=bytes, help_text="Those of them who ordered within 7 days.")
+    orders = models.BinaryField(default=bytes, help_text="These orders, each with its total in hundredths.")
 
     class Meta:
         constraints = [
@@ -23,6 +30,13 @@ class DayRoll(models.Model):
                 fields=["shop", "day", "member"], condition=Q(member__isnull=False), name="day_roll_of_agent_once"
             ),
         ]
+
+
+class DayRound(models.Model):
+    """When the worker last looked after a shop's days; who adds them up holds the row."""
+
+    shop = models.OneToOneField(Shop, on_delete=models.CASCADE, primary_key=True, related_name="day_round")
+    looked_at = models.DateTimeField(null=True)
 
 
 class Export(models.Model):

@@ -23,11 +23,11 @@ def reception(member: Member, now: datetime) -> Reception:
     which = conditions.of(by, now)
     week = received_by(member, periods.last_days(member.shop, 7, now))
     rate = week.aggregate(over=Count("pk", filter=which["answered"]), under=Count("pk", filter=which["counted"]))
-    today = received_by(member, periods.today(member.shop, now)).filter(conditions.BUYER)
+    today = received_by(member, periods.today(member.shop, now))
     # Satisfaction goes to the agent who was rated, not to everybody who had the session.
     rated = Q(rated_member=member)
     found = today.aggregate(
-        all=Count("pk"),
+        all=Count("pk", filter=conditions.BUYER),
         over=Count("pk", filter=rated & which["satisfied"]),
         under=Count("pk", filter=rated & which["rated"]),
     )

@@ -1,25 +1,24 @@
 """What pages, the API and exports show: each report is made by one function here, so that all give the same (G12)."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from analytics import conditions, metrics, orders, periods, reading, shapes, sums
+from analytics import conditions, metrics, people, periods, reading, shapes, sums
 from analytics.conditions import Rules
 from analytics.metrics import Metric
 from analytics.periods import Days, Range
-from analytics.sums import Numbers
+from analytics.reading import Read
 from shops.models import Member, Shop
 
 Values = dict[str, float | None]
-Read = Callable[[Shop, Days, Rules, datetime], dict[date, Numbers]]
 MORE = (1, 2, 5, 10, 20)  # what the what-if asks of G8
 
 
-def overview(shop: Shop, asked: Range, now: datetime) -> shapes.OverviewShape:
+def overview(shop: Shop, asked: Range, now: datetime, read: Read = reading.by_day) -> shapes.OverviewShape:
     """Return the shop's figures of a range beside their targets and those of the span before (G1-G6, G14)."""
     by = conditions.rules(shop)
-    found, earlier = (_with_orders(shop, days, by, now) for days in (asked.days, asked.previous))
+    found, earlier = (_with_orders(shop, days, by, now, read) for days in (asked.days, asked.previous))
     assert found is not None
     return {**head(shop, asked, by), "figures": [figure(one, by, shop, found, earlier) for one in metrics.OVERVIEW]}
 
@@ -59,10 +58,10 @@ def mine(member: Member, asked: Range, now: datetime) -> shapes.MineShape:
     return {**head(shop, asked, by), "figures": figures}
 
 
-def quality(shop: Shop, asked: Range, now: datetime) -> shapes.QualityShape:
+def quality(shop: Shop, asked: Range, now: datetime, read: Read = reading.by_day) -> shapes.QualityShape:
     """Return the quality monitor: the shop's figures of G9 and every employee's."""
     by = conditions.rules(shop)
-    found, earlier = (_with_people(shop, days, by, now) for days in (asked.days, asked.previous))
+    found, earlier = (_with_people(shop, days, by, now, read) for days in (asked.days, asked.previous))
     figures = [figure(one, by, shop, found or {}, earlier) for one in metrics.QUALITY]
     rows = _agent_rows(shop, asked, by, now, metrics.QUALITY)
     words = _words(metrics.QUALITY, by, shop)
@@ -101,21 +100,20 @@ def dissatisfaction(shop: Shop, now: datetime) -> shapes.DissatisfactionShape:
     }
 
 
-def heatmap(shop: Shop, asked: Range) -> shapes.HeatmapShape:
+def heatmap(shop: Shop, asked: Range, now: datetime, read: Read = reading.by_day) -> shapes.HeatmapShape:
     """Return consultations by weekday and hour of the shop, for planning shifts."""
-    cells, days = [[0] * 24 for _ in range(7)], [0] * 7
-    for day in asked.days:
+    by, cells, days = conditions.rules(shop), [[0] * 24 for _ in range(7)], [0] * 7
+    for day, numbers in read(shop, asked.days, by, now).items():
         days[day.weekday()] += 1
-    for at in reading.hours(shop, asked.days):
-        cells[at.weekday()][at.hour] += 1
-    busiest = max(map(max, cells))
-    return {**head(shop, asked, conditions.rules(shop)), "cells": cells, "days": days, "busiest": busiest}
+        for hour, name in enumerate(sums.HOURS):
+            cells[day.weekday()][hour] += numbers.get(name, 0)
+    return {**head(shop, asked, by), "cells": cells, "days": days, "busiest": max(map(max, cells))}
 
 
-def distribution(shop: Shop, asked: Range, now: datetime) -> shapes.DistributionShape:
+def distribution(shop: Shop, asked: Range, now: datetime, read: Read = reading.by_day) -> shapes.DistributionShape:
     """Return how many first responses (G4) took how long."""
     by = conditions.rules(shop)
-    found = reading.total(shop, asked.days, by, now)
+    found = sums.add(*read(shop, asked.days, by, now).values())
     ends: list[int | None] = [*conditions.CLASSES, None]
     results: list[shapes.ClassShape] = [
         {"above": low, "upto": high, "count": found.get(f"class_{n}", 0)}
@@ -178,12 +176,14 @@ def _values(chosen: Iterable[Metric], numbers: Mapping[str, Any]) -> Values:
     return {one.key: _plain(one.value(numbers)) for one in chosen}
 
 
-def _with_orders(shop: Shop, days: Days | None, by: Rules, now: datetime) -> Mapping[str, Any] | None:
-    return {**reading.total(shop, days, by, now), **orders.of_shop(shop, days)} if days else None
+def _with_orders(shop: Shop, days: Days | None, by: Rules, now: datetime, read: Read) -> Mapping[str, Any] | None:
+    return {**sums.add(*read(shop, days, by, now).values()), **people.orders(shop, days, by)} if days else None
 
 
-def _with_people(shop: Shop, days: Days | None, by: Rules, now: datetime) -> Mapping[str, Any] | None:
-    return {**reading.total(shop, days, by, now), "people": reading.people(shop, days)} if days else None
+def _with_people(shop: Shop, days: Days | None, by: Rules, now: datetime, read: Read) -> Mapping[str, Any] | None:
+    if days is None:
+        return None
+    return {**sums.add(*read(shop, days, by, now).values()), "people": people.of_steps(shop, [days], by)[0]}
 
 
 def _agent_rows(
@@ -205,8 +205,8 @@ def _of_agents(
 ) -> dict[int, Mapping[str, int]]:
     found: dict[int, Mapping[str, int]] = dict(reading.by_agent(shop, days, by, now))
     if metrics.PEOPLE in chosen:
-        for pk, people in reading.people_of_agents(shop, days).items():
-            found[pk] = {**found.get(pk, {}), "people": people}
+        for pk, many in people.of_agents(shop, days, by).items():
+            found[pk] = {**found.get(pk, {}), "people": many}
     return found
 
 
@@ -222,8 +222,8 @@ def _steps(
     found = [sums.add(*(each[day] for day in group)) for group in groups.values()]
     if metrics.PEOPLE in chosen:
         spans = [Days(group[0], group[-1]) for group in groups.values()]
-        for numbers, people in zip(found, reading.people_of_steps(shop, spans), strict=True):
-            numbers["people"] = people
+        for numbers, many in zip(found, people.of_steps(shop, spans, by), strict=True):
+            numbers["people"] = many
     return [
         {"day": group[0].isoformat(), "end": group[-1].isoformat(), "values": _values(chosen, numbers)}
         for group, numbers in zip(groups.values(), found, strict=True)

@@ -8,61 +8,95 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
+from django.db.models import F, Max
 from django.utils import timezone
 
-from analytics import conditions, periods, sums
+from analytics import conditions, crowds, periods, sums
 from analytics.conditions import Rules
-from analytics.models import DayRoll
+from analytics.crowds import Crowd
+from analytics.models import DayRoll, DayRound
 from analytics.periods import Days
 from analytics.sums import ByAgent, ByDay
 from chat import turns
 from chat.actions import figures
-from chat.models import DayMark, ServiceSession
+from chat.models import DayMark, ServiceSession, SessionQuerySet
+from lib import id_sets
 from lib.db import write
 from shops.models import Shop
 
 SHOPS, DAYS, MARKS = 20, 31, 2000  # that one pass of the worker takes on
-_last = [0]  # the shop that this process's last pass ended with
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Which days of a span are clean, and their stored rows."""
+    """Which days of a span are clean, with their stored rows: day, member and the columns asked for."""
 
-    rows: list[DayRoll]
+    rows: list[tuple[Any, ...]]
     live: list[date]
 
 
 def add_up_due(now: datetime | None = None) -> int:
     """Add up the days that marks point into, a shop a transaction; return how many."""
     at = now or timezone.now()
-    marked = DayMark.objects.order_by("shop").values_list("shop", flat=True).distinct()
-    # Unsettled days keep their marks: the next shops come first, or a few would take every pass.
-    due = list(marked.filter(shop__gt=_last[0])[:SHOPS])
-    due += list(marked.filter(shop__lte=_last[0])[: SHOPS - len(due)])
-    _last[0] = due[-1] if due else 0
-    return sum(_add_up(shop, at) for shop in Shop.objects.filter(pk__in=due))
+    # Unsettled days keep their marks: who was looked after longest ago comes first, or a few would take every pass.
+    marked = DayMark.objects.values("shop").annotate(looked_at=Max("shop__day_round__looked_at"))
+    due = marked.order_by(F("looked_at").asc(nulls_first=True), "shop").values_list("shop", flat=True)[:SHOPS]
+    return sum(_add_up(shop, at) for shop in Shop.objects.filter(pk__in=list(due)))
 
 
-def state(shop: Shop, days: Days, by: Rules, *, agents: bool = False) -> State:
-    """Return the clean days' rows and the days that must be read live. Call it in a snapshot."""
+def state(shop: Shop, days: Days, by: Rules, *columns: str, agents: bool = False) -> State:
+    """Return the clean days' rows, the shop's or the agents', and the days to be read live. Call it in a snapshot."""
     span = periods.span(shop, days)
     marks = DayMark.objects.filter(shop=shop, at__gte=span.start, at__lt=span.end).values_list("at", flat=True)
     marked = {periods.local_day(shop, at) for at in marks}
     rolls = DayRoll.objects.filter(shop=shop, day__range=(days.first, days.last), basis=by.basis)
-    found = list(rolls.filter(member=None))
+    # Asked for apart: each kind of row has an index of its own.
+    own = rolls.filter(member=None).values_list("day", "member", *(() if agents else columns))
+    rows = [row for row in own if row[0] not in marked]
+    clean = {row[0] for row in rows}
     if agents:
-        found += rolls.filter(member__isnull=False)  # asked for by itself: each kind of row has an index of its own
-    rows = [row for row in found if row.day not in marked]
-    clean = {row.day for row in rows if row.member_id is None}
-    return State([row for row in rows if row.day in clean], [day for day in days if day not in clean])
+        rows = list(rolls.filter(member__isnull=False).values_list("day", "member", *columns))
+    return State([row for row in rows if row[0] in clean], [day for day in days if day not in clean])
+
+
+def live(shop: Shop, days: Days, known: State) -> list[tuple[SessionQuerySet, list[date]]]:
+    """Return the sessions that no roll-up holds, with their days: the open ones, the finished ones of unclean days.
+
+    Only days that have any: a question over ninety of them costs more to say than to answer.
+    """
+    span, mine = periods.span(shop, days), sums.sessions_of(shop)
+    running = mine.open().filter(started_at__gte=span.start, started_at__lt=span.end)
+    begun = {periods.local_day(shop, at) for at in running.values_list("started_at", flat=True)}
+    found = [(running, sorted(begun))] if begun else []
+    unclean = _having(shop, mine.closed(), known.live)
+    if unclean:
+        found.append((mine.closed().filter(sums.within(shop, unclean)), unclean))
+    return found
+
+
+def _having(shop: Shop, sessions: SessionQuerySet, days: list[date]) -> list[date]:
+    """Return on which of these days any of the sessions started: from one to the next by the index."""
+    found, rest = [], sorted(days)
+    while rest:
+        span = periods.span(shop, Days(rest[0], rest[-1]))
+        later = sessions.filter(started_at__gte=span.start, started_at__lt=span.end).order_by("started_at")
+        at = later.values_list("started_at", flat=True).first()
+        if at is None:
+            break
+        day = periods.local_day(shop, at)
+        found += [day] if day in rest else []
+        rest = [one for one in rest if one > day]
+    return found
 
 
 def _add_up(shop: Shop, now: datetime) -> int:
     by = conditions.rules(shop)
     with write():
-        marks = DayMark.objects.select_for_update(skip_locked=True).filter(shop=shop).order_by("at", "pk")[:MARKS]
+        if not _mine(shop, now):
+            return 0
+        marks = DayMark.objects.filter(shop=shop).order_by("at", "pk")[:MARKS]
         by_day: dict[date, list[int]] = defaultdict(list)
         for mark in marks:
             by_day[periods.local_day(shop, mark.at)].append(mark.pk)
@@ -73,6 +107,15 @@ def _add_up(shop: Shop, now: datetime) -> int:
         figures.taken([pk for day in days for pk in by_day[day]])
         _store(shop, days, by, now)
     return len(days)
+
+
+def _mine(shop: Shop, now: datetime) -> bool:
+    """Take the shop's days until the end of the transaction; say no if another worker is at them."""
+    DayRound.objects.bulk_create([DayRound(shop=shop)], ignore_conflicts=True)
+    if not DayRound.objects.select_for_update(skip_locked=True).filter(shop=shop).exists():
+        return False
+    DayRound.objects.filter(shop=shop).update(looked_at=now)
+    return True
 
 
 def _unsettled(shop: Shop, days: Iterable[date], now: datetime) -> set[date]:
@@ -86,14 +129,16 @@ def _store(shop: Shop, days: list[date], by: Rules, now: datetime) -> None:
     finished = ServiceSession.objects.closed().filter(sums.within(shop, days), shop=shop)
     of_shop: ByDay = sums.of_shop(finished, shop, days, by, now)
     of_agents: ByAgent = sums.of_agents(finished, shop, days, by, now)
-    rows = [DayRoll(shop=shop, day=day, basis=by.basis, numbers=_some(of_shop.get(day, {}))) for day in days]
+    crowd, had = crowds.of_shop(finished, shop), crowds.of_agents(finished, shop)
+    rows = [_row(shop, day, by, of_shop.get(day, {}), **crowd.get(day, Crowd()).packed()) for day in days]
     rows += [
-        DayRoll(shop=shop, day=day, member_id=member, basis=by.basis, numbers=_some(numbers))
+        _row(shop, day, by, numbers, member_id=member, people=id_sets.pack(had.get((day, member), ())))
         for (day, member), numbers in of_agents.items()
     ]
     DayRoll.objects.filter(shop=shop, day__in=days).delete()
     DayRoll.objects.bulk_create(rows, 500)
 
 
-def _some(numbers: sums.Numbers) -> sums.Numbers:
-    return {name: value for name, value in numbers.items() if value}
+def _row(shop: Shop, day: date, by: Rules, numbers: sums.Numbers, **more: Any) -> DayRoll:
+    some = {name: value for name, value in numbers.items() if value}
+    return DayRoll(shop=shop, day=day, basis=by.basis, numbers=some, **more)

@@ -22,13 +22,15 @@ ByAgent = dict[tuple[date, int], Numbers]
 
 COUNTED = (
     "consultations", "counted", "answered", "auto_solved", "needing", "human_in_time", "late", "unanswered", "replied",
-    "rated", "satisfied", "dissatisfied", "judged", "judged_low", "with_automatic",
+    "rated", "satisfied", "dissatisfied", "consultations_rated", "judged", "judged_low", "with_automatic",
     "stars_1", "stars_2", "stars_3", "stars_4", "stars_5",
 )  # fmt: skip
 OF_ASSIGNED = ("consultations", "counted", "answered", "auto_solved", "needing", "human_in_time", "late", "unanswered")
-OF_RATED = ("rated", "satisfied", "dissatisfied", "stars_1", "stars_2", "stars_3", "stars_4", "stars_5")
+OF_RATED = (
+    "rated", "satisfied", "dissatisfied", "consultations_rated", "stars_1", "stars_2", "stars_3", "stars_4", "stars_5",
+)  # fmt: skip
 SUMMED = ("reply_us", *turns.COUNTS)
-NAMES = (*COUNTED, *SUMMED)
+HOURS = tuple(f"hour_{hour}" for hour in range(24))  # consultations by the hour of the shop in which they started
 
 
 def day_of(shop: Shop, days: Iterable[date], column: str = "started_at") -> Case:
@@ -66,23 +68,25 @@ def of_shop(sessions: SessionQuerySet, shop: Shop, days: list[date], by: Rules, 
     if by.profile.counts == profiles.TURNS:
         wanted |= {"n_counted": _turns("turns_due", now), "n_answered": _turns("turns_due_fast", now)}
     rows = _by_day(sessions, shop, days).annotate(**wanted)
-    return {_date(row): {name[2:]: int(value) for name, value in row.items() if name[:2] == "n_"} for row in rows}
+    found = {_date(row): {name[2:]: int(value) for name, value in row.items() if name[:2] == "n_"} for row in rows}
+    for at in sessions.filter(conditions.BUYER).order_by().values_list("started_at", flat=True):
+        local = at.astimezone(shop.zone)
+        numbers, hour = found[local.date()], HOURS[local.hour]
+        numbers[hour] = numbers.get(hour, 0) + 1
+    return found
 
 
 def of_agents(sessions: SessionQuerySet, shop: Shop, days: list[date], by: Rules, now: datetime) -> ByAgent:
     """Return each agent's numbers of each day, by the rules of G7: who had it, who replied first, who was rated."""
     found: ByAgent = defaultdict(dict)
     conditions_now = conditions.of(by, now)
-    mine = conditions.BUYER
     _assigned(found, sessions, shop, days, by, conditions_now)
     replied = {
         "replied": Count("pk", filter=conditions_now["replied"]),
         "reply_us": Sum(by.reply_us, filter=conditions_now["replied"], default=0),
     }
     _grouped(found, _by_day(sessions.filter(first_human_by__isnull=False), shop, days), "first_human_by", replied)
-    stars: dict[str, Aggregate] = {
-        name: Count("pk", filter=conditions_now[name] & (mine if name[:5] != "stars" else Q())) for name in OF_RATED
-    }
+    stars: dict[str, Aggregate] = {name: Count("pk", filter=conditions_now[name]) for name in OF_RATED}
     _grouped(found, _by_day(sessions.filter(rated_member__isnull=False), shop, days), "rated_member", stars)
     _turn_shares(found, sessions, shop, days)
     pending = {"turns_slow": Count("pk", filter=conditions.pending_slow(now)), "turns_due": Count("pk", filter=DUE_NOW)}
@@ -98,9 +102,14 @@ def add(*parts: Numbers) -> Numbers:
     """Return the sum of numbers, name by name."""
     total: Numbers = defaultdict(int)
     for part in parts:
-        for name, value in part.items():
-            total[name] += value
+        add_to(total, part)
     return total
+
+
+def add_to(total: Numbers, part: Numbers) -> None:
+    """Add numbers to a sum, name by name."""
+    for name, value in part.items():
+        total[name] = total.get(name, 0) + value
 
 
 DUE_NOW = Q(turn_since__isnull=False, turn_due=True)

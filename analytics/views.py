@@ -33,13 +33,13 @@ def analytics(request: HttpRequest, member: Member) -> HttpResponse:
     """Service analytics: the shop's figures, their course, when buyers write, how long they wait (G1-G6)."""
     access.require(member, pages.FIGURE_ROLES)
     shop, now, chosen = member.shop, timezone.now(), asked.picked(request, member.shop)
-    found = chosen.range
-    told = reports.overview(shop, found, now)
-    heat, spread = reports.heatmap(shop, found), reports.distribution(shop, found, now)
+    found, read = chosen.range, reading.once(reading.by_day)
+    told = reports.overview(shop, found, now, read)
+    heat, spread = reports.heatmap(shop, found, now, read), reports.distribution(shop, found, now, read)
     more = {
         "cards": panels.cards(shop, found, told["figures"]),
         "profile": told["profile"],
-        **course(request, shop, found, metrics.TREND),
+        **course(request, shop, found, metrics.TREND, read),
         "heat": panels.heat(heat),
         "hours": range(24),
         "spread": panels.bars(tables.distribution(spread), shop, [one["count"] for one in spread["results"]]),
@@ -53,7 +53,7 @@ def course(
     shop: Shop,
     found: Range,
     chosen: tuple[metrics.Metric, ...],
-    read: reports.Read = reading.by_day,
+    read: reading.Read = reading.by_day,
 ) -> dict[str, Any]:
     """Return how figures went over the range: a chart of the one chosen, a table of all of them."""
     key, by = request.GET.get("show", ""), request.GET.get("by", "")
@@ -93,11 +93,12 @@ def quality(request: HttpRequest, member: Member) -> HttpResponse:
     """The quality monitor (质检): the shop's figures, every employee's, and the latest ratings (G9)."""
     access.require(member, pages.FIGURE_ROLES)
     shop, chosen = member.shop, asked.picked(request, member.shop)
-    told = reports.quality(shop, chosen.range, timezone.now())
+    read = reading.once(reading.by_day)
+    told = reports.quality(shop, chosen.range, timezone.now(), read)
     table = tables.of_agents("quality", _("Employees"), told["metrics"], told["employees"])
     more = {
         "cards": panels.cards(shop, chosen.range, told["figures"]),
-        **course(request, shop, chosen.range, metrics.QUALITY),
+        **course(request, shop, chosen.range, metrics.QUALITY, read),
         "table": tables.shown(table, shop, _of_member(member, chosen)),
         "words": told["metrics"],
         "latest": listing.ratings(shop, listing.RatingsAsked(), "")[0][:LATEST],

@@ -62,7 +62,7 @@ VALUES = {
     "late": "COUNT(*) FILTER (by_buyer AND reply > 86400 AND NOT no_follow_up)",
     "unanswered": "COUNT(*) FILTER (by_buyer AND reply IS NULL AND NOT no_follow_up)",
     "ratings": "COUNT(stars)",
-    "rating_rate": "COUNT(stars) / NULLIF(COUNT(*) FILTER (by_buyer), 0)",
+    "rating_rate": "COUNT(stars) FILTER (by_buyer) / NULLIF(COUNT(*) FILTER (by_buyer), 0)",
     "mean_stars": "AVG(stars)",
     "with_automatic": "COUNT(*) FILTER (by_buyer AND with_auto)",
     "auto_rate": f"COUNT(*) FILTER (by_buyer AND {AUTO}) / NULLIF(COUNT(*) FILTER (by_buyer AND with_auto), 0)",
@@ -133,7 +133,7 @@ class Duck:
             f"SELECT a.member_id, {', '.join(HAD.values())} FROM {had} WHERE by_buyer GROUP BY 1"
         ):
             found[member] = dict(zip(HAD, values, strict=True))
-        rated = f"SELECT rated_member, {VALUES['satisfaction']} FROM facts WHERE by_buyer AND rated_member NOTNULL"
+        rated = f"SELECT rated_member, {VALUES['satisfaction']} FROM facts WHERE rated_member NOTNULL"
         replied = f"SELECT first_human_by, {VALUES['first_response']} FROM facts WHERE first_human_by NOTNULL"
         for name, sql in (("satisfaction", rated), ("first_response", replied)):
             for member, value in self.ask(f"{sql} GROUP BY 1"):

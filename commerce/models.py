@@ -30,7 +30,7 @@ class Product(models.Model):
 
 
 class Order(models.Model):
-    """One order of one buyer, with the states of C20."""
+    """One order of one buyer, with the states of C20. Whoever writes one tells the figures: figures.ordered (G14)."""
 
     class CancelledBy(models.TextChoices):
         BUYER = "buyer", _("The buyer")

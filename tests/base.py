@@ -10,7 +10,7 @@ from rest_framework.test import APIClient
 
 from botfaq.models import Question
 from chat import access, incoming, sending
-from chat.actions import messages, people
+from chat.actions import figures, messages, people
 from chat.actions.items import NeedsDesk, Post, Receipt, Stored
 from chat.models import Conversation, Message, ServiceSession
 from commerce.models import Order, Product
@@ -146,11 +146,11 @@ def product(of: Shop, title: str = "Blue kettle") -> Product:
 
 def order(line: Conversation, number: str = "", **values: Any) -> Order:
     values.setdefault("created_at", timezone.now() - timedelta(days=2))
-    return Order.objects.create(
+    made = Order.objects.create(
         shop_id=line.shop_id,
         buyer_id=line.buyer_id,
         number=number or f"O-{next(_numbers)}",
-        state="in_transit",
-        total="39.80",
-        **values,
+        **{"state": "in_transit", "total": "39.80"} | values,
     )
+    figures.ordered([made])
+    return made

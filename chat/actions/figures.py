@@ -3,12 +3,15 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
+from django.db.models import F
 from django.utils import timezone
 
 from chat.models import DayMark, ServiceSession
+from commerce.models import Order
 from lib import bulk
 from shops.models import Shop
 
+GUIDED = timedelta(days=7)  # for so long after a session it counts for what its buyer orders (G14)
 _KEPT = timedelta(days=185)  # twice what figures go back, for what they are compared with
 
 
@@ -22,6 +25,13 @@ def changed_all(sessions: Iterable[ServiceSession]) -> None:
     """The same for many: one mark a quarter of an hour is enough, no time zone starts its day between two of them."""
     marks = {(one.shop_id, one.started_at.timestamp() // 900): one.started_at for one in sessions if not one.is_open}
     DayMark.objects.bulk_create([DayMark(shop_id=shop, at=at) for (shop, _quarter), at in marks.items()], 500)
+
+
+def ordered(orders: Iterable[Order]) -> None:
+    """Say that orders are new, or others now in state or total: call it in the transaction that writes them (G14)."""
+    of_them = {"buyer__orders__in": [one.pk for one in orders], "buyer__orders__created_at__gte": F("started_at")}
+    until = {"buyer__orders__created_at__lte": F("started_at") + GUIDED}
+    changed_all(ServiceSession.objects.closed().filter(**of_them, **until).only("shop_id", "state", "started_at"))
 
 
 def everything_changed(shop: Shop) -> None:

@@ -40,3 +40,4 @@ class Rating(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(stars__range=(1, 5)), name="rating_one_to_five")]
+        indexes = [models.Index(fields=["shop", "-created_at", "-id"], name="rating_newest")]

@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from chat.models import Event, Message, ServiceSession, UserReport
+from commerce.models import Order
 
 HOURS = {"guides": 24, "us_24h": 24, "sea_12h": 12, "human_3min": 24}
 
@@ -102,13 +103,38 @@ class Oracle:
             "people": len({one.buyer for one in mine}),
             "first_response": _mean(self._replies(mine).values()),
         }
-        return found
+        return found | self._orders(mine)
+
+    def heat(self, first: date, last: date) -> list[list[int]]:
+        """Return consultations by weekday and hour of the shop."""
+        cells = [[0] * 24 for _ in range(7)]
+        for one in self.of_days(first, last):
+            at = one.start.astimezone(self.zone)
+            cells[at.weekday()][at.hour] += one.by_buyer
+        return cells
+
+    def _orders(self, mine: list[Told]) -> dict[str, float | None]:
+        """Return G14: bought within seven days of a session that somebody or something answered."""
+        served = [one for one in mine if any(kind != "buyer" for kind, _at, _who in one.words)]
+        bought = [
+            order
+            for order in Order.objects.filter(shop=self.shop)
+            if order.state not in ("unpaid", "cancelling", "cancelled")
+            and any(
+                one.buyer == order.buyer_id and timedelta(0) <= order.created_at - one.start <= timedelta(days=7)
+                for one in served
+            )
+        ]
+        return {
+            "conversion": _share(len({one.buyer_id for one in bought}), len({one.buyer for one in served})),
+            "guided_value": float(sum(one.total for one in bought)),
+        }
 
     def agent_figures(self, first: date, last: date, member: int) -> dict[str, float | None]:
         """Return G7 and the agent's part of G9."""
         chosen = self.of_days(first, last)
         had = [one for one in chosen if one.by_buyer and member in [who for _at, who in one.assigned]]
-        stars = [one.stars for one in chosen if one.by_buyer and one.stars and one.rated == member]
+        stars = [one.stars for one in chosen if one.stars and one.rated == member]
         turns = [t for one in chosen for t in one.turns if t[2] == member]
         waiting = [one for one in chosen if one.assigned and one.assigned[-1][1] == member]
         found = self._common(had, waiting, turns)

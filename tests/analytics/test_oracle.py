@@ -3,6 +3,7 @@
 import os
 import random
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,10 +11,11 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from analytics import conditions, periods, reports, rollups
-from chat.actions import bot, contact, people, ratings, rebuilding, sessions, undoing
+from chat.actions import bot, contact, figures, people, ratings, rebuilding, sessions, undoing
 from chat.actions import policy as rules
 from chat.actions import reports as user_reports
 from chat.models import Event, ServiceSession, UserReport
+from commerce.models import Order
 from shops.errors import NotAllowed, Refused
 from shops.models import Member, Shop, User
 from tests import base, invariants
@@ -61,7 +63,7 @@ class World:
     def step(self) -> None:
         line = self.rng.choice(self.lines)
         current = ServiceSession.objects.filter(conversation=line).order_by("-pk").first()
-        acts = [self.buyer_acts, self.buyer_acts, self.shop_changes]
+        acts = [self.buyer_acts, self.buyer_acts, self.shop_changes, self.orders]
         if current is not None:
             acts += [self.agent_acts] * 4 + [self.rated, self.flagged]
         self.rng.choice(acts)(line, current)
@@ -75,6 +77,18 @@ class World:
             said = base.writes(line, self.rng.choice(("When do you ship?", "Hello?", "And how much is it?")))
             if said.state == "bot" and self.rng.random() < 0.8:
                 bot.answer(said.pk)
+
+    def orders(self, line: Any, current: Any) -> None:
+        """An order is placed, or one of the buyer's is paid for, cancelled or dearer than it was."""
+        if self.rng.random() < 0.6:
+            ago = timedelta(days=self.rng.choice((0, 0, 1, 6, 7)), seconds=self.rng.choice((0, 1)))
+            state, total = self.rng.choice(list(Order.State)), f"{self.rng.randrange(10**6) / 100:.2f}"
+            base.order(line, created_at=datetime.now(UTC) - ago, state=state, total=total)
+            return
+        one = self.rng.choice(list(Order.objects.filter(buyer=line.buyer_id)))
+        one.state, one.total = self.rng.choice(list(Order.State)), Decimal(self.rng.randrange(10**6)) / 100
+        one.save()
+        figures.ordered([one])
 
     def agent_acts(self, line: Any, current: Any) -> None:
         current = ServiceSession.objects.get(pk=current.pk)
@@ -166,6 +180,7 @@ def compare(made: World, now: datetime) -> None:
         expected = oracle.shop_figures(first, last)
         found = _values(reports.overview(shop, asked, now)) | _values(reports.quality(shop, asked, now))
         assert {key: found[key] for key in expected if key in found} == pytest.approx(expected_of(found, expected))
+        assert reports.heatmap(shop, asked, now)["cells"] == oracle.heat(first, last)
         rows = {one["member"]["id"]: one["values"] for one in reports.agents(shop, asked, now)["results"]}
         monitored = {one["member"]["id"]: one["values"] for one in reports.quality(shop, asked, now)["employees"]}
         for member in Member.objects.filter(shop=shop):

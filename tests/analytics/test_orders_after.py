@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from analytics import listing, metrics, orders
+from analytics import conditions, listing, metrics, people
 from analytics.periods import Days
 from commerce.models import Order
 from tests import base
@@ -40,7 +40,7 @@ def test_orders_within_seven_days_of_an_answered_session_count(time_machine: Any
     ):
         made = base.order(lines[name], created_at=START + timedelta(days=days))
         Order.objects.filter(pk=made.pk).update(state=state)
-    found = orders.of_shop(shop, DAYS)
+    found = people.orders(shop, DAYS, conditions.rules(shop))
     assert found == {"served": 5, "ordering": 2, "order_value": Decimal("119.40")}
     assert metrics.CONVERSION.value(found) == 0.4
     rows = listing.chosen(shop, listing.Asked(DAYS, figure="conversion", part="over"), START)

@@ -23,7 +23,7 @@ ASKED: dict[str, Ask] = {
     "agents": reports.agents,
     "quality": reports.quality,
     "ratings": reports.ratings,
-    "heatmap": lambda shop, asked, now: reports.heatmap(shop, asked),
+    "heatmap": reports.heatmap,
     "distribution": reports.distribution,
     "dissatisfaction": lambda shop, asked, now: reports.dissatisfaction(shop, now),
     "sessions": lambda shop, asked, now: listing.page(shop, listing.Asked(days=asked.days), "", now),
