@@ -61,6 +61,30 @@ def test_check_names_the_gap(string: str, flags: set[str], problem: str | None) 
     assert list(translations.compare(wanted, stored)) == ([f"{problem}: %(n)s people"] if problem else [])
 
 
+@pytest.mark.parametrize(
+    ("string", "said"),
+    [
+        ("您好,请问", "好,"),
+        ("当前:%(n)s", "前:"),
+        ("%(n)s,请重试", ",请"),
+        ("时间 (北京)", "间 ("),
+        ("%(n)s) 条", ") 条"),
+        ("已结束.", "束."),
+        ("真的吗?", "吗?"),
+        ('点击"保存', '击"'),
+        ("您好，请问：%(n)s（条）。", None),
+        ("按 ? 查看，访问 a.example/退货", None),
+        ("共 %(n)s 条，1.5 倍，10:30 前", None),
+    ],
+)
+def test_check_names_half_width_signs_among_chinese(string: str, said: str | None) -> None:
+    wanted, stored = Catalog(locale="zh_Hans"), Catalog(locale="zh_Hans")
+    words = "%(n)s times" if "%(n)s" in string else "Often"
+    wanted.add(words)
+    stored.add(words, string)
+    assert list(translations.compare(wanted, stored)) == ([f"half-width “{said}”: {words}"] if said else [])
+
+
 def test_check_names_what_nothing_uses() -> None:
     stored = Catalog(locale="zh_Hans")
     stored.add("Gone", "去")

@@ -17,6 +17,8 @@ from django.utils.translation.template import templatize
 
 LOCALE = "zh_Hans"
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
+# Chinese takes its own full-width signs; a space before a half-width one stands where a key is named: "按 ? 查看".
+HALF_WIDTH = re.compile(r"[一-鿿](?:[,;:!?\"'.](?![0-9A-Za-z/])| ?\()|(?:[,;:!?\"']|\) ?)[一-鿿]")
 HEADER = f"""\
 msgid ""
 msgstr ""
@@ -145,7 +147,7 @@ def compile_catalog(domain: str) -> Path:
 
 
 def check() -> list[str]:
-    """List what is missing, fuzzy, unused or has other placeholders than its msgid."""
+    """List what is missing, fuzzy, unused, has other placeholders than its msgid, or half-width signs among Chinese."""
     return [f"{domain}: {problem}" for domain in DOMAINS for problem in compare(collect(domain), load(domain))]
 
 
@@ -161,6 +163,8 @@ def compare(wanted: Catalog, stored: Catalog) -> Iterator[str]:
             yield f"fuzzy: {_words(message)}"
         elif _placeholders_differ(entry):
             yield f"other placeholders: {_words(message)}"
+        elif found := next(filter(None, map(HALF_WIDTH.search, _strings(entry.string))), None):
+            yield f"half-width “{found[0]}”: {_words(message)}"
     known = {(_words(message), message.context) for message in wanted}
     for entry in [*stored, *stored.obsolete.values()]:
         if entry.id and (_words(entry), entry.context) not in known:
