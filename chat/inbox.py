@@ -9,7 +9,7 @@ import orjson
 from django.db.models import Case, Count, DateTimeField, F, Q, Value, When
 from django.utils.translation import gettext as _
 
-from chat import locks, searching, urgency
+from chat import feelings, locks, searching, urgency
 from chat.models import ServiceSession, SessionQuerySet
 from chat.searching import Hit, Wanted
 from shops.errors import Invalid
@@ -44,10 +44,12 @@ class Asked(NamedTuple):
     q: str = ""
     cursor: str = ""
     limit: int = 0
+    upset: tuple[int, ...] | None = None  # sessions whose buyers sound so, for "urgent"; None: not looked for yet
 
 
 def page(member: Member, asked: Asked, now: datetime) -> tuple[list[ServiceSession], str | None]:
     """Return one page of sessions and the cursor of the next."""
+    asked = _felt(member, asked)
     rows = _filtered(_listed(member, asked.list), asked.filter, now)
     rows, descending = _ordered(rows, asked, now)
     size = asked.limit or PAGE
@@ -71,6 +73,7 @@ def search(member: Member, asked: Asked, now: datetime) -> tuple[list[Hit], str 
         below = read_cursor(asked.cursor) if asked.cursor else None
         hits, after = searching.closed(rows, wanted, below, size)
         return hits, write_cursor(*after) if after else None
+    asked = _felt(member, asked)
     found: list[Hit] = []
     cursor: str | None = asked.cursor
     for _turn in range(TURNS):
@@ -111,6 +114,13 @@ def unread(member: Member) -> int:
     return ServiceSession.objects.assigned().filter(assignee=member, unread__gt=0).count()
 
 
+def _felt(member: Member, asked: Asked) -> Asked:
+    """Look once for who sounds upset, where the order depends on it."""
+    if asked.sort != "urgent" or asked.list != "open" or asked.upset is not None:
+        return asked
+    return asked._replace(upset=tuple(feelings.upset(member)["upset"]))
+
+
 def _listed(member: Member, name: str) -> SessionQuerySet:
     if name == "unassigned":
         return locks.loaded().queued().filter(shop_id=member.shop_id)
@@ -139,7 +149,7 @@ def _ordered(rows: SessionQuerySet, asked: Asked, now: datetime) -> tuple[Sessio
     if asked.list == "unassigned":
         return rows.annotate(key=F("queued_at")).order_by("queued_at", "pk"), False
     if asked.sort == "urgent":
-        return rows.annotate(key=urgency.key(now)).order_by("key", "pk"), False
+        return rows.annotate(key=urgency.key(now, asked.upset or ())).order_by("key", "pk"), False
     # Who does not wait comes last: nulls would break the keyset.
     key = Case(When(urgency.WAITS, then=F("waiting_since")), default=Value(_FAR), output_field=DateTimeField())
     return rows.annotate(key=key).order_by("key", "pk"), False

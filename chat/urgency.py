@@ -5,9 +5,11 @@ The one place of the rule. Three groups, each in its own order:
 2. Other buyers who wait for a human, longest first: nothing is at stake in G2 (too late already, answered before,
    answered by the FAQ, holiday mode), but somebody waits.
 3. Everybody else, where nobody waits or no reply is needed.
-Clients order what they hold by `answer_by` and `waiting_since` alone, so a change here reaches them with the rows.
+In the first two a buyer who sounds upset (feelings.py) comes as early as one who has waited an hour more.
+Clients order what they hold by `answer_by`, `waiting_since` and who is upset alone, so a change here reaches them.
 """
 
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
 from django.db.models import Case, DateTimeField, F, Q, Value, When
@@ -16,6 +18,7 @@ from django.db.models.expressions import Combinable
 from chat.models import ServiceSession
 
 WITHIN = timedelta(hours=24)  # G2: they run from the session's start
+UPSET_AHEAD = timedelta(hours=1)  # as in console_store.js
 _FAR = datetime(9999, 1, 1, tzinfo=UTC)
 _LATER = timedelta(days=365_000)  # puts the second group behind the first: one key, so that pages can go on from it
 
@@ -42,10 +45,13 @@ def answer_by(session: ServiceSession) -> datetime | None:
     return session.started_at + WITHIN if at_stake else None
 
 
-def key(now: datetime) -> Combinable:
-    """Return what the order sorts by, ascending; the same rule in SQL."""
+def key(now: datetime, upset: Collection[int]) -> Combinable:
+    """Return what the order sorts by, ascending; the same rule in SQL. `upset`: sessions whose buyers sound so."""
+    counts, sounds = _AT_STAKE & Q(started_at__gt=now - WITHIN), Q(pk__in=upset)
     return Case(
-        When(_AT_STAKE & Q(started_at__gt=now - WITHIN), then=F("started_at")),
+        When(counts & sounds, then=F("started_at") - UPSET_AHEAD),
+        When(counts, then=F("started_at")),
+        When(WAITS & sounds, then=F("waiting_since") + (_LATER - UPSET_AHEAD)),
         When(WAITS, then=F("waiting_since") + _LATER),
         default=Value(_FAR),
         output_field=DateTimeField(),

@@ -94,6 +94,26 @@ def test_what_is_not_counted_by_the_response_rate_does_not_press(lin):
     assert order(lin)[0] == found[3].pk
 
 
+@pytest.mark.rule("E9")
+def test_an_upset_buyer_comes_as_early_as_one_who_waited_an_hour_more(lin, time_machine):
+    calm, later, upset, last = [], [], [], []
+    words = "你好，请问什么时候发货", "有人吗", "垃圾商家，骗子！太让人失望了", "在吗"
+    for made, text, pause in zip((calm, later, upset, last), words, (40, 30, 70, 1), strict=True):
+        made += [base.writes(base.buyer(lin.shop), text) for _ in range(2)]
+        change(made[1], holiday_mode=True)  # the second of each is not counted: it only waits
+        time_machine.shift(timedelta(minutes=pause))
+    base.people.came_online(lin, "test", f"console-{lin.pk}")
+    expected = [[calm[n], upset[n], later[n], last[n]] for n in (0, 1)]
+    found = base.desk(lin).get(f"/api/v1/shops/{lin.shop_id}/sessions", {"sort": "urgent"}).json()["results"]
+    assert [row["id"] for row in found] == [one.pk for group in expected for one in group]
+    seen, asked = [], inbox.Asked(sort="urgent", limit=3)
+    while asked.cursor is not None:
+        rows, following = inbox.page(lin, asked, timezone.now())
+        seen += [row.pk for row in rows]
+        asked = asked._replace(cursor=following)
+    assert seen == [row["id"] for row in found]
+
+
 def test_pages_of_this_order_hold_every_session_once(lin, time_machine):
     for number in range(9):
         session = base.writes(base.buyer(lin.shop))
