@@ -20,6 +20,7 @@ export function showTimes({ holiday, closed, opens_at: opens }) {
   const back = opens && fill(gettext("The shop is closed now and opens %(when)s. Write all the same, your message is kept."), { when: coming(opens) });
   note.textContent = holiday ?? (closed ? back || kept : "");
   note.hidden = !note.textContent;
+  document.getElementById("app").toggleAttribute("data-closed", !note.hidden);
 }
 
 /** Show where the buyer came from above the message box, until it is sent or put away. */

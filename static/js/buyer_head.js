@@ -25,7 +25,7 @@ export class Head {
     get("human").hidden = session?.state !== "bot";
     const waiting = session?.state === "queued";
     get("queue-note").hidden = !waiting;
-    if (waiting) say(get("queue-note"), queueWords(session.place));
+    if (waiting) say(get("queue-note"), "closed" in app.dataset ? laterWords() : queueWords(session.place));
     this.showTyping(talk);
   }
 
@@ -133,6 +133,9 @@ function statusWords(session, before) {
   if (session.state === "bot") return gettext("The assistant is answering you");
   return gettext("Connecting you");
 }
+
+/** Nobody is looked for while the shop is closed or on holiday. */
+const laterWords = () => gettext("Your message is kept. An agent answers once the shop is open again; you can go on writing.");
 
 function queueWords(place) {
   if (!place) return gettext("We are looking for a free agent for you. You can go on writing.");

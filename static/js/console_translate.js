@@ -4,7 +4,7 @@
  */
 
 import { patch, post, get } from "./console_api.js";
-import { explain, h, icon, iconButton, openDialog, setText, words } from "./console_dom.js";
+import { explain, h, icon, iconButton, openDialog, setText, toast, words } from "./console_dom.js";
 import { Received } from "./console_translated.js";
 
 const PAUSE = 450;
@@ -18,12 +18,13 @@ export class Translate {
     this.state = null;
     this.draft = { text: "", state: "idle", result: "" };
     this.declined = new Set();
-    this.received = new Received({ store, stream, ask: (seqs) => this.#askReceived(seqs), onfailed: () => this.render() });
+    this.sending = new Set(); // sessions with a message on its way through the engine
+    this.received = new Received({ store, stream, ask: (seqs, turn) => this.#askReceived(seqs, turn), onfailed: () => this.render() });
     this.text = composer.text;
     this.#build();
     composer.interpreter = (body) => this.#takes(body);
     this.text.addEventListener("input", () => this.#typed());
-    store.on("event", ({ event }) => event.message?.sender.kind === "buyer" && this.state && !this.state.detected && this.#load());
+    store.on("event", ({ talk, event }) => this.#isNew(talk, event) && this.#loadSoon());
   }
 
   get isOn() {
@@ -56,8 +57,20 @@ export class Translate {
     this.#renderDraft();
   }
 
+  /** Whether the buyer's words in this conversation may tell a language that is not known yet. */
+  #isNew(talk, { message }) {
+    if (message?.sender.kind !== "buyer" || message.kind !== "text") return false;
+    return talk.conversation === this.row?.conversation && this.state && !this.state.detected;
+  }
+
+  #loadSoon() {
+    clearTimeout(this.loading);
+    this.loading = setTimeout(() => this.#load(), PAUSE);
+  }
+
   async #load() {
     const { row } = this;
+    if (!row) return;
     const state = await get(`shops/${this.shop}/sessions/${row.id}/translation`).catch(() => null);
     if (this.row !== row || !state) return;
     this.#took(state);
@@ -146,20 +159,21 @@ export class Translate {
   }
 
   async #sendTranslated(text) {
-    if (this.sending) return;
-    this.sending = true;
     const { row, state } = this;
+    if (this.sending.has(row.id)) return;
+    this.sending.add(row.id);
     try {
       const result = await this.#translation(text);
       if ([...result].length > LIMIT) throw new RangeError();
       const original = { text, from: state.ours, to: state.theirs };
       this.composer.deliver(result === text ? { kind: "text", text } : { kind: "text", text: result, original }, row);
-      if (this.row === row) this.#forgetDraft();
+      if (this.row?.id === row.id) this.#forgetDraft();
     } catch (error) {
+      if (this.row?.id !== row.id) return void toast(words(gettext("Your message to %(name)s could not be translated. It is kept in that conversation."), { name: row.buyer.nickname }), "warn");
       if (error instanceof RangeError) Object.assign(this.draft, { state: "failed", error: { detail: words(gettext("A message has at most %(n)s characters."), { n: LIMIT }) } });
       this.#renderDraft();
     } finally {
-      this.sending = false;
+      this.sending.delete(row.id);
     }
   }
 
@@ -170,8 +184,8 @@ export class Translate {
     this.text.focus();
   }
 
-  async #askReceived(seqs) {
-    const page = await post(`shops/${this.shop}/sessions/${this.row.id}/translate-messages`, { seqs, to: this.state.ours });
+  async #askReceived(seqs, { row, language }) {
+    const page = await post(`shops/${this.shop}/sessions/${row.id}/translate-messages`, { seqs, to: language });
     return page.results;
   }
 

@@ -8,23 +8,21 @@ export class Received {
   constructor({ store, stream, ask, onfailed }) {
     Object.assign(this, { store, stream, ask, onfailed });
     this.failed = false;
-    this.language = "";
+    this.turn = null; // which session is read in which language; a new one for every change
     this.watch = new MutationObserver(() => this.#soon());
   }
 
   start(row, language) {
-    if (this.row?.id === row.id && this.language === language) return;
+    if (this.turn?.row.id === row.id && this.turn.language === language) return;
     this.stop();
-    this.row = row;
-    this.language = language;
+    this.turn = { row, language };
     this.watch.observe(this.stream.node, { childList: true });
     this.#soon();
   }
 
   stop() {
     this.watch.disconnect();
-    this.row = null;
-    this.language = "";
+    this.turn = null;
     this.failed = false;
     for (const node of this.stream.node.querySelectorAll(".translated.received")) node.remove();
     for (const node of this.stream.node.querySelectorAll("[data-translated]")) delete node.dataset.translated;
@@ -47,22 +45,20 @@ export class Received {
   }
 
   async #run() {
-    if (this.running || !this.row) return;
+    if (this.running || !this.turn) return;
     this.running = true;
-    const { row } = this;
+    const { turn } = this;
     try {
-      for (let nodes = this.#next(); nodes.length && this.row === row; nodes = this.#next()) {
-        const { language } = this;
-        const found = await this.ask(nodes.map((node) => Number(node.dataset.seq)));
-        if (this.row !== row || this.language !== language) break;
-        this.#put(nodes, new Map(found.map(({ seq, text }) => [String(seq), text])));
+      for (let nodes = this.#next(); nodes.length && this.turn === turn; nodes = this.#next()) {
+        const found = await this.ask(nodes.map((node) => Number(node.dataset.seq)), turn);
+        if (this.turn === turn) this.#put(nodes, new Map(found.map(({ seq, text }) => [String(seq), text])));
       }
     } catch {
-      this.failed = this.row === row;
+      if (this.turn === turn) this.failed = true;
       this.onfailed();
     } finally {
       this.running = false;
-      if (this.row && this.row !== row) this.#soon();
+      if (this.turn !== turn) this.#soon(); // what was asked for meanwhile waits until here
     }
   }
 
@@ -75,9 +71,9 @@ export class Received {
   #put(nodes, found) {
     const wasAtEnd = this.stream.atEnd;
     for (const node of nodes) {
-      node.dataset.translated = this.language;
+      node.dataset.translated = this.turn.language;
       const text = found.get(node.dataset.seq);
-      if (text) node.querySelector(".bubble").append(h("p.translated.received", { lang: this.language }, text));
+      if (text) node.querySelector(".bubble").append(h("p.translated.received", { lang: this.turn.language }, text));
     }
     if (wasAtEnd) this.stream.toEnd();
   }

@@ -16,6 +16,7 @@ class Talker:
     """A buyer at the shop's door."""
 
     def __init__(self, live: Live, shop: Shop, name: str, uid: str = "") -> None:
+        self.shop = shop
         self.root, self.uid = f"{live.url}/api/v1/buyer/", uid or f"uid-{name}"
         goods = shop.products.first() or base.product(shop)
         signed = identity.sign(shop, self.uid, name)
@@ -32,4 +33,4 @@ class Talker:
 
     def says(self, text: str) -> ServiceSession:
         self.call("messages", client_msg_id=str(uuid.uuid4()), kind="text", text=text)
-        return ServiceSession.objects.filter(buyer__uid=self.uid).latest("pk")
+        return ServiceSession.objects.filter(shop=self.shop, buyer__uid=self.uid).latest("pk")
