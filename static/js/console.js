@@ -17,6 +17,7 @@ import { Notes } from "./console_notes.js";
 import { QuickReplies } from "./console_quick.js";
 import { Self } from "./console_self.js";
 import { Shift } from "./console_shift.js";
+import { afterSigningIn, askToSignIn } from "./signed_out.js";
 import { Store } from "./console_store.js";
 import { Stream } from "./console_stream.js";
 import { Suggest } from "./console_suggest.js";
@@ -72,6 +73,7 @@ document.addEventListener("visibilitychange", () => stream.seen());
 addEventListener("focus", () => stream.seen());
 document.getElementById("theme").addEventListener("click", switchTheme);
 document.getElementById("new-conversation").addEventListener("click", () => askContact({ shop, onrow: showRow }));
+afterSigningIn(() => sync.live.state !== "online" && sync.live.open());
 self.load();
 start();
 
@@ -124,7 +126,7 @@ function connected(state, code) {
   if (state === "online") outbox.flush();
   if (state !== "closed") return;
   if (code === 4403) toast(gettext("Your permission for this shop's chats was taken away."), "danger");
-  else if (code === 4401) location.reload();
+  else if (code === 4401) askToSignIn();
   else toast(gettext("The connection was refused. Please reload the page."), "danger");
 }
 

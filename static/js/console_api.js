@@ -1,6 +1,7 @@
 /** The agent's REST calls (docs/wire.md). Whatever goes wrong becomes a WireError with the server's words. */
 
 import { WireError } from "./live.js";
+import { askToSignIn } from "./signed_out.js";
 
 const ROOT = "/api/v1/";
 const PATIENCE = 5;
@@ -11,7 +12,7 @@ function csrf() {
 }
 
 function problem(status, body, retryAfter) {
-  if (status === 401) location.reload();
+  if (status === 401) askToSignIn();
   const { code = "failed", detail = "", ...more } = body ?? {};
   const seconds = Number(retryAfter) || 0;
   return new WireError(code, detail, { ...more, status, retry_after: seconds, retryable: status >= 500 || status === 429 });
@@ -33,8 +34,34 @@ async function once(method, path, body, signal) {
   throw problem(answer.status, content, answer.headers.get("Retry-After"));
 }
 
-/** Read; tries once more when the server asks to wait a little. */
+const reading = new Map(); // session -> what is being read of it
+
+/** Stop reading of a session that is not ours any more: all that could come is a refusal. */
+export function stopReading(session) {
+  for (const one of reading.get(String(session)) ?? []) one.abort();
+}
+
+/** Read; a path of a session ends with code "left" when that session goes. */
 export async function get(path, query = {}, { signal } = {}) {
+  const session = /\/sessions\/(\d+)/.exec(path)?.[1];
+  if (!session || signal) return patiently(path, query, signal);
+  const stop = new AbortController();
+  const all = reading.get(session) ?? new Set();
+  reading.set(session, all.add(stop));
+  try {
+    const answer = await patiently(path, query, stop.signal).catch((error) => {
+      if (!stop.signal.aborted) throw error;
+    });
+    if (stop.signal.aborted) throw new WireError("left", "", { retryable: false });
+    return answer;
+  } finally {
+    all.delete(stop);
+    if (!all.size) reading.delete(session);
+  }
+}
+
+/** Try once more when the server asks to wait a little. */
+async function patiently(path, query, signal) {
   const filled = Object.entries(query).filter(([, value]) => value !== "" && value !== null && value !== undefined);
   const full = filled.length ? `${path}?${new URLSearchParams(filled)}` : path;
   try {

@@ -119,7 +119,7 @@ export class Chat {
     toast(words(gettext("%(buyer)s is now with %(agent)s."), { buyer: row.buyer.nickname, agent: member.nickname }), "ok", verb === "transfer" ? () => this.#undo("transfer", id) : null);
     if (member.id === this.store.me) return;
     if (this.store.selected === id) this.leave();
-    this.store.drop(id);
+    this.sync.forget(id);
   }
 
   async close() {

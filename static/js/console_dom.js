@@ -108,6 +108,7 @@ export function toast(text, kind = "ok", undo = null) {
 
 /** Tell what went wrong: the server's own words where it gave some. */
 export function explain(error) {
+  if (error.status === 401 || error.code === "left") return; // said elsewhere: signed_out.js, or the session went
   if (error.code === "offline") toast(gettext("No connection. Please try again when you are online."), "danger");
   else toast(error.detail || gettext("That did not work. Please try again."), "danger");
 }

@@ -1,6 +1,6 @@
 /** Keeps the store equal to the server: the first lists, the socket's frames, and what the socket lost. */
 
-import { get } from "./console_api.js";
+import { get, stopReading } from "./console_api.js";
 import { Live, socketUrl } from "./live.js";
 import { Log } from "./log.js";
 import { Talk } from "./console_talk.js";
@@ -185,6 +185,18 @@ export class Sync {
 
   #gone(id) {
     if (this.store.selected === id) this.store.tell("lost", id);
+    this.forget(id);
+  }
+
+  /** Hold nothing of a session that is somebody else's now, and ask for nothing more. */
+  forget(id) {
+    stopReading(id);
+    const conversation = this.store.rows.get(id)?.conversation;
+    const talk = this.store.talks.get(conversation);
+    if (talk?.session === id) {
+      talk.stop();
+      this.store.talks.delete(conversation);
+    }
     this.store.drop(id);
   }
 

@@ -31,8 +31,8 @@ export class Watch {
     if (frame.type === "beat" || frame.type === "resumed") this.#look();
     if (frame.type === "looking" && frame.session === this.store.selected) this.#saw(frame);
     // Nothing tells a watcher how the row changes: the server is asked, which also says whether one may look on.
-    if (frame.type === "event" && !frame.row && frame.session === this.store.selected) this.#askSoon();
-    if (frame.type === "desk" && !frame.row && frame.session === this.store.selected) this.#askSoon(true);
+    if (frame.row || frame.session !== this.store.selected || this.store.isMine(this.chat.row)) return;
+    if (frame.type === "event" || frame.type === "desk") this.#askSoon(frame.type === "desk");
   }
 
   /** Say what is open; whoever looks on is told what it missed since the last time. */

@@ -2,6 +2,7 @@
 
 import { post } from "./console_api.js";
 import { offerProducts, offerQuestions } from "./faq_offer.js";
+import { guard } from "./signed_out.js";
 
 const PAUSE = 500; // milliseconds
 const form = document.getElementById("faq-edit");
@@ -40,5 +41,6 @@ for (const field of [text, phrasings, answer]) {
     timer = setTimeout(check, PAUSE);
   });
 }
+guard(form);
 offerQuestions(shop);
 offerProducts(shop, parts);

@@ -53,7 +53,7 @@ async function open(address) {
   if (url.origin !== location.origin) return;
   const [page] = await windows(address);
   if (!page) return void (await self.clients.openWindow(url.href));
-  await page.focus();
+  await page.focus().catch(() => {}); // a browser may forbid it; the conversation opens all the same
   page.postMessage({ type: "open", hash: url.hash });
 }
 
