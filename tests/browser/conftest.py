@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.browser.server import Live, live_server, make_template
+from tests.browser.server import Live, live_server, make_template, orm_on, running
+from tests.push_service import Service, push_service
 
 FLAGS = [
     "--no-sandbox",
@@ -21,6 +22,7 @@ FLAGS = [
     "--no-first-run",
 ]
 PATIENCE = 15_000  # ms: another browser works beside this one; who measures seconds does so by itself
+NO_CHROMIUM = "no Chromium here: install it, or set CHROMIUM to its path"
 NewPage = Callable[..., Page]
 
 
@@ -43,11 +45,36 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
-@pytest.fixture(scope="module")
-def live(template: Path, tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -> Iterator[Live]:
-    """A server of this module's own. The test's ORM works on its database."""
+@pytest.fixture(scope="session")
+def pushes() -> Iterator[Service]:
+    """The push service that the shared server may send to."""
+    with push_service() as service:
+        os.environ["OUTBOUND_ALLOW"] = service.host
+        yield service
+        del os.environ["OUTBOUND_ALLOW"]
+
+
+@pytest.fixture(scope="session")
+def shared(pushes: Service, template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    """The server of all modules that need no own one: each test makes a shop of its own, and looks at that one only."""
     if chromium() is None:
-        pytest.skip("no Chromium here: install it, or set CHROMIUM to its path")
+        pytest.skip(NO_CHROMIUM)
+    with running(template, tmp_path_factory.mktemp("live")) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def live(shared: Live, django_db_blocker: Any) -> Iterator[Live]:
+    """A running server. The test's ORM works on its database."""
+    with django_db_blocker.unblock(), orm_on(shared):
+        yield shared
+
+
+@pytest.fixture(scope="module")
+def own_live(template: Path, tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -> Iterator[Live]:
+    """A server of this module's own: for who ends it, sets it up otherwise, or looks at all shops."""
+    if chromium() is None:
+        pytest.skip(NO_CHROMIUM)
     with django_db_blocker.unblock(), live_server(template, tmp_path_factory.mktemp("live")) as server:
         yield server
 
@@ -57,7 +84,7 @@ def browser() -> Iterator[Browser]:
     """One Chromium for the whole run."""
     path = chromium()
     if path is None:
-        pytest.skip("no Chromium here: install it, or set CHROMIUM to its path")
+        pytest.skip(NO_CHROMIUM)
     # Playwright's synchronous API keeps an event loop in this thread, which Django takes for asynchronous code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     expect.set_options(timeout=PATIENCE)
@@ -81,7 +108,10 @@ def new_page(browser: Browser, live: Live, allowed_console: list[str]) -> Iterat
 
     def hear(page: Page) -> None:
         # A violated content security policy and a file that is not there are console errors too.
-        page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
+        page.on(
+            "console",
+            lambda said: errors.append(f"{said.text} {said.location['url']}") if said.type == "error" else None,
+        )
         page.on("pageerror", lambda error: errors.append(str(error)))
 
     def open_page(**options: Any) -> Page:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 from shops.models import Member
@@ -41,6 +42,12 @@ def look_at(page: Page, name: str) -> None:
 def answer(page: Page, text: str) -> None:
     page.locator(".composer-text").fill(text)
     page.keyboard.press("Enter")
+
+
+def unreachable(page: Page) -> list[str]:
+    """Return what axe-core finds on the page that is serious or worse, each with its first place."""
+    found = Axe().run(page).response["violations"]
+    return [f"{one['id']}: {one['nodes'][0]['html']}" for one in found if one["impact"] in ("serious", "critical")]
 
 
 def snapshot(page: Page) -> Any:

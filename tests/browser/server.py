@@ -124,18 +124,26 @@ class Live:
 @contextlib.contextmanager
 def live_server(template: Path, data: Path) -> Iterator[Live]:
     """Run a server on a copy of the template, and let the ORM of this process work on the same database."""
-    shutil.copytree(template, data, dirs_exist_ok=True)
-    server = Live(data)
-    with _orm_on(data / "desk.sqlite3"):
-        try:
-            server.start()
-            yield server
-        finally:
-            server.stop()
+    with running(template, data) as server, orm_on(server):
+        yield server
 
 
 @contextlib.contextmanager
-def _orm_on(database: Path) -> Iterator[None]:
+def running(template: Path, data: Path) -> Iterator[Live]:
+    """Run a server on a copy of the template."""
+    shutil.copytree(template, data, dirs_exist_ok=True)
+    server = Live(data)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+
+
+@contextlib.contextmanager
+def orm_on(server: Live) -> Iterator[None]:
+    """Let the ORM of this process work on a server's database."""
+    database = server.data / "desk.sqlite3"
     connection = connections["default"]
     connection.close()
     before = connection.settings_dict["NAME"]

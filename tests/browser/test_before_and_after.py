@@ -5,8 +5,7 @@ import uuid
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, WebSocketRoute, expect
+from playwright.sync_api import WebSocketRoute, expect
 
 from chat.models import PushSubscription
 from commerce.models import Product
@@ -14,7 +13,7 @@ from shops.models import Member, Shop
 from tests import base
 from tests.browser.answerer import Answerer
 from tests.browser.conftest import NewPage
-from tests.browser.console import answer, look_at, open_desk, row
+from tests.browser.console import answer, look_at, open_desk, row, unreachable
 from tests.browser.phone import PHONE, address, mine, open_chat, ready, say, session_of
 from tests.browser.server import Live
 
@@ -47,10 +46,6 @@ def ann(shop: Shop) -> Member:
     return base.agent(shop, "Ann", online=False)
 
 
-def serious(page: Page) -> list[str]:
-    return [v["id"] for v in Axe().run(page).response["violations"] if v["impact"] in ("serious", "critical")]
-
-
 @pytest.mark.rule("C21", "C26", "C12")
 @pytest.mark.parametrize(
     ("locale", "words"),
@@ -75,7 +70,7 @@ def test_the_transcript_prints_what_the_console_shows(
     desk.get_by_role("button", name=translate, exact=True).first.click()
     setup = desk.locator("dialog", has_text="TRANSLATE_ENGINE")  # no engine here: how to get one (C12)
     expect(setup).to_be_visible()
-    assert serious(desk) == []
+    assert unreachable(desk) == []
     desk.keyboard.press("Escape")
     expect(setup).to_be_hidden()
     with desk.context.expect_page() as opened:
@@ -88,7 +83,7 @@ def test_the_transcript_prints_what_the_console_shows(
     paper.get_by_role("link", name=with_notes).click()
     expect(paper.locator(".said.note")).to_contain_text([note])
     expect(paper.locator(".said.note")).to_contain_text(["Knows us well"])
-    assert serious(paper) == []
+    assert unreachable(paper) == []
     paper.emulate_media(media="print", color_scheme="dark")
     expect(paper.locator("#print")).to_be_hidden()
     assert paper.evaluate("getComputedStyle(document.body).color") == "rgb(24, 32, 43)"
@@ -115,7 +110,7 @@ def test_a_muted_buyer_reads_until_when(
     minutes = int((until.hour * 60 + until.minute - zone) % (24 * 60))
     expect(note).to_contain_text(f"{minutes // 60:02d}:{minutes % 60:02d}")
     expect(buyer.locator("#unsent li")).to_have_count(1)
-    assert serious(buyer) == []
+    assert unreachable(buyer) == []
     agent.does(session, "unmute")
     buyer.locator("#unsent .small-pill").first.click()
     expect(mine(buyer, "Hello!!!")).to_be_visible()
@@ -167,7 +162,7 @@ def test_a_buyer_is_offered_to_be_told_after_the_first_message(
     say(page, "Hello")
     expect(offer).to_be_visible()
     assert page.evaluate("window.asked") == 0  # the browser asks only after a click
-    assert serious(page) == []
+    assert unreachable(page) == []
     offer.get_by_role("button", name=words[0], exact=True).click()
     expect(offer).to_have_count(0)
     expect(page.locator("#toast.shown")).to_be_visible()

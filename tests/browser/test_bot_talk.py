@@ -26,6 +26,12 @@ SHIP, NOON = "When do you ship my parcel?", "Every day at noon."
 SORRY = "Could you put it another way?"
 
 
+@pytest.fixture(scope="module")
+def live(own_live: Live) -> Live:
+    """One whose whole database is checked."""
+    return own_live
+
+
 @pytest.fixture
 def shop(live: Live) -> Shop:
     found = base.shop("Harbour", "tiktok_shop", language="en", bot_enabled=True)

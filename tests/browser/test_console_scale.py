@@ -54,6 +54,12 @@ SCROLL = """async (seconds) => {
 
 
 @pytest.fixture(scope="module")
+def live(own_live: Live) -> Live:
+    """One whose worker has nothing else to do: it is measured."""
+    return own_live
+
+
+@pytest.fixture(scope="module")
 def ann(live: Live) -> Member:
     member = base.agent(base.shop(f"Shop {uuid.uuid4().hex[:6]}"), "Ann", online=False)
     Member.objects.filter(pk=member.pk).update(capacity=600)

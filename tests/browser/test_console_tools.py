@@ -105,7 +105,7 @@ def test_a_quick_reply_is_edited_and_a_warning_looked_at_before_anything_is_sent
     expect(page.locator(".ours .said")).to_have_text("Hello! Dear Mia, Ann has sent it. As promised.")
     answer(page, "Now it is fine.")
     expect(page.locator(".ours .said").last).to_have_text("Now it is fine.")
-    assert QuickReply.objects.get(title="Refund").member == ann
+    assert QuickReply.objects.get(shop=shop, title="Refund").member == ann
 
 
 @pytest.mark.rule("C23")

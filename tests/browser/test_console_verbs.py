@@ -61,7 +61,10 @@ def test_notes_recall_no_reply_and_a_close_that_is_undone(live: Live, shop: Shop
 
 
 @pytest.mark.rule("B6", "C21")
-def test_a_transfer_carries_its_reason_and_can_be_undone(live: Live, shop: Shop, ann: Member, desk: Desk) -> None:
+def test_a_transfer_carries_its_reason_and_can_be_undone(
+    live: Live, shop: Shop, ann: Member, desk: Desk, allowed_console: list[str]
+) -> None:
+    allowed_console.append("/suggestions")  # asked for in the moment in which the session goes: not his to see
     bob = base.agent(shop, "Bob", online=False, accepting=False)
     hers, his = desk(ann, locale="zh-CN"), desk(bob, locale="zh-CN")
     found = Talker(live, shop, "Leo").says("退货怎么办")

@@ -64,16 +64,13 @@ def opened(live: Live, new_page: NewPage, who: Member, language: str, **options:
 
 
 @pytest.mark.rule("G10", "G13")
-@pytest.mark.parametrize(("language", "theme"), [("zh-hans", "dark"), ("zh-hans", "light"), ("en", "dark")])
-def test_every_page_of_figures_reads_well(
-    live: Live, new_page: NewPage, desks: dict[str, Desk], language: str, theme: str
-) -> None:
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_every_page_of_figures_reads_well(live: Live, new_page: NewPage, desks: dict[str, Desk], language: str) -> None:
     here, problems = desks[language], []
-    page = opened(live, new_page, here.owner, language, color_scheme=theme, bypass_csp=True)
+    page = opened(live, new_page, here.owner, language, bypass_csp=True)
     for path in (*PAGES, f"sessions/{here.session.pk}/"):
         page.goto(f"/shops/{here.owner.shop_id}/analytics/{path}")
-        sizes = (PHONE, DESKTOP) if theme == "dark" else (DESKTOP,)
-        problems += [f"{path}: {problem}" for problem in problems_of(page, language, sizes)]
+        problems += [f"{path}: {problem}" for problem in problems_of(page, language, (PHONE, DESKTOP))]
     page.context.add_cookies([live.cookie(here.agent.user)])
     page.goto(f"/shops/{here.owner.shop_id}/analytics/mine/")
     problems += [f"mine: {problem}" for problem in problems_of(page, language, (DESKTOP,))]

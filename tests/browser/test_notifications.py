@@ -4,7 +4,6 @@ import uuid
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from chat.models import NoticeChoice, ServiceSession
@@ -12,7 +11,7 @@ from commerce.models import Product
 from shops.models import Member, Shop
 from tests import base
 from tests.browser.conftest import NewPage
-from tests.browser.console import look_at, open_desk, row
+from tests.browser.console import look_at, open_desk, row, unreachable
 from tests.browser.phone import open_chat, say, session_of
 from tests.browser.server import Live
 
@@ -64,10 +63,6 @@ def shown(page: Page, count: int) -> Any:
     return page.evaluate(WAIT, count)
 
 
-def serious(page: Page) -> list[str]:
-    return [v["id"] for v in Axe().run(page).response["violations"] if v["impact"] in ("serious", "critical")]
-
-
 def test_a_buyers_message_is_told_by_notice_sound_and_number(
     live: Live, new_page: NewPage, shop: Shop, desk: Page
 ) -> None:
@@ -91,7 +86,7 @@ def test_a_buyers_message_is_told_by_notice_sound_and_number(
 def test_what_is_switched_off_stays_off(live: Live, new_page: NewPage, shop: Shop, ann: Member, desk: Page) -> None:
     desk.goto(f"{live.url}/shops/{shop.pk}/settings/")
     expect(desk.locator("#notice-state")).to_have_text("This browser shows notifications.")
-    assert serious(desk) == []
+    assert unreachable(desk) == []
     for name in ("Desktop notifications", "Sound", "Number of unread conversations on the tab"):
         desk.get_by_label(name).uncheck()
     desk.locator("section[aria-labelledby=notices] .primary").click()
@@ -122,7 +117,7 @@ def test_a_card_walks_through_the_permission(live: Live, new_page: NewPage, ann:
     card = page.locator(".notice-card")
     expect(card).to_contain_text("Don't miss a buyer")
     assert page.evaluate("window.asked") == 0  # never by itself
-    assert serious(page) == []
+    assert unreachable(page) == []
     card.get_by_role("button", name="Turn on").click()
     expect(card).to_contain_text("Notifications are on")
     assert page.evaluate("window.asked") == 1

@@ -19,6 +19,12 @@ SAID_TO_BUYER = "#rows .bubble > p"
 SAID_TO_AGENT = "#stream .message .said"
 
 
+@pytest.fixture(scope="module")
+def live(own_live: Live) -> Live:
+    """One that is killed, and whose whole database is checked."""
+    return own_live
+
+
 @pytest.mark.rule("B3", "C1", "C5", "D3")
 def test_a_talk_survives_what_happens_to_it(live: Live, new_page: NewPage, allowed_console: list[str]) -> None:
     shop = base.shop("Story", greeting="")
