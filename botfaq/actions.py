@@ -23,11 +23,17 @@ PURGED = 200
 
 
 def save(
-    by: Member, question: Question, phrasings: Sequence[str], related: Sequence[Question] | None = None
+    by: Member,
+    question: Question,
+    phrasings: Sequence[str],
+    related: Sequence[Question] | None = None,
+    *,
+    mark: bool = True,
 ) -> Question:
     """Store a question with exactly these other phrasings, and these related questions if given.
 
-    Two questions of a shop never read the same; a draft leaves the card.
+    Two questions of a shop never read the same; a draft leaves the card. Who stores many in one transaction calls
+    `changed` itself, first, and has no `mark` made for each.
     Refused `question_exists` `too_many` `no_answer`.
     """
     access.writer(by)
@@ -38,13 +44,14 @@ def save(
         question.card_place = None
     try:
         with write():
+            if mark:
+                changed(by.shop_id)
             if question.pk is None and Question.objects.filter(shop=by.shop).count() >= MOST:
                 raise Refused("too_many", _("At most %(most)s questions a shop.") % {"most": MOST})
             question.save()
             _rephrase(question, phrasings)
             if related is not None:
                 question.related.set([one for one in related if one.pk != question.pk])
-            changed(by.shop_id)
     except IntegrityError as error:
         raise Refused("question_exists", _("There is a question with these words already.")) from error
     return question
@@ -64,11 +71,9 @@ def publish(by: Member, question_ids: Sequence[int], on: bool) -> int:
     """
     access.writer(by)
     with write():
+        changed(by.shop_id)
         mine = Question.objects.filter(shop=by.shop, pk__in=question_ids)
-        count = mine.exclude(answer="").update(published=True) if on else mine.update(published=False, card_place=None)
-        if count:
-            changed(by.shop_id)
-    return count
+        return mine.exclude(answer="").update(published=True) if on else mine.update(published=False, card_place=None)
 
 
 def sort(by: Member, question_ids: Sequence[int], into: Category | None) -> int:
@@ -87,11 +92,9 @@ def remove(by: Member, question_ids: Sequence[int]) -> int:
     """Take these questions away, off the card too; for a week they can be brought back. Return how many."""
     access.writer(by)
     with write():
+        changed(by.shop_id)
         mine = Question.objects.filter(shop=by.shop, pk__in=question_ids)
-        gone = mine.update(removed_at=timezone.now(), card_place=None)
-        if gone:
-            changed(by.shop_id)
-    return gone
+        return mine.update(removed_at=timezone.now(), card_place=None)
 
 
 def purge(now: datetime) -> list[int]:
@@ -107,13 +110,11 @@ def restore(by: Member, question_ids: Sequence[int]) -> int:
     access.writer(by)
     try:
         with write():
+            changed(by.shop_id)
             gone = Question.everything.filter(shop=by.shop, pk__in=question_ids, removed_at__isnull=False)
-            count = gone.update(removed_at=None)
-            if count:
-                changed(by.shop_id)
+            return gone.update(removed_at=None)
     except IntegrityError as error:
         raise Refused("question_exists", _("There is a question with these words already.")) from error
-    return count
 
 
 def choose(by: Member, question_ids: Sequence[int]) -> None:
@@ -176,8 +177,9 @@ def restore_category(by: Member, category_id: int) -> Category:
 
 
 def changed(shop_id: int) -> None:
-    """Mark the words of the shop's questions as changed; whoever writes them calls it in the same transaction.
+    """Mark the words of the shop's questions as changed; whoever writes them calls it first in the same transaction.
 
+    Its row is the lock of those who write questions: two who change the same ones in another order wait, not deadlock.
     The mark is random, not a counter: after a rollback the same number never stands for other words.
     """
     KnowledgeBase.objects.update_or_create(shop_id=shop_id, defaults={"stamp": secrets.randbits(62)})

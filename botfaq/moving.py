@@ -12,8 +12,11 @@ from botfaq import access, actions, listing, sheets
 from botfaq.forms import QuestionForm, product_words
 from botfaq.models import Category, Question
 from botfaq.sheets import Line
+from lib.db import write
 from shops.errors import Refused
 from shops.models import Member, Shop
+
+TOGETHER = 25  # rows in one transaction: the lock is never held for long, and indexes are not built for each row
 
 
 class Fate(StrEnum):
@@ -54,7 +57,14 @@ def take_in(by: Member, lines: list[Line], only_check: bool) -> list[Report]:
     """
     access.writer(by)
     seen: set[str] = set()
-    return [_row(by, line, seen, only_check) for line in lines]
+    if only_check:
+        return [_row(by, line, seen, only_check) for line in lines]
+    reports: list[Report] = []
+    for start in range(0, len(lines), TOGETHER):
+        with write():  # the mark goes with the rows: an index built from half of them would stay so
+            actions.changed(by.shop_id)
+            reports += [_row(by, line, seen, only_check) for line in lines[start : start + TOGETHER]]
+    return reports
 
 
 def _row(by: Member, line: Line, seen: set[str], only_check: bool) -> Report:
@@ -94,9 +104,6 @@ def _form(question: Question, text: str, cells: dict[str, str]) -> QuestionForm:
         "product_words": cells.get("product", product_words(question.product) if question.product else ""),
         "category": question.category_id if question.heading else "",
     }
-    if question.pk:
-        related = question.related.order_by("-hits", "pk").values_list("text", flat=True)[:3]
-        given |= {f"related_{place}": words for place, words in enumerate(related, 1)}
     form = QuestionForm(given, instance=question)
     name, state = cells.get("category", ""), cells.get("state", "").casefold()
     form.full_clean()
@@ -114,7 +121,7 @@ def _store(by: Member, form: QuestionForm, cells: dict[str, str]) -> None:
         question.published = cells["state"].casefold() in [word.casefold() for word in sheets.STATES[True]]
     if "category" in cells:
         question.category = _category(by, cells["category"])
-    actions.save(by, question, form.cleaned_data["phrasings"])
+    actions.save(by, question, form.cleaned_data["phrasings"], mark=False)
 
 
 def _category(by: Member, name: str) -> Category | None:

@@ -17,7 +17,7 @@ from shops.errors import Refused
 CSV, XLSX = "csv", "xlsx"
 FORMATS = {CSV: "text/csv; charset=utf-8", XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 BYTES, UNPACKED = 2 << 20, 40 << 20
-ROWS = 2000
+ROWS = 500  # each is checked and stored by itself, some 10 ms: a request has seconds for a file, not minutes
 MOST_READ = ROWS + 1000  # empty rows between count too: a file of a few bytes may name the two-billionth
 # Each column by its names in the languages of the pages: a file written in one is read in the other.
 COLUMNS = {
@@ -110,7 +110,8 @@ def read(data: bytes) -> list[Line]:
         if any(cells.values()):
             found.append(Line(number, cells))
         if len(found) > ROWS:
-            raise Refused("bad_file", _("At most %(most)s rows a file.") % {"most": ROWS})
+            words = _("At most %(most)s rows a file. Take it in as several files; each needs the first row.")
+            raise Refused("bad_file", words % {"most": ROWS})
     return found
 
 

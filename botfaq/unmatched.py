@@ -78,6 +78,7 @@ def make_question(by: Member, miss_ids: Sequence[int]) -> Question:
     """Make a draft of the most frequent wording, the others being its phrasings; its answer is still to be written."""
     access.writer(by)
     with write():
+        actions.changed(by.shop_id)
         misses = _mine(by, miss_ids)
         texts = [one.text for one in misses]
         draft = actions.save(by, Question(text=texts[0], answer="", published=False), texts[1 : PHRASINGS + 1])
@@ -89,6 +90,7 @@ def add_phrasings(by: Member, miss_ids: Sequence[int], question: Question) -> in
     """Let a question be asked in these words too; return how many were new. Refused `too_many`."""
     access.writer(by)
     with write():
+        actions.changed(by.shop_id)
         misses = _mine(by, miss_ids)
         texts = [question.text, *question.phrasings.values_list("text", flat=True)]
         there = {*texts, *map(normal, texts)}  # of a long one the key was cut elsewhere than the text
@@ -97,7 +99,6 @@ def add_phrasings(by: Member, miss_ids: Sequence[int], question: Question) -> in
             raise Refused("too_many", _("A question has at most %(most)s phrasings.") % {"most": PHRASINGS})
         Phrasing.objects.bulk_create(Phrasing(question=question, text=text) for text in fresh)
         _settle(misses, ANSWERED, question)
-        actions.changed(by.shop_id)
     return len(fresh)
 
 
