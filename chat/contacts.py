@@ -9,6 +9,7 @@ from chat import access
 from chat.models import ServiceSession
 from commerce import contact
 from commerce.models import Order
+from shops import names
 from shops.models import Buyer, Member
 
 MOST = 20
@@ -55,7 +56,7 @@ def refusals(member: Member, orders: list[Order], now: datetime) -> dict[int, st
 
 
 def _buyers(member: Member, q: str, of_number: Order | None, now: datetime) -> "QuerySet[Buyer]":
-    mine = Q(pk=of_number.buyer_id) if of_number else Q(uid=q) | Q(nickname__icontains=q)
+    mine = Q(pk=of_number.buyer_id) if of_number else Q(uid=q) | Q(pk__in=names.find(member.shop, q, MOST))
     placed = Order.objects.filter(buyer=OuterRef("pk")).order_by("-created_at", "-pk")
     allowing = contact.allowing(member.shop, now).filter(buyer=OuterRef("pk")).order_by("-created_at", "-pk")
     rows = Buyer.objects.filter(mine, shop_id=member.shop_id)

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from chat import routing
 from chat.actions import attachments, bot, faq, handover, indexing, outbox, people, pushing, sessions, visits
+from shops import names
 
 log = logging.getLogger(__name__)
 EVERY = 1.0
@@ -60,7 +61,14 @@ class Worker:
     def once(self) -> None:
         """Do everything that is due."""
         first = (people.expire, sessions.close_due, handover.requeue_unanswered, self._drain)
-        for step in (*first, pushing.tell_agents, pushing.tell_buyers, indexing.index_due, self._sweep):
+        for step in (
+            *first,
+            pushing.tell_agents,
+            pushing.tell_buyers,
+            indexing.index_due,
+            names.index_due,
+            self._sweep,
+        ):
             self._try(step)
         for more in _more:
             self._try(more)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from django.db.models import Q
 
 from commerce.models import Order
+from shops import names
 from shops.models import Buyer, Shop
 
 PAGE = 30
@@ -34,8 +35,11 @@ def _keys(shop: Shop, asked: Asked) -> list[tuple[datetime, int]]:
     """Return the keys of a page and one more: each state is read from its index, then merged."""
     mine = Order.objects.filter(shop=shop).order_by("-created_at", "-pk")
     if asked.q:
-        buyers = Buyer.objects.filter(Q(uid=asked.q) | Q(nickname__icontains=asked.q), shop=shop).order_by("-pk")
-        mine = mine.filter(Q(number=asked.q) | Q(buyer__in=list(buyers.values_list("pk", flat=True)[:BUYERS])))
+        buyers = [
+            *Buyer.objects.filter(shop=shop, uid=asked.q).values_list("pk", flat=True),
+            *names.find(shop, asked.q, BUYERS),
+        ]
+        mine = mine.filter(Q(number=asked.q) | Q(buyer__in=buyers))
     if asked.before:
         at, pk = asked.before
         mine = mine.filter(Q(created_at__lt=at) | Q(created_at=at, pk__lt=pk), created_at__lte=at)

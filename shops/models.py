@@ -225,14 +225,19 @@ class Buyer(models.Model):
     uid = models.CharField(max_length=64)
     nickname = models.CharField(max_length=60)
     created_at = models.DateTimeField(auto_now_add=True)
+    name_doc = models.BigIntegerField(null=True, editable=False, help_text="Its place in the index of nicknames.")
     renamed = ""  # the other nickname that this request brought
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["shop", "uid"], name="buyer_uid_once_per_shop"),
             models.CheckConstraint(condition=~Q(uid=""), name="buyer_has_uid"),
+            models.UniqueConstraint(fields=["name_doc"], condition=Q(name_doc__isnull=False), name="buyer_name_doc"),
         ]
-        indexes = [models.Index(fields=["shop", "nickname"])]
+        indexes = [
+            models.Index(fields=["shop", "-id"], name="buyer_newest"),
+            models.Index(fields=["shop", "-id"], condition=Q(name_doc=None), name="buyer_unnamed"),
+        ]
 
     def __str__(self) -> str:
         return self.nickname

@@ -31,11 +31,11 @@ def index_due(most: int = 5) -> int:
 
 def rename(buyer: Buyer) -> None:
     """Store the nickname that an identity brought, and have the buyer's sessions indexed anew, both or neither."""
-    buyer.nickname = buyer.renamed
+    buyer.nickname, buyer.name_doc = buyer.renamed, None
     with write():
         locks.conversations(list(Conversation.objects.filter(buyer=buyer).values_list("pk", flat=True)))
         ServiceSession.objects.filter(buyer=buyer, words_doc__isnull=False).update(words_doc=None)
-        buyer.save(update_fields=["nickname"])
+        buyer.save(update_fields=["nickname", "name_doc"])
 
 
 def _due() -> list[ServiceSession]:

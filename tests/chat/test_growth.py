@@ -8,8 +8,10 @@ from django.db import connection
 from django.utils import timezone
 
 from analytics.reception import reception
-from chat import inbox, routing
-from chat.actions import sessions
+from chat import contacts, inbox, routing, suggesting
+from chat.actions import ratings, sessions
+from commerce import listing
+from shops import names
 from tests import base
 
 pytestmark = [
@@ -60,3 +62,34 @@ def test_the_reception_strip_reads_no_assignment_older_than_its_span():
     lin = base.agent(base.shop(), "Lin")
     base.writes(base.buyer(lin.shop))
     assert plans(lambda: reception(lin, timezone.now())).count("(member_id=? AND started_at>?)") == 2
+
+
+@pytest.mark.rule("E8")
+def test_earlier_good_answers_are_looked_for_in_the_newest_ratings_only():
+    lin = base.agent(base.shop(), "Lin")
+    good = base.writes(base.buyer(lin.shop))
+    base.replies(lin, good)
+    ratings.rate(lin.shop_id, good.conversation_id, good.pk, 5)
+    session = base.writes(base.buyer(lin.shop))
+    plan = plans(lambda: suggesting.suggest(lin, session))
+    _before, after = plan.split("rating_newest (shop_id=?)")
+    assert not after.startswith("\nUSE TEMP B-TREE")
+    assert "SCAN" not in plan
+
+
+@pytest.mark.rule("C7", "C20")
+def test_a_nickname_is_found_without_reading_all_buyers(monkeypatch):
+    lin = base.agent(base.shop(), "Lin")
+    base.buyer(lin.shop, "mia")
+    monkeypatch.setattr(names, "WINDOW", 1)
+    names.index_due()
+    for ask in (
+        lambda: contacts.find(lin, "mi", timezone.now()),
+        lambda: listing.page(lin.shop, listing.Asked(q="mi")),
+    ):
+        plan = plans(ask)
+        assert "SCAN shops_buyer" not in plan
+        assert "shops_names VIRTUAL TABLE" in plan
+        steps = [line for line in plan.split("\n") if "shops_buyer" in line]
+        whole = [line for line in steps if line.endswith("(shop_id=?)") and "buyer_newest" not in line]
+        assert [line for line in whole if "buyer_unnamed" not in line] == []
