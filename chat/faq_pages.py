@@ -123,6 +123,7 @@ def settings(request: HttpRequest, member: Member) -> HttpResponse:
     agents = member.shop.members.agents().order_by("nickname", "pk")
     if request.method == "POST":
         policy.set_bot_hours(member.shop, request.POST.get("when") == "off_hours", member)
+        policy.set_tells_parcels(member.shop, request.POST.get("parcels") == "1", member)
         named = set(request.POST.getlist("agent"))
         policy.set_after_low_rating(member.shop, [one.pk for one in agents if str(one.pk) in named], member)
         messages.success(request, _("Saved."))

@@ -18,6 +18,7 @@ from shops.models import Member
 from shops.rest import body_of
 
 AGENTS = 500
+_FLAGS = ("on", "only_off_hours", "tells_parcels")
 _NAME = {"type": "string", "minLength": 1, "maxLength": NAME}
 
 
@@ -107,7 +108,7 @@ class Card(FaqView):
 
 class Bot(FaqView):
     @schema.operation(
-        "The bot: on or off, when it receives, who gets its low ratings (E3, E6)",
+        "The bot: on or off, when it receives, who gets its low ratings; news of parcels (E3, E6, E11)",
         schema.shape(BotShape),
         name="faq_bot",
         errors=(403,),
@@ -126,6 +127,7 @@ class Bot(FaqView):
             {
                 "on": schema.FLAG,
                 "only_off_hours": schema.FLAG,
+                "tells_parcels": schema.FLAG,
                 "after_low_rating": {"type": "array", "maxItems": AGENTS, "items": schema.ID},
             },
         ),
@@ -133,13 +135,15 @@ class Bot(FaqView):
     def patch(self, request: Request, shop_id: int) -> Response:
         faq_access.writer(self.member)
         body, shop = body_of(request), self.member.shop
-        incoming.fields(body, "on", "only_off_hours", "after_low_rating")
-        flags = {name: incoming.flag(body[name], name) for name in ("on", "only_off_hours") if name in body}
+        incoming.fields(body, *_FLAGS, "after_low_rating")
+        flags = {name: incoming.flag(body[name], name) for name in _FLAGS if name in body}
         if "after_low_rating" in body:
             named = incoming.identifiers(body["after_low_rating"], "after_low_rating", AGENTS)
             policy.set_after_low_rating(shop, named, self.member)
         if "only_off_hours" in flags:
             shop = policy.set_bot_hours(shop, flags["only_off_hours"], self.member)
+        if "tells_parcels" in flags:
+            shop = policy.set_tells_parcels(shop, flags["tells_parcels"], self.member)
         if "on" in flags:
             shop = policy.set_bot(shop, flags["on"], self.member)
         self.member.shop = shop
@@ -152,6 +156,7 @@ def bot_of(member: Member) -> BotShape:
     return {
         "on": shop.bot_enabled,
         "only_off_hours": shop.bot_only_off_hours,
+        "tells_parcels": shop.tells_parcels,
         "receives": hours.bot_receives(shop, timezone.now()),
         "after_low_rating": list(named.values_list("pk", flat=True)),
         "may_edit": faq_access.may_edit(member),

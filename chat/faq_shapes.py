@@ -73,6 +73,7 @@ class CardShape(TypedDict):
 class BotShape(TypedDict):
     on: bool
     only_off_hours: bool
+    tells_parcels: bool
     receives: bool
     after_low_rating: list[int]
     may_edit: bool

@@ -11,7 +11,7 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from chat import routing
-from chat.actions import attachments, bot, faq, handover, indexing, outbox, people, pushing, sessions, visits
+from chat.actions import attachments, bot, faq, handover, indexing, outbox, parcels, people, pushing, sessions, visits
 from shops import names
 
 log = logging.getLogger(__name__)
@@ -61,14 +61,8 @@ class Worker:
     def once(self) -> None:
         """Do everything that is due."""
         first = (people.expire, sessions.close_due, handover.requeue_unanswered, self._drain)
-        for step in (
-            *first,
-            pushing.tell_agents,
-            pushing.tell_buyers,
-            indexing.index_due,
-            names.index_due,
-            self._sweep,
-        ):
+        telling = (pushing.tell_agents, pushing.tell_buyers, parcels.tell_changes)
+        for step in (*first, *telling, indexing.index_due, names.index_due, self._sweep):
             self._try(step)
         for more in _more:
             self._try(more)

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from shops.models import Buyer, Shop
@@ -110,11 +110,15 @@ class Shipment(models.Model):
     state = models.CharField(max_length=20, choices=State, default=State.AWAITING_COLLECTION)
     events = models.JSONField(default=list, blank=True, help_text="{at, text}, the newest first, at most 20.")
     updated_at = models.DateTimeField()
+    told_state = models.CharField(
+        max_length=20, choices=State, blank=True, help_text="The state that the buyer was told of last (E11)."
+    )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["shop", "carrier", "tracking_number"], name="shipment_once_per_shop")
         ]
+        indexes = [models.Index(fields=["shop", "id"], condition=~Q(told_state=F("state")), name="shipment_untold")]
         ordering = ["pk"]
 
     def __str__(self) -> str:

@@ -48,6 +48,7 @@ class Shop(models.Model):
     faq_by_hits = models.BooleanField(
         default=False, help_text="The FAQ card shows the most asked, not those chosen (E2)."
     )
+    tells_parcels = models.BooleanField(default=False, help_text="Buyers are told of changes of their parcels (E11).")
     holiday_mode = models.BooleanField(default=False)
     holiday_notice = models.CharField(
         max_length=300, blank=True, help_text="What buyers read then; empty: usual words."
@@ -73,7 +74,10 @@ class Shop(models.Model):
             models.CheckConstraint(condition=Q(queue_order__in=["fifo", "lifo"]), name="shop_queue_order_known"),
             models.CheckConstraint(condition=~Q(identity_secret=""), name="shop_has_identity_secret"),
         ]
-        indexes = [models.Index(fields=["id"], condition=Q(requeue_after__isnull=False), name="shop_requeues")]
+        indexes = [
+            models.Index(fields=["id"], condition=Q(requeue_after__isnull=False), name="shop_requeues"),
+            models.Index(fields=["id"], condition=Q(tells_parcels=True), name="shop_tells_parcels"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -13,7 +13,7 @@ from chat import access, bot_runner, locks, serializers
 from chat.actions import talk
 from chat.events import record
 from chat.models import BotAnswer, Event, Message, ServiceSession
-from commerce.models import Order
+from commerce.models import Order, Shipment
 from lib.db import write
 from shops.access import MAX_ID
 from shops.errors import NotYours, Refused
@@ -102,8 +102,11 @@ def _whereabouts(session: ServiceSession, order: Order) -> str:
     with translation.override(session.shop.language):
         state = {"number": order.number, "state": order.get_state_display()}
         lines = [_("Your order %(number)s: %(state)s.") % state]
-        for parcel in order.shipments.all():
-            lines.append(f"{parcel.carrier} {parcel.tracking_number}: {parcel.get_state_display()}")
-            if parcel.events:
-                lines[-1] += f". {parcel.events[0]['text']}"
+        lines += [parcel_line(parcel) for parcel in order.shipments.all()]
     return "\n".join(lines)
+
+
+def parcel_line(parcel: Shipment) -> str:
+    """Return where a parcel is, in the language in force, and what its carrier said last."""
+    line = f"{parcel.carrier} {parcel.tracking_number}: {parcel.get_state_display()}"
+    return f"{line}. {parcel.events[0]['text']}" if parcel.events else line

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 from zoneinfo import available_timezones
 
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chat import facts, locks, routing
 from chat.actions import figures, sessions
 from chat.models import ServiceSession
+from commerce.models import Shipment
 from lib import bulk
 from lib.db import write
 from shops import access, hours, presets
@@ -113,6 +115,15 @@ def set_bot_hours(shop: Shop, only_off_hours: bool, by: Member) -> Shop:
     """Choose whether the bot receives always or outside business hours only; what it holds stays with it (E3)."""
     _may_set_bot(shop, by)
     return _set(shop, bot_only_off_hours=only_off_hours)
+
+
+def set_tells_parcels(shop: Shop, on: bool, by: Member) -> Shop:
+    """Choose whether buyers are told of changes of their parcels (E11); what changed before is not told of."""
+    _may_set_bot(shop, by)
+    with write():
+        if on and not locks.desk(shop.pk).shop.tells_parcels:
+            Shipment.objects.filter(shop=shop).exclude(told_state=F("state")).update(told_state=F("state"))
+        return _set(shop, tells_parcels=on)
 
 
 def set_faq_by_hits(shop: Shop, on: bool, by: Member) -> Shop:

@@ -139,7 +139,7 @@ def test_the_card_is_read_and_set(shop: Shop, api: APIClient) -> None:
 @pytest.mark.rule("E3", "E6")
 def test_the_bot_is_read_and_set(shop: Shop, boss: Member, api: APIClient) -> None:
     lin = base.agent(shop, "Lin", online=False)
-    body = {"on": True, "only_off_hours": True, "after_low_rating": [lin.pk]}
+    body = {"on": True, "only_off_hours": True, "tells_parcels": True, "after_low_rating": [lin.pk]}
     found = api.patch(at(shop, "bot"), body, format="json").json()
     assert found == {**body, "receives": False, "may_edit": True}
     assert api.patch(at(shop, "bot"), {"only_off_hours": False}, format="json").json()["receives"] is True
