@@ -4,30 +4,33 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from analytics import bot_numbers, conditions, metrics, reports, shapes
+from analytics import bot_numbers, conditions, metrics, reading, reports, shapes, sums
 from analytics.periods import Range
+from analytics.reading import Read
 from chat.models import ServiceSession
 from shops.models import Shop
 
 QUESTIONS = 200  # the most asked
 
 
-def bot(shop: Shop, asked: Range, now: datetime) -> shapes.BotShape:
+def bot(shop: Shop, asked: Range, now: datetime, read: Read = reading.by_day) -> shapes.BotShape:
     """Return the bot's figures of a range, why it handed over, and how each question's answers did (E4)."""
     by = conditions.rules(shop)
-    found, earlier = (bot_numbers.total(shop, days, by, now) if days else None for days in (asked.days, asked.previous))
+    found, earlier = (
+        sums.add(*read(shop, days, by, now).values()) if days else None for days in (asked.days, asked.previous)
+    )
     numbers = found or {}
     return {
         **reports.head(shop, asked, by),
         "figures": [reports.figure(one, by, shop, numbers, earlier) for one in metrics.BOT],
         "reasons": reasons(numbers),
-        "questions": [_question(one) for one in bot_numbers.by_question(shop, asked.days, QUESTIONS)],
+        "questions": [_question(one) for one in bot_numbers.by_question(shop, asked.days, by, now, QUESTIONS)],
     }
 
 
 def trend(shop: Shop, asked: Range, now: datetime, step: str = "day") -> shapes.TrendShape:
     """Return the bot's figures of each day, week or month."""
-    return reports.trend(shop, asked, now, step, metrics.BOT, bot_numbers.by_day)
+    return reports.trend(shop, asked, now, step, metrics.BOT)
 
 
 def reasons(numbers: Mapping[str, Any]) -> list[shapes.ReasonShape]:

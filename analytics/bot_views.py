@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from analytics import asked, bot_numbers, bot_reports, metrics, panels, tables
+from analytics import asked, bot_reports, metrics, panels, reading, tables
 from analytics.asked import Picked
 from analytics.views import course, frame
 from shops import access, pages
@@ -23,11 +23,12 @@ def bot(request: HttpRequest, member: Member) -> HttpResponse:
     """The bot's figures, their course, why it handed over, and how each question's answers did."""
     access.require(member, pages.FIGURE_ROLES)
     shop, chosen = member.shop, asked.picked(request, member.shop)
-    told = bot_reports.bot(shop, chosen.range, timezone.now())
+    read = reading.once(reading.by_day)
+    told = bot_reports.bot(shop, chosen.range, timezone.now(), read)
     why = tables.reasons(told["reasons"])
     more = {
         "cards": panels.cards(shop, chosen.range, told["figures"]),
-        **course(request, shop, chosen.range, metrics.BOT, bot_numbers.by_day),
+        **course(request, shop, chosen.range, metrics.BOT, read),
         "why": panels.bars(why, shop, [one["count"] for one in told["reasons"]], _of_reason(member, chosen)),
         "table": tables.shown(tables.questions(told["questions"]), shop, _of_question(member, chosen)),
     }

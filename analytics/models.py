@@ -21,6 +21,7 @@ class DayRoll(models.Model):
     people = models.BinaryField(default=bytes, help_text="Buyers who started a session; of an agent: whom it had.")
     served = models.BinaryField(default=bytes, help_text="Those of them whose session was answered (G14).")
     ordering = models.BinaryField(default=bytes, help_text="Those of them who ordered within 7 days.")
+    answers = models.JSONField(default=dict, help_text="Question: [answers, solved, judged] of the bot's (E4).")
     orders = models.BinaryField(default=bytes, help_text="These orders, each with its total in hundredths.")
 
     class Meta:

@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import F, Max
 from django.utils import timezone
 
-from analytics import conditions, crowds, periods, sums
+from analytics import bot_sums, conditions, crowds, periods, sums
 from analytics.conditions import Rules
 from analytics.crowds import Crowd
 from analytics.models import DayRoll, DayRound
@@ -130,7 +130,11 @@ def _store(shop: Shop, days: list[date], by: Rules, now: datetime) -> None:
     of_shop: ByDay = sums.of_shop(finished, shop, days, by, now)
     of_agents: ByAgent = sums.of_agents(finished, shop, days, by, now)
     crowd, had = crowds.of_shop(finished, shop), crowds.of_agents(finished, shop)
-    rows = [_row(shop, day, by, of_shop.get(day, {}), **crowd.get(day, Crowd()).packed()) for day in days]
+    asked = bot_sums.of_questions(finished, shop)
+    rows = [
+        _row(shop, day, by, of_shop.get(day, {}), answers=asked.get(day, {}), **crowd.get(day, Crowd()).packed())
+        for day in days
+    ]
     rows += [
         _row(shop, day, by, numbers, member_id=member, people=id_sets.pack(had.get((day, member), ())))
         for (day, member), numbers in of_agents.items()

@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import Aggregate, Case, Count, F, IntegerField, Q, QuerySet, Sum, Value, When, Window
 from django.db.models.functions import Lead
 
-from analytics import conditions, periods
+from analytics import bot_sums, conditions, periods
 from analytics.conditions import Rules, through
 from chat import turns
 from chat.models import Assignment, ServiceSession, SessionQuerySet
@@ -73,6 +73,8 @@ def of_shop(sessions: SessionQuerySet, shop: Shop, days: list[date], by: Rules, 
         local = at.astimezone(shop.zone)
         numbers, hour = found[local.date()], HOURS[local.hour]
         numbers[hour] = numbers.get(hour, 0) + 1
+    for day, numbers in bot_sums.of_shop(sessions, shop).items():
+        found[day].update(numbers)
     return found
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from botfaq.models import Question
 from chat import access, bot_runner, locks, serializers
-from chat.actions import talk
+from chat.actions import figures, talk
 from chat.events import record
 from chat.models import BotAnswer, Event, Message, ServiceSession
 from commerce.models import Order, Shipment
@@ -73,6 +73,7 @@ def judge(shop_id: int, conversation_id: int, message_id: int, solved: bool) -> 
         BotAnswer.objects.filter(pk=answer.pk).update(solved=solved)
         Message.objects.filter(pk=said.pk).update(data={**said.data, "solved": solved})
         record(session, Event.Kind.JUDGED, now, {"seq": said.seq, "solved": solved})
+        figures.changed(session)
         if session.state == ServiceSession.State.BOT and session.bot_survey_at is None and session.stars is None:
             session.bot_survey_at = now
             session.save(update_fields=["bot_survey_at"])

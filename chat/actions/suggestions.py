@@ -3,6 +3,7 @@
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from chat.actions import figures
 from chat.models import ServiceSession, Suggestion
 from lib.db import write
 from shops.errors import Refused
@@ -25,3 +26,4 @@ def note(session: ServiceSession, by: Member, seq: int, outcome: str, source: st
         row, _made = Suggestion.objects.get_or_create(session=session, seq=seq, defaults=fresh)
         if outcome != Outcome.OFFERED and row.outcome == Outcome.OFFERED:
             Suggestion.objects.filter(pk=row.pk).update(outcome=outcome, source=source, member=by)
+        figures.may_have_changed(session)

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from chat.actions import answers, bot, ratings, sessions
-from chat.models import Conversation, ServiceSession
+from analytics import rollups
+from chat.actions import answers, bot, ratings, sessions, suggestions
+from chat.models import Conversation, DayMark, Message, ServiceSession
 from shops.models import Member, Shop
 from tests import base
 
@@ -71,6 +72,32 @@ def test_answers_verdicts_and_hand_overs_are_counted(owner: Member, lived: dict[
         {"id": lived["back"].pk, "text": "How do I return it?", "hits": 1, "solved": 0, "unsolved": 0,
          "solve_rate": 0.0, "feedback_rate": None},
     ]  # fmt: skip
+
+
+@pytest.mark.rule("E4", "E8", "G12")
+def test_the_numbers_are_the_same_once_the_day_is_added_up(owner: Member, lived: dict[str, Any]) -> None:
+    lin = base.agent(owner.shop, "Lin")
+    for name in ("asked", "lost", "cross"):
+        session = base.session(lived[name])
+        taken = session if session.assignee else sessions.take(session.pk, lin)
+        suggestions.note(taken, lin, taken.last_buyer_seq, "offered")
+        base.replies(lin, taken)
+        sessions.close(taken.pk, lin)
+    before = ask(owner, "bot")
+    assert before["figures"][-3]["value"] == 3, "suggested"
+    assert rollups.add_up_due(NOW + timedelta(hours=1)) > 0
+    assert not DayMark.objects.exists()
+    assert ask(owner, "bot") == before
+    answers.judge(
+        owner.shop_id, lived["asked"].pk, Message.objects.get(conversation=lived["asked"], kind="bot_answer").pk, True
+    )
+    suggestions.note(taken, lin, taken.last_buyer_seq, "sent", "faq")  # as it was read before its close
+    after = ask(owner, "bot")
+    values = {one["key"]: one["value"] for one in after["figures"]}
+    assert (values["solve_rate"], values["suggestion_use"]) == (3 / 4, pytest.approx(1 / 3))
+    assert [one["solved"] for one in after["questions"]] == [2, 1]
+    rollups.add_up_due(NOW + timedelta(hours=1))
+    assert ask(owner, "bot") == after
 
 
 @pytest.mark.rule("E4")

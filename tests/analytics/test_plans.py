@@ -9,13 +9,21 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from analytics import listing, periods, reports, rollups
+from analytics import bot_reports, listing, periods, reports, rollups
 from shops.models import Shop
 from tests.analytics import test_rollups as lived
 
 pytestmark = pytest.mark.django_db
 shop = lived.shop  # six days with two sessions each
-GROWING = ("chat_servicesession", "chat_daymark", "analytics_dayroll", "chat_assignment", "commerce_order")
+GROWING = (
+    "chat_servicesession",
+    "chat_daymark",
+    "analytics_dayroll",
+    "chat_assignment",
+    "commerce_order",
+    "chat_botanswer",
+    "chat_suggestion",
+)
 Ask = Callable[[Shop, Any, datetime], Any]
 ASKED: dict[str, Ask] = {
     "overview": reports.overview,
@@ -25,6 +33,7 @@ ASKED: dict[str, Ask] = {
     "ratings": reports.ratings,
     "heatmap": reports.heatmap,
     "distribution": reports.distribution,
+    "bot": bot_reports.bot,
     "dissatisfaction": lambda shop, asked, now: reports.dissatisfaction(shop, now),
     "sessions": lambda shop, asked, now: listing.page(shop, listing.Asked(days=asked.days), "", now),
 }
