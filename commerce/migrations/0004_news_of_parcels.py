@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('commerce', '0003_orders_on_their_way'),
-        ('shops', '0007_news_of_parcels'),
+        ('shops', '0006_bot_choices'),
     ]
 
     operations = [

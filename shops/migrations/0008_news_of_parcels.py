@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('shops', '0006_bot_choices'),
+        ('shops', '0007_names_of_buyers'),
     ]
 
     operations = [
