@@ -32,7 +32,7 @@ def of_shop(sessions: SessionQuerySet, shop: Shop) -> dict[date, Numbers]:
             numbers["handed_over"] += 1
             numbers[f"handed_{part}"] += 1
     for model, wanted in ((BotAnswer, VERDICTS), (Suggestion, OUTCOMES)):
-        rows: Any = model.objects.filter(session__in=sessions.order_by()).order_by()  # type: ignore[attr-defined]
+        rows: Any = model.objects.filter(session__in=sessions.order_by()).order_by()
         counts = {f"n_{name}": Count("pk", filter=one) for name, one in wanted.items()}
         for row in rows.values("session__started_at").annotate(**counts):
             numbers = found[periods.local_day(shop, row["session__started_at"])]
