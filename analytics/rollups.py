@@ -111,10 +111,12 @@ def _add_up(shop: Shop, now: datetime) -> int:
 
 def _mine(shop: Shop, now: datetime) -> bool:
     """Take the shop's days until the end of the transaction; say no if another worker is at them."""
-    DayRound.objects.bulk_create([DayRound(shop=shop)], ignore_conflicts=True)
-    if not DayRound.objects.select_for_update(skip_locked=True).filter(shop=shop).exists():
+    mine = DayRound.objects.filter(shop=shop)
+    if not mine.exists():  # an insertion would wait for who holds the row, whatever it does on conflict
+        DayRound.objects.bulk_create([DayRound(shop=shop)], ignore_conflicts=True)
+    if not list(mine.select_for_update(skip_locked=True).values_list("pk")):
         return False
-    DayRound.objects.filter(shop=shop).update(looked_at=now)
+    mine.update(looked_at=now)
     return True
 
 
