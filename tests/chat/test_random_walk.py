@@ -18,7 +18,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from analytics.models import DayRoll
+from analytics.models import DayRoll, DayRound
 from chat.actions import bot, handover, people, policy, sessions
 from chat.models import Assignment, Conversation, DayMark, DeskEvent, Event, Message, Note, Outbox, ServiceSession
 from chat.worker import Worker
@@ -32,8 +32,8 @@ BUYERS = 10
 State = ServiceSession.State
 # What a walk leaves behind, children first: the test database is emptied only after the last of them.
 EVERYTHING = [
-    DayRoll, Event, Message, DeskEvent, Note, Assignment, Outbox, DayMark, ServiceSession, Conversation, Buyer,
-    Presence, Duty, Member, DeskRow, Shop, Seller, User,
+    DayRoll, DayRound, Event, Message, DeskEvent, Note, Assignment, Outbox, DayMark, ServiceSession, Conversation,
+    Buyer, Presence, Duty, Member, DeskRow, Shop, Seller, User,
 ]  # fmt: skip
 who = st.integers(0, AGENTS - 1)
 which = st.integers(0, BUYERS - 1)
