@@ -37,6 +37,7 @@ BODIES: dict[tuple[str, str], dict[str, str]] = {
     ("post", "shops/{shop}/sessions/{session}/mute"): {"minutes": "id"},
     ("post", "shops/{shop}/sessions/{session}/unmute"): {},
     ("post", "shops/{shop}/sessions/{session}/suggestions"): {"seq": "id", "outcome": "choice", "source": "choice"},
+    ("post", "shops/{shop}/sessions/{session}/suggestions/draft"): {"seq": "id"},
     ("post", "shops/{shop}/sessions/{session}/report"): {"reason": "choice", "words": "words"},
     ("post", "shops/{shop}/quick-replies"): {"scope": "choice", "title": "text", "text": "text"},
     ("patch", "shops/{shop}/quick-replies/{reply}"): {"place": "id?"},
@@ -55,7 +56,9 @@ BODIES: dict[tuple[str, str], dict[str, str]] = {
     ("post", "shops/{shop}/faq/categories"): {"name": "short"},
     ("patch", "shops/{shop}/faq/categories/{category}"): {"name": "short"},
     ("put", "shops/{shop}/faq/card"): {"questions": "some ids", "by_hits": "flag?"},
-    ("patch", "shops/{shop}/faq/bot"): {"on": "flag?", "only_off_hours": "flag?", "after_low_rating": "some ids?"},
+    ("patch", "shops/{shop}/faq/bot"): {
+        **{"on": "flag?", "only_off_hours": "flag?", "tells_parcels": "flag?", "after_low_rating": "some ids?"},
+    },
     ("post", "shops/{shop}/faq/try"): {"text": "text"},
     ("post", "shops/{shop}/faq/check"): {"question": "id?", "answer": "words?", "phrasings": "texts?"},
 }

@@ -52,6 +52,7 @@ class World:
         self.session = base.writes(self.line)
         self.product, self.order = base.product(self.shop), base.order(self.line)
         self.question = base.question(self.shop)
+        quick_replies.create(self.lin, "agent", self.question.text, "At noon.")
         self.whole = self._bodies()
         self.people = {
             "anonymous": NOBODY,
@@ -68,6 +69,7 @@ class World:
             "session_start": lambda: {"order": self.order.pk},
             **{f"{whose}push_subscribe": lambda: laptop.body for whose in ("", "buyer_")},
             **{f"{whose}push_forget": lambda: {"endpoint": laptop.endpoint} for whose in ("", "buyer_")},
+            "suggestion_draft": lambda: {"seq": self.asking()},
             "suggestion_note": lambda: {"seq": self.running().last_buyer_seq, "outcome": "offered"},
             "faq_question_add": lambda: {"text": str(uuid.uuid4()), "answer": "Yes."},
             "faq_question_change": lambda: {"answer": "No."},
@@ -95,6 +97,11 @@ class World:
         if (self.session.state, self.session.assignee_id) != ("assigned", self.lin.pk):
             self.session = self.fresh("assigned")
         return self.session
+
+    def asking(self) -> int:
+        """Let the buyer ask what the shop has an answer to; return the message's number."""
+        base.writes(self.running().conversation, self.question.text)
+        return int(self.running().last_buyer_seq)
 
     def missed(self) -> int:
         """Return new words that the bot had no answer to."""

@@ -24,6 +24,7 @@ from schemathesis.specs.openapi.checks import (
 
 from tests import invariants
 from tests.hostile.identities import World, right
+from tests.model_server import Model, model
 from tests.source import ROOT
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.system]
@@ -87,7 +88,15 @@ class Run:
             self.broken += [f"{name} as {who}: {error}"[:1500] for error in broken.exceptions]
 
 
-def test_the_api_keeps_to_its_schema_whoever_asks_whatever() -> None:
+@pytest.fixture
+def writer(settings: Any) -> Any:
+    """A language model, which one operation asks."""
+    with model() as running:
+        settings.SUGGEST = {"engine": "openai", "url": running.url, "key": "", "model": ""}
+        yield running
+
+
+def test_the_api_keeps_to_its_schema_whoever_asks_whatever(writer: Model) -> None:
     run = Run(World())
     run.all()
     assert run.broken[:3] == []
