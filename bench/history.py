@@ -20,9 +20,10 @@ from analytics import periods, rollups
 from bench import scripts, stamping
 from bench.scripts import Script
 from bench.stamping import Stamp
+from botfaq.models import Question
 from chat import turns
 from chat.actions import sessions
-from chat.models import Assignment, Conversation, DayMark, Event, Message, Rating, ServiceSession
+from chat.models import Assignment, BotAnswer, Conversation, DayMark, Event, Message, Rating, ServiceSession, Suggestion
 from commerce.models import Order
 from shops import actions
 from shops.models import Buyer, Member, Seller, Shop, User
@@ -32,7 +33,8 @@ SHARES = (0.193, 0.16, 0.14, 0.12, 0.1, 0.09, 0.08, 0.06, 0.04, 0.017)  # of all
 AGENTS, DAYS, CHUNK, OPEN = 12, 90, 2_000, 60
 HOURS = (4, 2, 1, 1, 1, 1, 2, 5, 12, 22, 30, 28, 20, 24, 28, 28, 26, 22, 20, 28, 34, 32, 22, 10)
 WEEK = (10, 9, 9, 9, 10, 13, 12)
-TABLES = (Buyer, Conversation, ServiceSession, Message, Event, Assignment, Rating, Order)
+TABLES = (Buyer, Conversation, ServiceSession, Message, Event, Assignment, Rating, Order, BotAnswer, Suggestion)
+QUESTIONS = 20  # of each shop
 
 
 def fill(count: int, *, shares: tuple[float, ...] = SHARES, days: int = DAYS, seed: int = 1) -> Shop:
@@ -90,6 +92,7 @@ def _shop(n: int) -> Shop:
     for place in range(AGENTS):
         user = User.objects.create_user(username=f"agent-{shop.pk}-{place}")  # no password: none is asked for
         actions.add_member(shop, user, f"客服{place + 1:02}")
+    Question.objects.bulk_create(Question(shop=shop, text=f"问题 {n}", answer="答案") for n in range(QUESTIONS))
     return shop
 
 
@@ -98,7 +101,7 @@ class _Past:
 
     def __init__(self, shop: Shop, cast: "_Cast", days: int, rng: random.Random) -> None:
         self.shop, self.cast, self.days, self.rng, self.now = shop, cast, days, rng, timezone.now()
-        self.team = _team(shop)
+        self.team, self.questions = _team(shop), list(shop.questions.values_list("pk", flat=True))
         self.keys = {model: itertools.count(stamping.next_key(model)) for model in TABLES}
         self.buyers: list[list[Any]] = []  # key, key of the line, last number, free from
 
@@ -200,6 +203,9 @@ class _Ready:
         self.script = script
         self.session = Stamp(made.session, roles)
         self.events = [(Stamp(one, roles), Stamp(one.message, roles) if one.message else None) for one in made.events]
+        self.answers = {id(one.message): Stamp(one, roles) for one in made.answers}
+        self.asked = [id(one.message) for one in made.events]
+        self.suggestions = [Stamp(one, roles) for one in made.suggestions]
         self.assignments = [Stamp(one, roles) for one in made.assignments]
         self.rating = Stamp(made.rating, roles) if made.rating else None
         # Turns by when they began: they are due or not by the hour of the day (G9).
@@ -237,11 +243,14 @@ class _About:
         due = self._due()
         own = {"id": self.key, "turns_due": len(due), "turns_due_fast": sum(f for _g, f in due)}
         yield ServiceSession, self._row(self.ready.session, own | self._running())
-        for event, message in self.ready.events:
+        for (event, message), asked in zip(self.ready.events, self.ready.asked, strict=True):
             said = None
             if message is not None:
                 said = next(self.past.keys[Message])
                 yield Message, self._row(message, {"id": said, "sender": self._sender(message)})
+            if asked in self.ready.answers:
+                own = {"id": next(self.past.keys[BotAnswer]), "message_id": said, "question_id": self._question(said)}
+                yield BotAnswer, self._row(self.ready.answers[asked], own)
             data = event.base[event.place["data"]]
             for name, other in zip(self.past.cast.names, self.nicknames, strict=True) if message is None else ():
                 data = data.replace(_told(name), _told(other))
@@ -250,8 +259,14 @@ class _About:
             before = [fast for given, fast in due if given <= n]
             counts = {"turns_due": len(before), "turns_due_fast": sum(before)}
             yield Assignment, self._row(row, {"id": next(self.past.keys[Assignment]), **counts})
+        for row in self.ready.suggestions:
+            yield Suggestion, self._row(row, {"id": next(self.past.keys[Suggestion])})
         if self.ready.rating is not None:
             yield Rating, self._row(self.ready.rating, {"id": next(self.past.keys[Rating])})
+
+    def _question(self, said: int | None) -> int:
+        """Some questions are asked much more than others."""
+        return self.past.questions[min((said or 0) % 7 * ((said or 0) % 5), QUESTIONS - 1)]
 
     def order(self, rng: random.Random) -> list[Any]:
         """Return what the buyer ordered within ten days."""

@@ -202,6 +202,7 @@ VIEWS: dict[str, tuple[str, int]] = {
     "page ratings (30 days)": (f"{_PAGE}ratings/", DAYS_30),
     "page all sessions": (f"{_PAGE}sessions/", DAYS_90),
     "page score (60 days)": (f"{_PAGE}score/", 0),
+    "page bot": (f"{_PAGE}bot/", DAYS_90),
     **{f"api {name}": (f"{_API}{name}", DAYS_90) for name in (
         "overview", "trend", "agents", "quality", "ratings", "ratings/latest", "sessions", "bot", "heatmap",
         "distribution",
@@ -211,6 +212,7 @@ VIEWS: dict[str, tuple[str, int]] = {
 CHECKS: dict[str, Callable[[Asking], Any]] = {
     "page overview": _overview_page, "page agents": _agents, "page quality": _quality_page,
     "page ratings (30 days)": partial(_ratings, days=DAYS_30), "page score (60 days)": _dissatisfaction,
+    "page bot": _bot,
     "api overview": _overview, "api trend": _trend, "api agents": _agents, "api quality": _quality,
     "api ratings": _ratings, "api bot": _bot, "api heatmap": _heatmap, "api distribution": _distribution,
     "api dissatisfaction": _dissatisfaction,

@@ -11,7 +11,7 @@ from django.utils import timezone
 from chat import told
 from chat.actions import importing
 from chat.actions.past import Reception
-from chat.models import Conversation
+from chat.models import BotAnswer, Conversation, ServiceSession, Suggestion
 from shops.models import Buyer, Member
 
 MESSAGES, SCRIPTS = 10, 400
@@ -33,6 +33,7 @@ ASKS = (
     "好的谢谢",
 )
 ANSWERS = ("您好, 今天就发", "有货的, 请放心拍", "按平时的尺码选就可以", "已为您申请优惠", "这边帮您处理", "请您稍等")
+Part = ServiceSession.BotPart
 TOPICS = ("pre_sale", "logistics", "after_sale", "other")
 
 
@@ -56,9 +57,30 @@ def make(agents: list[Member], rng: random.Random, count: int = SCRIPTS) -> list
         read = told.read(orjson.dumps(_line(kind, n, agents, rng)), members, timezone.now())
         buyer = Buyer(pk=1, shop=shop, uid="b", nickname="b")
         made = importing._reception(shop, Conversation(pk=1, shop=shop, buyer=buyer), read)
+        _with_bot(made, kind, rng)
         found.append(Script(made, made.events[-1].at - BEGAN, chances[kind]))
     _even_out(found)
     return found
+
+
+def _with_bot(made: Reception, kind: str, rng: random.Random) -> None:
+    """Add what an import knows nothing of: the bot's part and answers, and what was suggested (E4, E8)."""
+    session, said = made.session, [event.message for event in made.events if event.message]
+    kept = {"shop": session.shop, "session": session}
+    if kind in ("bot_only", "bot_first"):
+        session.bot_part = Part.KEPT if kind == "bot_only" else rng.choice((Part.ASKED, Part.MISSES, Part.RATED_LOW))
+    for one in said:
+        if one.sender_kind == "bot":
+            solved = rng.choice((True, False, None))
+            made.answers.append(
+                BotAnswer(**kept, message=one, how="recognised", solved=solved, created_at=one.created_at)
+            )
+    asked = next((one for one in said if one.sender_kind == "buyer"), None)
+    if asked and made.assignments:
+        outcome = rng.choice(("offered", "offered", "changed", "sent"))
+        row = Suggestion(**kept, member=made.assignments[0].member, seq=asked.seq, outcome=outcome)
+        row.created_at = asked.created_at
+        made.suggestions.append(row)
 
 
 def _even_out(found: list[Script]) -> None:
