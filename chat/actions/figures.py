@@ -21,11 +21,6 @@ def changed(session: ServiceSession) -> None:
         bulk.add_all([DayMark(shop_id=session.shop_id, at=session.started_at)])
 
 
-def may_have_changed(session: ServiceSession) -> None:
-    """The same where nothing is locked: it may be closing at this moment, and what does no harm is a mark too many."""
-    bulk.add_all([DayMark(shop_id=session.shop_id, at=session.started_at)])
-
-
 def changed_all(sessions: Iterable[ServiceSession]) -> None:
     """The same for many: one mark a quarter of an hour is enough, no time zone starts its day between two of them."""
     marks = {(one.shop_id, one.started_at.timestamp() // 900): one.started_at for one in sessions if not one.is_open}

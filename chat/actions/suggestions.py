@@ -23,7 +23,9 @@ def note(session: ServiceSession, by: Member, seq: int, outcome: str, source: st
         raise Refused("nothing_suggested", _("There is no such message of the buyer."))
     fresh = {"shop_id": by.shop_id, "member": by, "created_at": timezone.now()}
     with write():
+        # A close must come before or after: what is noted later than it marks the day that it is in.
+        held = ServiceSession.objects.select_for_update().get(pk=session.pk)
         row, _made = Suggestion.objects.get_or_create(session=session, seq=seq, defaults=fresh)
         if outcome != Outcome.OFFERED and row.outcome == Outcome.OFFERED:
             Suggestion.objects.filter(pk=row.pk).update(outcome=outcome, source=source, member=by)
-        figures.may_have_changed(session)
+        figures.changed(held)
