@@ -249,8 +249,9 @@ class _About:
                 said = next(self.past.keys[Message])
                 yield Message, self._row(message, {"id": said, "sender": self._sender(message)})
             if asked in self.ready.answers:
-                own = {"id": next(self.past.keys[BotAnswer]), "message_id": said, "question_id": self._question(said)}
-                yield BotAnswer, self._row(self.ready.answers[asked], own)
+                key, question = next(self.past.keys[BotAnswer]), self._question(said)
+                answer = self.ready.answers[asked]
+                yield BotAnswer, self._row(answer, {"id": key, "message_id": said, "question_id": question})
             data = event.base[event.place["data"]]
             for name, other in zip(self.past.cast.names, self.nicknames, strict=True) if message is None else ():
                 data = data.replace(_told(name), _told(other))
