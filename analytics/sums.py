@@ -71,7 +71,7 @@ def of_shop(sessions: SessionQuerySet, shop: Shop, days: list[date], by: Rules, 
     found = {_date(row): {name[2:]: int(value) for name, value in row.items() if name[:2] == "n_"} for row in rows}
     for at in sessions.filter(conditions.BUYER).order_by().values_list("started_at", flat=True):
         local = at.astimezone(shop.zone)
-        numbers, hour = found[local.date()], HOURS[local.hour]
+        numbers, hour = found.setdefault(local.date(), {}), HOURS[local.hour]
         numbers[hour] = numbers.get(hour, 0) + 1
     for day, numbers in bot_sums.of_shop(sessions, shop).items():
         found[day].update(numbers)

@@ -132,16 +132,16 @@ class World:
         ratings.rate(self.shop.pk, line.pk, current.pk, self.rng.randint(1, 5))
 
     def flagged(self, line: Any, current: Any) -> None:
-        """No reply needed; a report made, decided, reversed."""
+        """No reply needed; a report made, decided, reversed: one that is under way goes on before another is made."""
         current = ServiceSession.objects.get(pk=current.pk)
-        if current.assignee and self.rng.random() < 0.5:
+        known = UserReport.objects.filter(shop=self.shop, state__in=["pending", "approved"]).order_by("-pk").first()
+        if known is not None and self.rng.random() < 0.7:
+            if known.state == "pending":
+                self.seen.add(user_reports.decide(known, self.reviewer, self.rng.random() < 0.6).state)
+            else:
+                self.seen.add(user_reports.reverse(known, self.reviewer).state)
+        elif current.assignee and self.rng.random() < 0.5:
             sessions.no_reply_needed(current.pk, current.assignee, not current.no_reply_needed)
-            return
-        known = UserReport.objects.filter(session=current).order_by("-pk").first()
-        if known is not None and known.state == "pending":
-            self.seen.add(user_reports.decide(known, self.reviewer, self.rng.random() < 0.7).state)
-        elif known is not None and known.state == "approved":
-            self.seen.add(user_reports.reverse(known, self.reviewer).state)
         elif current.last_assignee:
             user_reports.submit(current.pk, current.last_assignee, "abuse", "Rude")
 
