@@ -255,23 +255,6 @@ def test_transfer_then_close_with_a_sentence(live: Live, shop: Shop, ann: Member
     assert Message.objects.filter(session=found, text="Bye, Uma").exists()
 
 
-@pytest.mark.rule("C2", "C4", "C19")
-def test_the_workbench_shows_orders_and_sends_cards(live: Live, shop: Shop, ann: Member, desk: Desk) -> None:
-    base.product(shop, "Green lamp")
-    found = Talker(live, shop, "Vera").says("Which lamp?")
-    base.order(found.conversation, "O-4711")
-    page = desk(ann)
-    row(page, "Vera").locator(".item-main").click()
-    expect(page.locator("#panel-orders")).to_contain_text("O-4711")
-    page.locator("#panel-orders").get_by_role("button", name="Send").click()
-    page.locator("#tab-products").click()
-    page.locator("#product-search").fill("green")
-    expect(page.locator("#products article")).to_have_count(1)
-    page.locator("#products").get_by_role("button", name="Send Green lamp").click()
-    expect(page.locator(".message.ours .card-product")).to_contain_text("Green lamp")
-    expect(page.locator(".message.ours .card-order")).to_contain_text("O-4711")
-
-
 @pytest.mark.rule("C4", "F2")
 def test_an_invitation_is_shown_as_sent(live: Live, shop: Shop, ann: Member, desk: Desk) -> None:
     page = desk(ann, locale="zh-CN")
