@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.server import Live, live_server, make_template, orm_on, running
+from tests.browser.words import LOCALES, Words
 from tests.push_service import Service, push_service
 
 FLAGS = [
@@ -93,6 +94,12 @@ def browser() -> Iterator[Browser]:
         yield started
         started.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(params=LOCALES)
+def t(request: pytest.FixtureRequest) -> Words:
+    """The words of the pages, in both languages one after the other."""
+    return Words(request.param)
 
 
 @pytest.fixture

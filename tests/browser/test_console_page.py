@@ -20,6 +20,7 @@ from tests.browser.console import answer, open_desk, row, snapshot, unreachable
 from tests.browser.server import Live
 from tests.browser.talker import Talker
 from tests.browser.test_faces import THEMES
+from tests.browser.words import Words
 
 pytestmark = pytest.mark.browser
 OFFLINE = ("ERR_INTERNET_DISCONNECTED", "WebSocket")
@@ -162,14 +163,16 @@ def test_lists_count_sort_and_label_live(live: Live, shop: Shop, ann: Member, de
 
 
 @pytest.mark.rule("C6")
-def test_a_session_about_to_expire_is_found_by_its_filter(live: Live, shop: Shop, ann: Member, desk: Desk) -> None:
+def test_a_session_about_to_expire_is_found_by_its_filter(
+    live: Live, shop: Shop, ann: Member, desk: Desk, t: Words
+) -> None:
     waiting = Talker(live, shop, "Quin")
     busy(ann)
     found = waiting.says("Still there?")
     sessions.take(found.pk, ann)
     ServiceSession.objects.filter(pk=found.pk).update(expires_at=timezone.now() - timedelta(minutes=1))
-    page = desk(ann)
-    expect(page.locator("#filters [data-filter=expiring] .count")).to_have_text("1")
+    page = desk(ann, locale=t.locale)
+    expect(page.locator("#filters [data-filter=expiring]")).to_have_text(f"{t('Expiring')}1")
     page.locator("#filters [data-filter=expiring]").click()
     expect(row(page, "Quin")).to_be_visible()
 
@@ -256,14 +259,14 @@ def test_transfer_then_close_with_a_sentence(live: Live, shop: Shop, ann: Member
 
 
 @pytest.mark.rule("C4", "F2")
-def test_an_invitation_is_shown_as_sent(live: Live, shop: Shop, ann: Member, desk: Desk) -> None:
-    page = desk(ann, locale="zh-CN")
+def test_an_invitation_is_shown_as_sent(live: Live, shop: Shop, ann: Member, desk: Desk, t: Words) -> None:
+    page = desk(ann, locale=t.locale)
     Talker(live, shop, "Wendy").says("谢谢")
     row(page, "Wendy").locator(".item-main").click()
     answer(page, "不客气")  # an invitation before any answer is refused
     expect(page.locator(".message.ours .tick[data-state]")).to_be_visible()
-    page.get_by_role("button", name="邀请评价").click()
-    expect(page.locator(".chat-head").get_by_text("评价邀请已发出")).to_be_visible()
+    page.get_by_role("button", name=t("Invite rating")).click()
+    expect(page.locator(".chat-head").get_by_text(t("Rating invitation sent"))).to_be_visible()
 
 
 @pytest.mark.rule("P1", "B1")

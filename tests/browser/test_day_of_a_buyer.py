@@ -22,11 +22,6 @@ pytestmark = pytest.mark.browser
 PICTURE: Any = {"name": "lamp.png", "mimeType": "image/png", "buffer": samples.png()}
 
 
-@pytest.fixture(params=LOCALES)
-def t(request: pytest.FixtureRequest) -> Words:
-    return Words(request.param)
-
-
 @pytest.fixture
 def shop(live: Live) -> Shop:
     made = base.shop(f"Shop {uuid.uuid4().hex[:6]}", greeting="")

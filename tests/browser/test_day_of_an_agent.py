@@ -16,16 +16,11 @@ from tests.browser.conftest import NewPage
 from tests.browser.console import answer, look_at, open_desk, row, unreachable
 from tests.browser.server import Live
 from tests.browser.talker import Talker
-from tests.browser.words import LOCALES, Words
+from tests.browser.words import Words
 
 pytestmark = pytest.mark.browser
 Desk = Callable[..., Page]
 OLD, NEW = 45, 30
-
-
-@pytest.fixture(params=LOCALES)
-def t(request: pytest.FixtureRequest) -> Words:
-    return Words(request.param)
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from tests.browser.conftest import NewPage
 from tests.browser.console import answer, look_at, open_desk, row
 from tests.browser.phone import mine, open_chat, say, session_of
 from tests.browser.server import Live
+from tests.browser.words import Words
 from tests.chat import samples
 
 pytestmark = pytest.mark.browser
@@ -76,13 +77,18 @@ def test_videos_go_both_ways(shop: Shop, both: tuple[Page, Page]) -> None:
     assert [message.sender_kind for message in said] == ["buyer", "agent"]
 
 
-def test_each_side_sees_the_other_typing(both: tuple[Page, Page]) -> None:
-    buyer, desk = both
+def test_each_side_sees_the_other_typing(live: Live, new_page: NewPage, shop: Shop, ann: Member, t: Words) -> None:
+    desk = open_desk(new_page, live, ann, locale=t.locale)
+    buyer = open_chat(new_page, live, shop, locale=t.locale)
+    say(buyer, "Hello")
+    look_at(desk, "Mia")
+    expect(desk.locator(".said", has_text="Hello")).to_be_visible()
+    expect(buyer.locator("#status")).to_have_text(t("%(agent)s is answering you", agent="Ann"))
     buyer.locator("#text").press_sequentially("Is it")
-    expect(desk.locator("#typing")).to_have_text("Mia is typing…")
+    expect(desk.locator("#typing")).to_have_text(t("%(name)s is typing…", name="Mia"))
     desk.locator(".composer-text").press_sequentially("One mo")
     expect(buyer.locator("#typing")).to_be_visible()
-    expect(buyer.locator("#typing-words")).to_have_text("Ann is typing…")
+    expect(buyer.locator("#typing-words")).to_have_text(t("%(agent)s is typing…", agent="Ann"))
     say(buyer, "Is it bright?")
     expect(desk.locator("#typing")).to_be_empty()
     answer(desk, "Very.")

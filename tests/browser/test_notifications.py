@@ -14,6 +14,7 @@ from tests.browser.conftest import NewPage
 from tests.browser.console import look_at, open_desk, row, unreachable
 from tests.browser.phone import open_chat, say, session_of
 from tests.browser.server import Live
+from tests.browser.words import Words
 
 pytestmark = [pytest.mark.browser, pytest.mark.rule("C11", "C15")]
 SHOWN = """async () => (await (await navigator.serviceWorker.ready).getNotifications())
@@ -48,9 +49,11 @@ def ann(shop: Shop) -> Member:
 
 
 @pytest.fixture
-def desk(live: Live, new_page: NewPage, ann: Member) -> Page:
+def desk(live: Live, new_page: NewPage, ann: Member, t: Words) -> Page:
     """Ann's console, which may show notifications and is not being looked at."""
-    page = open_desk(new_page, live, ann, permissions=["notifications", "clipboard-read", "clipboard-write"])
+    page = open_desk(
+        new_page, live, ann, locale=t.locale, permissions=["notifications", "clipboard-read", "clipboard-write"]
+    )
     page.locator("h1").click()  # browsers play nothing before a click
     page.evaluate(LISTEN)
     page.evaluate(AWAY)
@@ -64,18 +67,18 @@ def shown(page: Page, count: int) -> Any:
 
 
 def test_a_buyers_message_is_told_by_notice_sound_and_number(
-    live: Live, new_page: NewPage, shop: Shop, desk: Page
+    live: Live, new_page: NewPage, shop: Shop, desk: Page, t: Words
 ) -> None:
     buyer = open_chat(new_page, live, shop)
     say(buyer, "Hello")
     ((name, words),) = shown(desk, 1)
-    assert (name, words in ("New message", "A new conversation is yours")) == ("Mia", True)
-    expect(desk).to_have_title(f"(1) {shop.name} · Inbox")
+    assert (name, words in (t("New message"), t("A new conversation is yours"))) == ("Mia", True)
+    expect(desk).to_have_title(f"(1) {shop.name} · {t('Inbox')}")
     desk.wait_for_function("document.querySelector('link[rel=icon]').href.startsWith('data:image/png')")
     desk.wait_for_function("window.tones >= 2")
     desk.evaluate(AWAY.replace("false", "true"))
     look_at(desk, "Mia")
-    expect(desk).to_have_title(f"{shop.name} · Inbox")
+    expect(desk).to_have_title(f"{shop.name} · {t('Inbox')}")
     desk.wait_for_function("document.querySelector('link[rel=icon]').href.endsWith('.svg')")
     tones = desk.evaluate("window.tones")
     say(buyer, "Are you there?")
@@ -83,14 +86,16 @@ def test_a_buyers_message_is_told_by_notice_sound_and_number(
     assert desk.evaluate("window.tones") == tones  # it is being looked at
 
 
-def test_what_is_switched_off_stays_off(live: Live, new_page: NewPage, shop: Shop, ann: Member, desk: Page) -> None:
+def test_what_is_switched_off_stays_off(
+    live: Live, new_page: NewPage, shop: Shop, ann: Member, desk: Page, t: Words
+) -> None:
     desk.goto(f"{live.url}/shops/{shop.pk}/settings/")
-    expect(desk.locator("#notice-state")).to_have_text("This browser shows notifications.")
+    expect(desk.locator("#notice-state")).to_have_text(t("This browser shows notifications."))
     assert unreachable(desk) == []
     for name in ("Desktop notifications", "Sound", "Number of unread conversations on the tab"):
-        desk.get_by_label(name).uncheck()
+        desk.get_by_label(t(name)).uncheck()
     desk.locator("section[aria-labelledby=notices] .primary").click()
-    expect(desk.get_by_text("Saved.")).to_be_visible()
+    expect(desk.get_by_text(t("Saved."))).to_be_visible()
     kept = NoticeChoice.objects.get(member=ann)
     assert (kept.desktop, kept.sound, kept.badge, kept.push) == (False, False, False, True)
     desk.goto(f"{live.url}/desk/{shop.pk}/")
@@ -100,31 +105,32 @@ def test_what_is_switched_off_stays_off(live: Live, new_page: NewPage, shop: Sho
     desk.evaluate(AWAY)
     say(open_chat(new_page, live, shop), "Hello")
     expect(row(desk, "Mia")).to_be_visible()
-    expect(desk).to_have_title(f"{shop.name} · Inbox")
+    expect(desk).to_have_title(f"{shop.name} · {t('Inbox')}")
     assert desk.evaluate(SHOWN) == []
     assert desk.evaluate("window.tones") == 0
 
 
-def test_a_card_walks_through_the_permission(live: Live, new_page: NewPage, ann: Member) -> None:
-    page = new_page(viewport={"width": 1280, "height": 800}, locale="en-GB")
+def test_a_card_walks_through_the_permission(live: Live, new_page: NewPage, ann: Member, t: Words) -> None:
+    page = new_page(viewport={"width": 1280, "height": 800}, locale=t.locale)
     page.add_init_script(
         "let now = 'default'; Object.defineProperty(Notification, 'permission', { get: () => now });"
         "window.asked = 0;"
         "Notification.requestPermission = async () => { window.asked += 1; return (now = 'granted'); };"
     )
-    page.context.add_cookies([live.cookie(ann.user), {"name": "django_language", "value": "en", "url": live.url}])
+    language = "zh-hans" if t.locale == "zh-CN" else "en"
+    page.context.add_cookies([live.cookie(ann.user), {"name": "django_language", "value": language, "url": live.url}])
     page.goto(f"{live.url}/desk/{ann.shop_id}/")
     card = page.locator(".notice-card")
-    expect(card).to_contain_text("Don't miss a buyer")
+    expect(card).to_contain_text(t("Don't miss a buyer"))
     assert page.evaluate("window.asked") == 0  # never by itself
     assert unreachable(page) == []
-    card.get_by_role("button", name="Turn on").click()
-    expect(card).to_contain_text("Notifications are on")
+    card.get_by_role("button", name=t("Turn on")).click()
+    expect(card).to_contain_text(t("Notifications are on"))
     assert page.evaluate("window.asked") == 1
 
 
 def test_the_console_says_offline_when_opened_without_a_server(
-    live: Live, desk: Page, allowed_console: list[str]
+    live: Live, desk: Page, allowed_console: list[str], t: Words
 ) -> None:
     allowed_console += ["Failed to load resource", "ERR_", "WebSocket"]
     manifest = desk.evaluate("fetch('/desk/manifest.json').then((answer) => answer.json())")
@@ -132,21 +138,21 @@ def test_the_console_says_offline_when_opened_without_a_server(
     desk.wait_for_function("caches.match('/desk/offline/').then(Boolean)")
     desk.context.set_offline(True)
     desk.reload()
-    expect(desk.get_by_role("heading", name="You are offline")).to_be_visible()
+    expect(desk.get_by_role("heading", name=t("You are offline"))).to_be_visible()
     desk.context.set_offline(False)
     expect(desk.locator("#connection .dot.ok")).to_be_visible(timeout=15_000)
 
 
 @pytest.mark.rule("C25")
 def test_links_lead_to_a_session_and_a_message(
-    live: Live, new_page: NewPage, shop: Shop, desk: Page, allowed_console: list[str]
+    live: Live, new_page: NewPage, shop: Shop, desk: Page, allowed_console: list[str], t: Words
 ) -> None:
     allowed_console.append("404")
     buyer = open_chat(new_page, live, shop)
     for text in ("Hello", "One more thing"):
         say(buyer, text)
     look_at(desk, "Mia")
-    desk.get_by_role("button", name="Copy the link to this conversation").click()
+    desk.get_by_role("button", name=t("Copy the link to this conversation")).click()
     pk = session_of(shop).pk
     assert desk.evaluate("navigator.clipboard.readText()") == f"{live.url}/desk/{shop.pk}/#session={pk}"
     message = desk.locator(".message", has_text="One more thing")
@@ -157,8 +163,8 @@ def test_links_lead_to_a_session_and_a_message(
     desk.goto(link)
     expect(desk.locator(".message.linked", has_text="One more thing")).to_be_visible()
     other = base.agent(shop, "Bo", online=False, accepting=False)
-    bo = open_desk(new_page, live, other)
+    bo = open_desk(new_page, live, other, locale=t.locale)
     bo.goto("about:blank")
     bo.goto(link)
-    expect(bo.get_by_text("This conversation is not here, or not yours to see.")).to_be_visible()
+    expect(bo.get_by_text(t("This conversation is not here, or not yours to see."))).to_be_visible()
     assert ServiceSession.objects.get(pk=pk).assignee_id != other.pk

@@ -13,6 +13,7 @@ from tests.browser.conftest import NewPage
 from tests.browser.console import open_desk, row
 from tests.browser.server import Live
 from tests.browser.talker import Talker
+from tests.browser.words import Words
 
 pytestmark = pytest.mark.browser
 
@@ -52,13 +53,13 @@ def test_an_agent_writes_first_and_is_told_why_not(new_page: NewPage, live: Live
 
 
 @pytest.mark.rule("C7", "C20")
-def test_the_order_page_leads_to_the_conversation(new_page: NewPage, live: Live, shop: Shop) -> None:
+def test_the_order_page_leads_to_the_conversation(new_page: NewPage, live: Live, shop: Shop, t: Words) -> None:
     ann = base.agent(shop, "Ann", online=False)
     order = base.order(base.buyer(shop, "mia"))
-    page = open_desk(new_page, live, ann)
-    page.locator(f"a[href='/shops/{shop.pk}/orders/']").click()
+    page = open_desk(new_page, live, ann, locale=t.locale)
+    page.get_by_role("link", name=t("Orders")).click()
     page.locator(".order-number", has_text=order.number).click()
-    page.locator("form[action$='/contact/'] button").click()
+    page.get_by_role("button", name=t("Contact buyer")).click()
     expect(page.locator(".chat-name")).to_have_text("Mia")
 
 
@@ -79,11 +80,11 @@ def test_a_break_is_seen_and_ends(new_page: NewPage, live: Live, shop: Shop) -> 
 
 @pytest.mark.rule("C22")
 def test_a_lead_is_warned_of_who_is_away_and_hands_the_conversations_over(
-    new_page: NewPage, live: Live, shop: Shop
+    new_page: NewPage, live: Live, shop: Shop, t: Words
 ) -> None:
     ann = base.agent(shop, "Ann", online=False)
     lead = base.agent(shop, "Lea", online=False, role="service_lead", accepting=False)
-    hers, leads = open_desk(new_page, live, ann), open_desk(new_page, live, lead, bypass_csp=True)
+    hers, leads = open_desk(new_page, live, ann), open_desk(new_page, live, lead, locale=t.locale, bypass_csp=True)
     Talker(live, shop, "Mia").says("Where is my parcel?")
     expect(row(hers, "Mia")).to_be_visible()
     hers.close()
@@ -91,6 +92,6 @@ def test_a_lead_is_warned_of_who_is_away_and_hands_the_conversations_over(
     flawless(leads)
     leads.locator("#absent button").click()
     expect(leads.locator("dialog")).to_contain_text("Mia")
-    leads.locator("dialog").get_by_role("button", name="Back to the queue").click()
+    leads.locator("dialog").get_by_role("button", name=t("Back to the queue")).click()
     expect(leads.locator("#absent")).to_be_hidden()
     expect(leads.locator("#tab-unassigned .count")).to_have_text("1")

@@ -17,6 +17,7 @@ from tests.browser.console import answer, look_at, open_desk, unreachable
 from tests.browser.phone import open_chat, say
 from tests.browser.server import Live
 from tests.browser.talker import Talker
+from tests.browser.words import Words
 from tests.engine_server import Engine, engine
 
 pytestmark = [pytest.mark.browser, pytest.mark.rule("C12")]
@@ -54,23 +55,27 @@ def shop(live: Live, foreign: Engine) -> Shop:
 
 
 @pytest.fixture
-def both(live: Live, new_page: NewPage, shop: Shop) -> tuple[Page, Page]:
-    """A buyer who writes Spanish, and an agent who reads English."""
+def both(live: Live, new_page: NewPage, shop: Shop, request: pytest.FixtureRequest) -> tuple[Page, Page]:
+    """A buyer who writes Spanish, and an agent who reads English, or the language of the test's words."""
     ann: Member = base.agent(shop, "Ann", online=False)
-    desk, buyer = open_desk(new_page, live, ann), open_chat(new_page, live, shop)
+    locale = request.getfixturevalue("t").locale if "t" in request.fixturenames else "en-GB"
+    desk, buyer = open_desk(new_page, live, ann, locale=locale), open_chat(new_page, live, shop)
     say(buyer, "¿Cuándo llega mi pedido?")
     look_at(desk, "Mia")
     expect(desk.locator(".said", has_text="¿Cuándo llega")).to_be_visible()
     return buyer, desk
 
 
-def test_an_agent_writes_its_language_and_the_buyer_reads_its_own(both: tuple[Page, Page], shop: Shop) -> None:
+def test_an_agent_writes_its_language_and_the_buyer_reads_its_own(
+    both: tuple[Page, Page], shop: Shop, t: Words
+) -> None:
     buyer, desk = both
-    expect(desk.locator(".translate-offer")).to_contain_text("The buyer writes Spanish.")
-    desk.locator(".translate-offer").get_by_role("button", name="Translate").click()
-    expect(desk.locator(".message.theirs .translated")).to_have_text("[en] ¿Cuándo llega mi pedido?")
+    mine, spanish = ("zh", "西班牙语") if t.locale == "zh-CN" else ("en", "Spanish")
+    expect(desk.locator(".translate-offer")).to_contain_text(t("The buyer writes %(language)s.", language=spanish))
+    desk.locator(".translate-offer").get_by_role("button", name=t("Translate")).click()
+    expect(desk.locator(".message.theirs .translated")).to_have_text(f"[{mine}] ¿Cuándo llega mi pedido?")
     preview = desk.locator(".translate-preview")
-    expect(preview).to_have_text("What the buyer will read appears here.")
+    expect(preview).to_have_text(t("What the buyer will read appears here."))
     desk.locator(".composer-text").fill("It left yesterday")
     expect(preview).to_have_text("[es] It left yesterday")
     assert preview.get_attribute("lang") == "es"
@@ -88,7 +93,7 @@ def test_an_agent_writes_its_language_and_the_buyer_reads_its_own(both: tuple[Pa
     expect(desk.locator(".message.ours .translated")).to_have_text("[es] It left yesterday")
     expect(desk.locator(".translated.received")).to_have_count(2)  # the switch has stayed on
     kept = Message.objects.get(shop=shop, sender_kind="agent")
-    assert kept.data == {"original": {"text": "It left yesterday", "from": "en", "to": "es"}}
+    assert kept.data == {"original": {"text": "It left yesterday", "from": mine, "to": "es"}}
 
 
 def test_enter_before_the_translation_waits_for_it(both: tuple[Page, Page]) -> None:

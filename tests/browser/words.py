@@ -24,6 +24,7 @@ class Words:
     def __call__(self, text: str, /, **values: Any) -> str:
         """Translate; fail where no page says so."""
         found = next(entry for catalog in _catalogs() if (entry := catalog.get(text)))
-        string = found.string if isinstance(found.string, str) else found.string[-1]
-        said = text if self.locale.startswith("en") else string
+        string = found.string or ""
+        here = string if isinstance(string, str) else string[-1]
+        said = text if self.locale.startswith("en") else here
         return said % values if values else said
