@@ -90,7 +90,9 @@ def _why(form: QuestionForm) -> Iterator[str]:
     columns = {"product_words": "product"}
     for field, errors in form.errors.items():
         names = sheets.COLUMNS.get(columns.get(field, field))
-        yield from (f"{sheets.here(names)}: {words}" if names else str(words) for words in errors)
+        about = _("%(column)s: %(problem)s")
+        for words in errors:
+            yield about % {"column": sheets.here(names), "problem": words} if names else str(words)
 
 
 def _form(question: Question, text: str, cells: dict[str, str]) -> QuestionForm:
