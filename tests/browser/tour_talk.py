@@ -113,3 +113,58 @@ EN = Talk(
     unhappy="Waited twenty minutes for the first reply",
     known="Tom Whitfield", others=("Ella Marsh", "joe.b", "Imogen", "Sam Okafor", "hattie_w"),
 )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Aside:
+    """What is said in the pictures beside the one talk."""
+
+    visitor: str
+    missed: tuple[str, ...]  # asked of the bot, which has no answer
+    sheet: str  # questions to import
+    asks: tuple[str, str]  # who asks something that the knowledge base answers
+    moods: tuple[tuple[str, str], ...]  # calm ones, then one who is upset
+    upset: str  # what the mark says
+    shows: str  # what the agent says before a video
+
+
+ASIDE = {
+    "zh-hans": Aside(
+        visitor="买家",
+        missed=(
+            "灯罩可以拆下来洗吗", "台灯的灯罩能拆洗吗", "灯罩脏了可以水洗吗",
+            "能刻字吗", "杯子上可以刻名字吗", "有实体店可以看样吗",
+        ),
+        sheet="""问题,回复,问法
+灯罩可以拆洗吗？,可以的，逆时针旋转即可取下，用温水擦洗后晾干。,灯罩能洗吗
+杯子可以刻字吗？,可以刻 6 个字以内，3 天内发货，刻字商品不支持无理由退货。,能刻名字吗
+有实体店吗？,,哪里可以看样
+""",
+        asks=("小满", "请问下单后一般多久能发货呀？"),
+        moods=(
+            ("糯米团子", "请问抱枕套可以机洗吗"), ("海盐汽水", "地毯有 2 米的吗？"),
+            ("暴躁小橘", "等了三天都没人处理，太让人失望了！差评！"),
+        ),
+        upset="不满",
+        shows="给您拍了一段实物视频，您看看颜色。",
+    ),
+    "en": Aside(
+        visitor="Visitor ",
+        missed=(
+            "Can the lampshade be washed?", "Is the lamp shade washable", "Can I wash the lampshade in water?",
+            "Do you engrave mugs?", "Can you engrave a name on the mug", "Is there a showroom I can visit?",
+        ),
+        sheet="""Question,Answer,Phrasings
+Can the lampshade be washed?,"Yes: turn it left to take it off, wipe it with warm water.",Is the shade washable?
+Do you engrave mugs?,"Up to 12 letters, sent within three days.",Can you add a name?
+Is there a showroom?,,Where can I see it?
+""",
+        asks=("Nell", "How long does it take until you ship my order?"),
+        moods=(
+            ("Priya N.", "Are the cushion covers machine washable?"), ("Callum", "Is there a rug of two metres?"),
+            ("Mr Grant", "Three days and nobody answers. This is terrible service, I am very disappointed!"),
+        ),
+        upset="Upset",
+        shows="I filmed the real thing for you, so you can see its colour.",
+    ),
+}  # fmt: skip

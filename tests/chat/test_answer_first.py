@@ -95,7 +95,7 @@ def test_what_is_not_counted_by_the_response_rate_does_not_press(lin):
 
 
 @pytest.mark.rule("E9")
-def test_an_upset_buyer_comes_as_early_as_one_who_waited_an_hour_more(lin, time_machine):
+def test_an_upset_buyer_comes_as_early_as_one_who_waited_an_hour_more(lin, time_machine, django_assert_num_queries):
     calm, later, upset, last = [], [], [], []
     words = "你好，请问什么时候发货", "有人吗", "垃圾商家，骗子！太让人失望了", "在吗"
     for made, text, pause in zip((calm, later, upset, last), words, (40, 30, 70, 1), strict=True):
@@ -106,6 +106,8 @@ def test_an_upset_buyer_comes_as_early_as_one_who_waited_an_hour_more(lin, time_
     expected = [[calm[n], upset[n], later[n], last[n]] for n in (0, 1)]
     found = base.desk(lin).get(f"/api/v1/shops/{lin.shop_id}/sessions", {"sort": "urgent"}).json()["results"]
     assert [row["id"] for row in found] == [one.pk for group in expected for one in group]
+    with django_assert_num_queries(3):  # the page, who waits, what they said: however many there are
+        inbox.page(lin, inbox.Asked(sort="urgent"), timezone.now())
     seen, asked = [], inbox.Asked(sort="urgent", limit=3)
     while asked.cursor is not None:
         rows, following = inbox.page(lin, asked, timezone.now())
