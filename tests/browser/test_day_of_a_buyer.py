@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from chat.models import Message, Rating
 from commerce.models import Product
@@ -59,12 +59,7 @@ def test_a_talk_from_the_first_card_to_the_stars(
     agent.does(session, "read", seq=agent.says(session, "Very bright."))
     expect(page.locator("#rows .row.mine .mark").last).to_have_text(t("Read"))
     allowed_console += ["ERR_INTERNET_DISCONNECTED", "WebSocket"]
-    page.context.set_offline(True)
-    expect(page.locator("#bar")).to_contain_text(t("You are offline."))
-    say(page, "Lovely")
-    page.context.set_offline(False)
-    ready(page)
-    expect(mine(page, "Lovely")).to_be_visible()
+    out_of_reach(page, t)
     page.locator("#open-more").click()
     page.get_by_role("button", name=t("Rate the service")).click()
     form = page.locator("form.rating")
@@ -79,6 +74,16 @@ def test_a_talk_from_the_first_card_to_the_stars(
     expect(page.locator(".row.closed")).to_contain_text(ended)
     kinds = Message.objects.filter(session=session, sender_kind="buyer").order_by("seq").values_list("kind", flat=True)
     assert list(kinds) == ["product_card", "emoji", "image", "text"]
+
+
+def out_of_reach(page: Page, t: Words) -> None:
+    """Without a network the page says so; what is written then goes out afterwards."""
+    page.context.set_offline(True)
+    expect(page.locator("#bar")).to_contain_text(t("You are offline."))
+    say(page, "Lovely")
+    page.context.set_offline(False)
+    ready(page)
+    expect(mine(page, "Lovely")).to_be_visible()
 
 
 @pytest.mark.rule("D2", "D4", "E3", "E5", "E6")

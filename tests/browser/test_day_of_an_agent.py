@@ -64,22 +64,8 @@ def test_reading_up_and_answering(
     live: Live, shop: Shop, ann: Member, long_talk: ServiceSession, page: Page, t: Words
 ) -> None:
     QuickReply.objects.create(shop=shop, title="Sent", text="Dear {buyer}, {agent} has sent it.")
-    look_at(page, "Uid-Mia")
-    page.locator("#jump-unread").click()
-    expect(page.locator(".unread-line")).to_be_in_viewport()
-    expect(page.locator(".unread-line")).to_have_text(t("New messages"))
-    page.locator("#stream").evaluate("stream => { stream.scrollTop = 0; }")
-    expect(page.get_by_text("old 0", exact=True)).to_be_attached()
-    Talker(live, shop, "Uid-Mia", "uid-Mia").says("And one more")
-    page.locator("#jump-newest", has_text=t("%(n)s new message", n=1)).click()
-    expect(page.get_by_text("And one more", exact=True).last).to_be_in_viewport()
+    reads_up(live, shop, page, t)
     text = page.locator(".composer-text")
-    text.fill("Half a thought")
-    Talker(live, shop, "Leo").says("Hello?")
-    look_at(page, "Leo")
-    expect(text).to_have_value("")
-    look_at(page, "Uid-Mia")
-    expect(text).to_have_value("Half a thought")
     text.fill("")
     text.press_sequentially("/")
     expect(page.locator(".quick-option")).to_have_count(1)
@@ -105,6 +91,26 @@ def test_reading_up_and_answering(
     assert list(said.values_list("kind", flat=True).order_by("seq")) == ["text", "recalled"]
 
 
+def reads_up(live: Live, shop: Shop, page: Page, t: Words) -> None:
+    """From the first unread message up to what was said in an earlier reception, and down; a draft stays here."""
+    look_at(page, "Uid-Mia")
+    page.locator("#jump-unread").click()
+    expect(page.locator(".unread-line")).to_be_in_viewport()
+    expect(page.locator(".unread-line")).to_have_text(t("New messages"))
+    page.locator("#stream").evaluate("stream => { stream.scrollTop = 0; }")
+    expect(page.get_by_text("old 0", exact=True)).to_be_attached()
+    Talker(live, shop, "Uid-Mia", "uid-Mia").says("And one more")
+    page.locator("#jump-newest", has_text=t("%(n)s new message", n=1)).click()
+    expect(page.get_by_text("And one more", exact=True).last).to_be_in_viewport()
+    text = page.locator(".composer-text")
+    text.fill("Half a thought")
+    Talker(live, shop, "Leo").says("Hello?")
+    look_at(page, "Leo")
+    expect(text).to_have_value("")
+    look_at(page, "Uid-Mia")
+    expect(text).to_have_value("Half a thought")
+
+
 @pytest.mark.rule("C2", "C4", "C10", "C13", "C18", "C23", "F3")
 def test_cards_and_the_menu_more(live: Live, shop: Shop, page: Page, t: Words) -> None:
     base.question(shop, "When do you ship?", place=1)
@@ -118,17 +124,8 @@ def test_cards_and_the_menu_more(live: Live, shop: Shop, page: Page, t: Words) -
     button(page, t("How can I help you?"))
     expect(page.locator(".ours .said")).to_have_text(t("How can I help you?"))
     mia.says("You fools")
-    orders, dialog = page.locator("#panel-orders"), page.get_by_role("dialog")
-    orders.get_by_role("button", name=t("Copy number")).click()
-    expect(page.get_by_text(t("Copied: %(text)s", text="O-4711"))).to_be_visible()
-    assert page.evaluate("navigator.clipboard.readText()") == "O-4711"
-    orders.get_by_role("button", name=t("Send"), exact=True).click()
-    orders.get_by_role("button", name=t("Send after-sale %(number)s", number="R-9")).click()
-    expect(page.locator(".message.ours .card-order")).to_contain_text("O-4711")
-    page.locator("#tab-products").click()
-    page.locator("#product-search").fill("green")
-    page.get_by_role("button", name=t("Send %(title)s", title="Green lamp")).click()
-    expect(page.locator(".message.ours .card-product")).to_contain_text("Green lamp")
+    dialog = page.get_by_role("dialog")
+    sends_cards(page, t)
     for what in ("Send the common questions", "Mark with a note…", "Mute the buyer…", "Report the buyer…"):
         button(page, t("More"))
         page.get_by_role("menuitem", name=t(what)).click()
@@ -147,6 +144,21 @@ def test_cards_and_the_menu_more(live: Live, shop: Shop, page: Page, t: Words) -
     assert UserReport.objects.get(session=found).evidence
     kinds = Message.objects.filter(session=found, sender_kind="agent").values_list("kind", flat=True)
     assert sorted(kinds) == ["after_sale_card", "faq_card", "order_card", "product_card", "text"]
+
+
+def sends_cards(page: Page, t: Words) -> None:
+    """The workbench's order, after-sale case and product go into the talk with one click each."""
+    orders = page.locator("#panel-orders")
+    orders.get_by_role("button", name=t("Copy number")).click()
+    expect(page.get_by_text(t("Copied: %(text)s", text="O-4711"))).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == "O-4711"
+    orders.get_by_role("button", name=t("Send"), exact=True).click()
+    orders.get_by_role("button", name=t("Send after-sale %(number)s", number="R-9")).click()
+    expect(page.locator(".message.ours .card-order")).to_contain_text("O-4711")
+    page.locator("#tab-products").click()
+    page.locator("#product-search").fill("green")
+    page.get_by_role("button", name=t("Send %(title)s", title="Green lamp")).click()
+    expect(page.locator(".message.ours .card-product")).to_contain_text("Green lamp")
 
 
 @pytest.mark.rule("C5", "C6", "C9", "C14", "C19", "C21", "C22", "C24", "B5")
@@ -179,13 +191,7 @@ def test_lists_a_close_a_break_and_feedback(
     button(page, t("Close the conversation"))
     button(page, t("Undo"))
     expect(page.locator(".line", has_text=t("The close was undone"))).to_be_visible()
-    page.locator("#shift").click()
-    page.locator("#break-reason").fill("Tea")
-    button(page, t("Start a break"))
-    expect(page.locator("#self-state")).to_have_text(t("On a break: %(reason)s", reason="Tea"))
-    page.locator("#shift").click()
-    button(page, t("End the break"))
-    expect(page.locator("#self-state")).not_to_contain_text("Tea")
+    rests(page, t)
     out_of_reach(page, t, allowed_console)
     button(page, t("Close"))
     page.get_by_label(t("Send a closing sentence")).check()
@@ -193,11 +199,7 @@ def test_lists_a_close_a_break_and_feedback(
     button(page, t("Close the conversation"))
     expect(row(page, "Mia")).to_have_count(0)
     assert Message.objects.filter(session__shop=shop, text="Bye, Mia").exists()
-    page.goto(f"{live.url}/shops/{shop.pk}/feedback/")
-    page.locator("main textarea").fill("Larger letters, please")
-    page.locator("main button[type=submit]").click()
-    expect(page.get_by_text(t("Thank you, your feedback has been sent."))).to_be_visible()
-    assert Feedback.objects.get(shop=shop).text == "Larger letters, please"
+    tells_the_makers(live, shop, page, t)
 
 
 def out_of_reach(page: Page, t: Words, allowed_console: list[str]) -> None:
@@ -209,3 +211,22 @@ def out_of_reach(page: Page, t: Words, allowed_console: list[str]) -> None:
     expect(page.locator("#connection")).to_contain_text(t("%(n)s unsent", n=1))
     page.context.set_offline(False)
     expect(page.locator(".ours:not(.pending) .said", has_text="Still there?")).to_be_visible(timeout=30_000)
+
+
+def rests(page: Page, t: Words) -> None:
+    """A break is seen, and ends."""
+    page.locator("#shift").click()
+    page.locator("#break-reason").fill("Tea")
+    button(page, t("Start a break"))
+    expect(page.locator("#self-state")).to_have_text(t("On a break: %(reason)s", reason="Tea"))
+    page.locator("#shift").click()
+    button(page, t("End the break"))
+    expect(page.locator("#self-state")).not_to_contain_text("Tea")
+
+
+def tells_the_makers(live: Live, shop: Shop, page: Page, t: Words) -> None:
+    page.goto(f"{live.url}/shops/{shop.pk}/feedback/")
+    page.locator("main textarea").fill("Larger letters, please")
+    page.locator("main button[type=submit]").click()
+    expect(page.get_by_text(t("Thank you, your feedback has been sent."))).to_be_visible()
+    assert Feedback.objects.get(shop=shop).text == "Larger letters, please"
