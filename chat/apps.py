@@ -6,7 +6,8 @@ class ChatConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from chat.actions import attachments, outbox, pushing
+        from chat.actions import attachments, mails, outbox, pushing
 
         outbox.register("attachment.delete", attachments.delete_files)
         outbox.register("push.send", pushing.send, lane="push", threads=pushing.THREADS, tries=pushing.TRIES)
+        outbox.register("mail.invitation", mails.send_invitation)

@@ -174,3 +174,8 @@ def place_entry(conversation_id: int, session_id: int, place: int) -> Entry:
 def gone(member_id: int) -> None:
     """After the commit, end the sockets of a member that lost the right to them (A1: within 5 s)."""
     transaction.on_commit(lambda: hub.publish([Entry(f"m{member_id}", order="gone")]), robust=True)
+
+
+def again(member_id: int) -> None:
+    """After the commit, let the sockets of a member come anew: they know it as it was, or signed in as before."""
+    transaction.on_commit(lambda: hub.publish([Entry(f"m{member_id}", order="again")]), robust=True)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chat import faq_pages, order_pages, pages, past_pages, profile_pages, transcript_pages
+from chat import account_pages, door_pages, faq_pages, order_pages, pages, past_pages, profile_pages, transcript_pages
 
 urlpatterns = [
     path("", pages.home, name="home"),
@@ -14,6 +14,10 @@ urlpatterns = [
     path("shops/<int:shop_id>/bot/questions/new/", faq_pages.question, name="bot-question-new"),
     path("shops/<int:shop_id>/bot/questions/<int:question_id>/", faq_pages.question, name="bot-question"),
     path("shops/<int:shop_id>/profile/", profile_pages.profile, name="profile"),
+    path("shops/<int:shop_id>/accounts/", account_pages.accounts, name="accounts"),
+    path("shops/<int:shop_id>/accounts/new/", account_pages.new, name="account-new"),
+    path("shops/<int:shop_id>/accounts/<int:account_id>/", account_pages.account, name="account"),
+    path("join/<str:token>/", door_pages.join, name="join"),
     path("platform/avatars/", profile_pages.avatar_reviews, name="avatar-reviews"),
     path("shops/<int:shop_id>/history/", past_pages.history, name="history"),
     path("shops/<int:shop_id>/orders/", order_pages.orders, name="orders"),

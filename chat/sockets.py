@@ -163,9 +163,11 @@ class Socket(AsyncWebsocketConsumer):
         hub.unlisten(self)
 
     def order(self, what: str) -> None:
-        """Obey the hub: "gone" is a right that was lost."""
+        """Obey the hub: "gone" is a right that was lost; "again", come back and show anew who you are."""
         if what == "gone":
             self.end(FORBIDDEN)
+        elif what == "again":
+            self.end(DRAINING)
 
     def end(self, code: int) -> None:
         """Close after what is queued, or at once where the queue is the trouble."""

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from chat import (
+    account_api,
     api,
     app_views,
     buyer_api,
@@ -40,6 +41,9 @@ urlpatterns = [
     path("media/<str:token>/<str:name>", media_views.media, name="media"),
     path("api/v1/me", desk_api.Me.as_view()),
     path(_SHOP + "presence", desk_api.PresenceView.as_view()),
+    path(_SHOP + "accounts", account_api.Accounts.as_view()),
+    path(_SHOP + "accounts/<int:account_id>", account_api.OneAccount.as_view()),
+    path(_SHOP + "accounts/<int:account_id>/invitation", account_api.InvitationView.as_view()),
     path(_SHOP + "members", desk_api.Members.as_view()),
     path(_SHOP + "desk/events", desk_api.DeskEvents.as_view()),
     path(_SHOP + "attachments", desk_api.Attachments.as_view()),

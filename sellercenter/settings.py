@@ -186,6 +186,17 @@ SUGGEST_TIMEOUT = float(os.environ.get("SUGGEST_TIMEOUT", "20"))  # seconds, for
 if SUGGEST["engine"] not in ("", "openai"):
     raise ImproperlyConfigured("SUGGEST_ENGINE is openai, or empty for none.")
 OUTBOUND_ALLOW = listed("OUTBOUND_ALLOW")
+# Letters (invitations, new passwords): printed by the server unless EMAIL_HOST names one that sends them.
+EMAIL_HOST = os.environ.get("EMAIL_HOST", "")
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "587"))
+EMAIL_HOST_USER = os.environ.get("EMAIL_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_PASSWORD", "")
+EMAIL_USE_SSL = EMAIL_PORT == 465
+EMAIL_USE_TLS = flag("EMAIL_TLS", True) and not EMAIL_USE_SSL
+EMAIL_TIMEOUT = 15  # seconds
+DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM", "desk@localhost")
+PUBLIC_URL = os.environ.get("PUBLIC_URL", "").rstrip("/")  # how letters name this server; else as it was called
 VAPID_PRIVATE_KEY = os.environ.get("VAPID_PRIVATE_KEY", "")  # else made once and kept in DATA_DIR
 VAPID_CONTACT = os.environ.get("VAPID_CONTACT", "")  # mailto: or https:, for push services
 

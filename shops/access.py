@@ -1,5 +1,6 @@
 """The door to a shop: from an id in an address or frame to what this person may touch. Not yours is not there."""
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from lib import quick
@@ -44,6 +45,19 @@ def require(found: Member, roles: tuple[str, ...]) -> None:
     """Raise NotAllowed unless the member has one of the roles."""
     if found.role not in roles:
         raise NotAllowed(_("Your role may not do this."))
+
+
+def accounts(by: Member) -> "QuerySet[Member]":
+    """Return every account of the member's shop, the closed ones too, with its person and a pending invitation."""
+    return Member.objects.filter(shop_id=by.shop_id).select_related("shop", "user__invitation")
+
+
+def account(by: Member, member_id: int) -> Member:
+    """Return one of them; raise NotYours."""
+    found = accounts(by).filter(pk=member_id).first() if 0 < member_id <= MAX_ID else None
+    if found is None:
+        raise NotYours
+    return found
 
 
 def shop(shop_id: int) -> Shop:

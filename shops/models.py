@@ -184,6 +184,16 @@ class Member(models.Model):
         return self.role in presets.LEADS
 
 
+class Invitation(models.Model):
+    """The way in for an account that has no password yet (A1): the link is signed over `key`, see invitations.py."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True, related_name="invitation")
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=32)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+
 class Duty(models.Model):
     """One span in which a member was online, on a break or away (C22); ended once, never changed otherwise."""
 

@@ -4,12 +4,13 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 
-from shops import access
+from shops import access, ranks
 from shops.errors import NotAllowed, NotYours
 from shops.models import Member
 
@@ -34,7 +35,18 @@ def of_shop(page: Page) -> Page:
 
 def frame(member: Member, here: str) -> dict[str, Any]:
     """Return what the frame around a shop's page shows: the shop and the menu, with what this member may open."""
-    return {"member": member, "shop": member.shop, "here": here, "sees_figures": member.role in FIGURE_ROLES}
+    return {
+        "member": member,
+        "shop": member.shop,
+        "here": here,
+        "sees_figures": member.role in FIGURE_ROLES,
+        "manages": member.role in ranks.MANAGERS,
+    }
+
+
+def base_of(request: HttpRequest) -> str:
+    """Return the address that letters name: PUBLIC_URL, else what this request, whose host was checked, came to."""
+    return settings.PUBLIC_URL or f"{request.scheme}://{request.get_host()}"
 
 
 FIGURE_ROLES = (Member.Role.OWNER, Member.Role.SUPER_ADMIN)  # A2

@@ -84,6 +84,7 @@ PUBLIC = {
     "api/v1/docs/": "the description of the API",
     "^api/": "says that there is nothing",
     "login/": "the way in",
+    "join/<str:token>/": "the way in for whoever holds an invitation's link",
 }
 # The demo storefront, where visitors are buyers; it is there with DEMO=1 only.
 DEMO = "demo/"

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from chat import locks, routing
 from chat.actions import assigning, duty
-from chat.events import DeskChange, gone, record_desk
+from chat.events import DeskChange, again, gone, record_desk
 from chat.models import DeskEvent, ServiceSession
 from lib.db import write
 from shops.errors import NotAllowed, Refused
@@ -97,6 +97,11 @@ def set_nickname(member: Member, nickname: str) -> Member:
     """Set one's own nickname where the platform leaves it to oneself (P7); once per shop."""
     if not member.names_itself:
         raise NotAllowed(_("Your nickname is not yours to set."))
+    return rename(member, nickname)
+
+
+def rename(member: Member, nickname: str) -> Member:
+    """Set a nickname, whoever decides on it (P7); Refused `nickname_taken`."""
     with write():
         locks.desk(member.shop_id)
         if Member.objects.filter(shop_id=member.shop_id, nickname=nickname).exclude(pk=member.pk).exists():
@@ -116,36 +121,53 @@ def hold(member: Member) -> None:
 
 def set_im_permission(member: Member, allowed: bool) -> Member:
     """Grant or take away IM permission (A1); taken away, sockets end and sessions return to their old places."""
-    with write():
-        desk = locks.desk(member.shop_id)
-        member = Member.objects.select_related("shop").get(pk=member.pk)
-        member.im_permission = allowed
-        member.save(update_fields=["im_permission"])
-        if not allowed:
-            _unseat(desk, member)
-        routing.drain_later(desk.pk)
-    return member
+    return _change(member, im_permission=True) if allowed else _send_away(member, im_permission=False)
 
 
 def disable(member: Member) -> Member:
     """Close a sub-account: it can no longer be used, and its sessions return to the queue."""
+    return _send_away(member, is_active=False)
+
+
+def enable(member: Member) -> Member:
+    """Open a closed sub-account again, with the role and the permission it had."""
+    return _change(member, is_active=True)
+
+
+def set_role(member: Member, role: str) -> Member:
+    """Give another role; open consoles come anew, since a socket knows its member as it was at the handshake."""
+    with write():
+        changed = _change(member, role=role)
+        again(member.pk)
+    return changed
+
+
+def joined(desk: Desk, member: Member, now: datetime) -> None:
+    """Tell the desk of a new colleague, and let the router look. The desk is locked."""
+    record_desk(desk, [DeskChange(DeskEvent.Kind.MEMBER, member=member)], now)
+    routing.drain_later(desk.pk)
+
+
+def _send_away(member: Member, **values: bool) -> Member:
     with write():
         desk = locks.desk(member.shop_id)
-        member = Member.objects.select_related("shop").get(pk=member.pk)
-        member.is_active = False
-        member.save(update_fields=["is_active"])
+        Member.objects.filter(pk=member.pk).update(**values)
+        member = Member.objects.select_related("shop", "user").get(pk=member.pk)
         _unseat(desk, member)
         routing.drain_later(desk.pk)
     return member
 
 
 def _unseat(desk: Desk, member: Member) -> None:
-    now = timezone.now()
+    now, was_online = timezone.now(), member.was_online
     Presence.objects.filter(member=member).delete()
     held = list(ServiceSession.objects.assigned().filter(assignee=member).order_by("pk").values_list("pk", flat=True))
     assigning.requeue(desk, locks.sessions(desk.pk, held), now)
     routing.tell_places_later(desk)
-    _edge(desk, [member.pk], now)
+    if was_online:
+        _edge(desk, [member.pk], now)
+    else:  # no edge, but colleagues' lists and the team page lose somebody
+        record_desk(desk, [DeskChange(DeskEvent.Kind.MEMBER, member=member)], now)
     gone(member.pk)
 
 

@@ -19,6 +19,13 @@ BODIES: dict[tuple[str, str], dict[str, str]] = {
     ("patch", "shops/{shop}/presence"): {
         **{"accepting": "flag?", "capacity": "id?", "on_break": "flag?", "break_reason": "short?"},
     },
+    ("post", "shops/{shop}/accounts"): {
+        **{"username": "sign in", "email": "key", "nickname": "name", "role": "choice", "im_permission": "flag"},
+    },
+    ("patch", "shops/{shop}/accounts/{account}"): {
+        **{"nickname": "name?", "email": "key?", "role": "choice?", "im_permission": "flag?", "is_active": "flag?"},
+    },
+    ("post", "shops/{shop}/accounts/{account}/invitation"): {},
     ("post", "shops/{shop}/handover"): {"member": "id", "sessions": "ids?"},
     ("post", "shops/{shop}/sessions"): {"order": "id"},
     ("post", "shops/{shop}/sessions/{session}/messages"): {**SEND, "original": "object?"},
@@ -72,6 +79,8 @@ PARAMETERS: dict[str, dict[str, str]] = {
     "shops/{shop}/notifications": {},
     "shops/{shop}/presence": {},
     "shops/{shop}/members": {},
+    "shops/{shop}/accounts": {"q": "q", "cursor": "whole"},
+    "shops/{shop}/accounts/{account}": {},
     "shops/{shop}/desk/events": {"after": "whole"},
     "shops/{shop}/buyers/{buyer}/orders": {"cursor": "whole"},
     "shops/{shop}/products": {"q": "q", "cursor": "whole"},

@@ -13,7 +13,7 @@ from PIL import Image
 from botfaq import actions as knowledge
 from botfaq import unmatched
 from botfaq.models import Category, Miss, Question
-from chat.actions import quick_replies, sessions
+from chat.actions import accounts, quick_replies, sessions
 from shops import identity
 from shops.models import Member
 from tests import base
@@ -71,6 +71,9 @@ class World:
             **{f"{whose}push_forget": lambda: {"endpoint": laptop.endpoint} for whose in ("", "buyer_")},
             "suggestion_draft": lambda: {"seq": self.asking()},
             "suggestion_note": lambda: {"seq": self.running().last_buyer_seq, "outcome": "offered"},
+            "account_open": self.new_account,
+            "account_change": lambda: {"im_permission": True},
+            "account_invite": dict,
             "faq_question_add": lambda: {"text": str(uuid.uuid4()), "answer": "Yes."},
             "faq_question_change": lambda: {"answer": "No."},
             "faq_category_add": lambda: {"name": uuid.uuid4().hex},
@@ -84,6 +87,12 @@ class World:
                 f"faq_misses_{verb}": lambda: {"misses": [self.missed()]} for verb in ("question", "dismiss", "restore")
             },
         }
+
+    @staticmethod
+    def new_account() -> dict[str, Any]:
+        name = uuid.uuid4().hex
+        body = {"username": name, "email": f"{name}@shop.example", "nickname": name, "role": "staff"}
+        return {**body, "im_permission": False}
 
     def fresh(self, state: str) -> Any:
         """Return a new session in this state: assigned to Lin, or waiting."""
@@ -160,7 +169,7 @@ def right(world: World, operation: str, case: Any, chance: Random) -> Who:
         case.body = {"file": png()}
     if operation.startswith("buyer_") and operation != "buyer_orders":
         return World._bearer(wanted.conversation) if operation in USED_UP else world.people["buyer"]
-    return world.people["owner" if operation == "forbidden_words_set" else "agent"]
+    return world.people["owner" if operation in ("forbidden_words_set", "account_invite") else "agent"]
 
 
 def _path(world: World, operation: str, case: Any) -> Any:
@@ -175,6 +184,9 @@ def _path(world: World, operation: str, case: Any) -> Any:
         sessions.close(wanted.pk, world.lin)
     if operation in ("quick_reply_change", "quick_reply_remove"):
         case.path_parameters["reply_id"] = quick_replies.create(world.lin, "agent", "Hi", "Hello").pk
+    if "account_id" in case.path_parameters:
+        opened = accounts.Draft(**world.new_account())
+        case.path_parameters["account_id"] = accounts.create(world.lin, opened, "http://x").pk
     _knowledge(world, operation, case)
     ids = {"shop_id": world.shop.pk, "session_id": wanted.pk, "buyer_id": world.line.buyer_id}
     case.path_parameters.update({name: pk for name, pk in ids.items() if name in case.path_parameters})

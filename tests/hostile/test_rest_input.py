@@ -94,23 +94,18 @@ class World:
             **{"order": base.order(line).pk, "stars": 5, "delivered": 1, "read": 1, "accepting": True, "capacity": 3},
             **{"sessions": [session.pk], "on_break": False, "break_reason": "Lunch"},
             **{"on": False, "ours": "zh", "theirs": "en", "from": "zh", "to": "en", "seqs": [1]},
-            **{
-                "what": "close",
-                "solved": True,
-                "minutes": 5,
-                "reason": "spam",
-                "words": "No",
-                "scope": "agent",
-                "title": "Hi",
-                "place": 1,
-            },
+            **{"what": "close", "solved": True, "minutes": 5, "reason": "spam"},
+            **{"words": "No", "scope": "agent", "title": "Hi", "place": 1},
             "misses": [_miss(shop)],
+            **{"username": "may", "email": "may@shop.example", "nickname": "May"},
+            **{"role": "agent", "im_permission": True, "is_active": True},
             **{"outcome": "sent", "source": "faq"},
             "original": {"text": "hi", "from": "zh", "to": "en"},
             "identity": identity.sign(shop, "new-buyer", "New"),
             "entry": {"kind": "product", "ref": base.product(shop).sku},
         }
         self.foreign = {"shop": far.shop_id, "session": far.pk, "buyer": far.buyer_id}
+        self.ids["account"], self.foreign["account"] = base.agent(shop, "Su").pk, far_agent.pk
         self.ids["answer"] = base.answered(line, Question.objects.get(shop=shop))
         self.foreign["answer"] = base.answered(far.conversation, base.question(other))
         self.foreign["reply"] = quick_replies.create(far_agent, "agent", "Far", "Far away").pk
@@ -250,7 +245,7 @@ def test_ids_that_no_row_has_are_not_there(method: str, path: str, world: World)
     say = getattr(world.client(path), method)
     body = {name: world.good[name] for name in BODIES.get((method, path), {}) if name in world.good}
     more = {"format": "json"} if method != "get" else {}
-    for name in ("shop", "session", "buyer", "reply", "answer", "question", "category"):
+    for name in ("shop", "session", "buyer", "reply", "answer", "question", "category", "account"):
         if "{" + name + "}" in path:
             for pk in (0, 999_999, 2**63 - 1, *BIG, world.foreign[name]):
                 refused(say(world.address(path, **{name: pk}), body if more else {}, **more), 404)
@@ -263,7 +258,7 @@ def test_every_address_of_the_api_is_in_the_tables_above() -> None:
     listed = {path for _method, path in BODIES} | {*PARAMETERS, *UPLOADS}
     names = {"<int:shop_id>": "{shop}", "<int:session_id>": "{session}", "<int:buyer_id>": "{buyer}"}
     names |= {"<int:question_id>": "{question}", "<int:category_id>": "{category}"}
-    names |= {"<int:reply_id>": "{reply}", "<int:answer_id>": "{answer}"}
+    names |= {"<int:account_id>": "{account}", "<int:reply_id>": "{reply}", "<int:answer_id>": "{answer}"}
     found = set()
     for entry in [*chat_urls.urlpatterns, *get_resolver("analytics.urls").url_patterns]:
         route = str(entry.pattern)

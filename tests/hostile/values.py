@@ -1,5 +1,7 @@
 """What nobody should send: JSON texts that are wrong for a kind of field, and bodies that are wrong for everything."""
 
+import re
+
 HUGE = "9" * 5000
 WORDS = [
     "x",
@@ -43,6 +45,8 @@ FINE = {
     "text": {f'"{word}"' for word in WORDS if word.strip() and "\\" not in word and len(word) <= 2000},
     "words": {f'"{word}"' for word in WORDS if "\\" not in word and len(word) <= 500},
     "ids": {"[1]"},
+    "name": {f'"{word}"' for word in WORDS if word.strip() and "\\" not in word and len(word) <= 40},
+    "sign in": {f'"{word}"' for word in WORDS if re.fullmatch(r"[\w.@+-]{1,40}", word)},
     "short": {f'"{word}"' for word in WORDS if "\\" not in word and len(word) <= 60},
     "token": {f'"{word}"' for word in WORDS if "ud" not in word},  # a text, though no token: see the close codes
     "object": {"{}"},

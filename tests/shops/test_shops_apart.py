@@ -67,7 +67,7 @@ def ids(cast, **changed):
     return {
         "shop_id": cast.shop.pk, "session_id": cast.session.pk, "buyer_id": cast.line.buyer_id,
         "question_id": cast.question.pk, "reply_id": cast.reply.pk, "order_id": cast.order.pk,
-        "export_id": cast.export.pk, "category_id": cast.category.pk,
+        "export_id": cast.export.pk, "category_id": cast.category.pk, "account_id": cast.lin.pk,
         **changed,
     }  # fmt: skip
 
