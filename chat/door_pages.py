@@ -23,6 +23,8 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     try:
         invitation = invitations.find(token)
         form: SetPasswordForm[User] = SetPasswordForm(invitation.user, request.POST or None)
+        form.fields["new_password1"].help_text = _("At least 10 characters, and none of the usual passwords.")
+        form.fields["new_password2"].help_text = ""
         if request.method == "POST" and form.is_valid():
             user = invitations.accept(invitation, form.cleaned_data["new_password1"])
             login(request, user, backend=BACKEND)
