@@ -10,4 +10,5 @@ class ChatConfig(AppConfig):
 
         outbox.register("attachment.delete", attachments.delete_files)
         outbox.register("push.send", pushing.send, lane="push", threads=pushing.THREADS, tries=pushing.TRIES)
-        outbox.register("mail.invitation", mails.send_invitation)
+        outbox.register("mail.invitation", mails.send_invitation, lane="mail")
+        outbox.register("mail.password", mails.send_password, lane="mail")

@@ -1,17 +1,24 @@
-"""The ways in besides signing in: an invitation's link."""
+"""The ways in besides signing in: an invitation's link, a forgotten password; and changing the password."""
+
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.forms import SetPasswordForm
+from django.contrib.auth.views import PasswordChangeView, PasswordResetConfirmView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from shops import invitations
-from shops.errors import NotYours
+from chat import account_forms
+from chat.actions import mails, people
+from shops import invitations, pages
+from shops.errors import Invalid, NotYours
 from shops.models import User
+from shops.visitors import TooMany
 
 BACKEND = "shops.sign_in.Backend"
 
@@ -23,13 +30,70 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     try:
         invitation = invitations.find(token)
         form: SetPasswordForm[User] = SetPasswordForm(invitation.user, request.POST or None)
-        form.fields["new_password1"].help_text = _("At least 10 characters, and none of the usual passwords.")
-        form.fields["new_password2"].help_text = ""
+        _say_plainly(form)
         if request.method == "POST" and form.is_valid():
             user = invitations.accept(invitation, form.cleaned_data["new_password1"])
             login(request, user, backend=BACKEND)
             messages.success(request, _("Your password is set."))
             return redirect("home")
     except NotYours:
-        return render(request, "shops/link_gone.html", {"invited": True}, status=404)
+        return render(request, "shops/link_gone.html", status=404)
     return render(request, "shops/join.html", {"form": form, "invitation": invitation})
+
+
+@never_cache
+def forgotten(request: HttpRequest) -> HttpResponse:
+    """Promise a link for a new password; the answer is the same whether or not an account has the address."""
+    about: dict[str, Any] = {"limit": account_forms.EMAIL}
+    if request.method == "POST":
+        about["email"] = request.POST.get("email", "")
+        try:
+            email = account_forms.changes({"email": about["email"]})["email"]
+            mails.new_password(email, request.META.get("REMOTE_ADDR", ""), pages.base_of(request))
+            about["asked"] = True
+        except Invalid as invalid:
+            about["wrong"] = invalid.fields["email"]
+        except TooMany:
+            about["wrong"] = _("Too many links were asked for. Please try again in an hour.")
+            page = render(request, "shops/password_forgotten.html", about, status=429)
+            page.headers["Retry-After"] = "3600"
+            return page
+    return render(request, "shops/password_forgotten.html", about)
+
+
+class New(PasswordResetConfirmView):
+    """Set a new password with the link of a letter; every sign-in of before ends."""
+
+    template_name = "shops/password_new.html"
+    success_url = reverse_lazy("login")
+
+    def get_form(self, form_class: Any = None) -> Any:
+        return _say_plainly(super().get_form(form_class))
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        done = super().form_valid(form)
+        people.sign_out_elsewhere(form.user)
+        messages.success(self.request, _("Your password is set. Please sign in."))
+        return done
+
+
+class Change(PasswordChangeView):
+    """Change one's password; this browser stays signed in, all others are out."""
+
+    template_name = "shops/password_change.html"
+    success_url = reverse_lazy("home")
+
+    def get_form(self, form_class: Any = None) -> Any:
+        return _say_plainly(super().get_form(form_class))
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        done = super().form_valid(form)
+        people.sign_out_elsewhere(form.user)
+        messages.success(self.request, _("Your password is changed; other browsers are signed out."))
+        return done
+
+
+def _say_plainly(form: Any) -> Any:
+    form.fields["new_password1"].help_text = _("At least 10 characters, and none of the usual passwords.")
+    form.fields["new_password2"].help_text = ""
+    return form

@@ -11,14 +11,27 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from chat import routing
-from chat.actions import attachments, bot, faq, handover, indexing, outbox, parcels, people, pushing, sessions, visits
+from chat.actions import (
+    attachments,
+    bot,
+    faq,
+    handover,
+    indexing,
+    mails,
+    outbox,
+    parcels,
+    people,
+    pushing,
+    sessions,
+    visits,
+)
 from shops import names
 
 log = logging.getLogger(__name__)
 EVERY = 1.0
 LEAVE = 10.0  # seconds that the threads beside the loop get to end; what is cut off is done again
 _more: list[Callable[[], object]] = []
-_sweeps: list[Callable[[datetime], object]] = [attachments.sweep, visits.sweep, outbox.sweep, faq.sweep]
+_sweeps: list[Callable[[datetime], object]] = [attachments.sweep, visits.sweep, outbox.sweep, faq.sweep, mails.sweep]
 
 
 def register(step: Callable[[], object]) -> None:

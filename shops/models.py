@@ -194,6 +194,17 @@ class Invitation(models.Model):
     expires_at = models.DateTimeField()
 
 
+class LinkRequest(models.Model):
+    """Somebody asked for a link to set a new password; kept for a day, to count them (S-11). Both are keyed hashes."""
+
+    place = models.CharField(max_length=32, help_text="Of the address it came from.")
+    whom = models.CharField(max_length=32, help_text="Of the e-mail address, whether an account has it or not.")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["place", "created_at"]), models.Index(fields=["whom", "created_at"])]
+
+
 class Duty(models.Model):
     """One span in which a member was online, on a break or away (C22); ended once, never changed otherwise."""
 

@@ -31,7 +31,7 @@ def enter(shop: Shop, key: str, address: str) -> tuple[Buyer, str]:
     known = Visitor.objects.select_related("buyer").filter(shop=shop, key_hash=_hash(key)).first() if key else None
     if known and known.created_at > timezone.now() - LIFE:
         return known.buyer, key
-    return _welcome(shop, _place(address))
+    return _welcome(shop, place_of(address))
 
 
 def forget(shop: Shop, key: str) -> None:
@@ -57,7 +57,7 @@ def _hash(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 
 
-def _place(address: str) -> str:
+def place_of(address: str) -> str:
     """Return where somebody comes from, not to be read back: an IPv6 network counts as one place."""
     try:
         found = ipaddress.ip_address(address)

@@ -84,6 +84,8 @@ PUBLIC = {
     "api/v1/docs/": "the description of the API",
     "^api/": "says that there is nothing",
     "login/": "the way in",
+    "password/forgotten/": "the way in for who forgot the password",
+    "password/new/<str:uidb64>/<str:token>/": "the way in for whoever holds such a letter's link",
     "join/<str:token>/": "the way in for whoever holds an invitation's link",
 }
 # The demo storefront, where visitors are buyers; it is there with DEMO=1 only.

@@ -12,7 +12,7 @@ from chat.events import DeskChange, again, gone, record_desk
 from chat.models import DeskEvent, ServiceSession
 from lib.db import write
 from shops.errors import NotAllowed, Refused
-from shops.models import Desk, Member, Presence
+from shops.models import Desk, Member, Presence, User
 
 LEASE = timedelta(seconds=45)
 
@@ -140,6 +140,13 @@ def set_role(member: Member, role: str) -> Member:
         changed = _change(member, role=role)
         again(member.pk)
     return changed
+
+
+def sign_out_elsewhere(user: User) -> None:
+    """After a new password, end the open consoles: only whoever is signed in with it comes back."""
+    with write():
+        for pk in Member.objects.filter(user=user).values_list("pk", flat=True):
+            again(pk)
 
 
 def joined(desk: Desk, member: Member, now: datetime) -> None:
