@@ -80,7 +80,7 @@ def closed(
     """Return a page of the closed sessions in `rows` that match, newest first, and what the next page starts below."""
     if below:
         rows = rows.below(*below)
-    rest = sorted(_beside(rows, wanted), key=lambda hit: hit.key, reverse=True)
+    rest = sorted(_beside(rows, wanted, below), key=lambda hit: hit.key, reverse=True)
     found: list[Hit] = []
     for span in _spans(rows, wanted, below[0] if below else None, since):
         beside = [hit for hit in rest if hit.key[0] >= span.low]
@@ -143,10 +143,13 @@ def _checked(rows: SessionQuerySet, span: _Span, wanted: Wanted) -> Iterator[Hit
         yield from hits(_loaded(ids[start : start + CHUNK]), wanted)
 
 
-def _beside(rows: SessionQuerySet, wanted: Wanted) -> list[Hit]:
+def _beside(rows: SessionQuerySet, wanted: Wanted, below: Key | None) -> list[Hit]:
     """Return what the index does not know: sessions not indexed yet, and those of an order's buyer."""
-    tail = rows.filter(words_doc=None).order_by("-last_message_at", "-pk").values_list("pk", flat=True)[:TAIL]
-    ids = set(tail)
+    # The shop's first: an index holds exactly those. Of an agent's past every session would be looked at.
+    tail = ServiceSession.objects.unindexed().filter(shop_id=wanted.shop_id).order_by("-last_message_at", "-pk")
+    tail = tail.below(*below) if below else tail
+    fresh = list(tail.values_list("pk", flat=True)[:TAIL])
+    ids = set(rows.filter(pk__in=word_index.among(fresh)).values_list("pk", flat=True)) if fresh else set()
     if wanted.buyers:
         ids |= set(rows.filter(buyer_id__in=wanted.buyers).values_list("pk", flat=True))
     ordered, found = sorted(ids), []

@@ -93,3 +93,12 @@ def test_a_nickname_is_found_without_reading_all_buyers(monkeypatch):
         steps = [line for line in plan.split("\n") if "shops_buyer" in line]
         whole = [line for line in steps if line.endswith("(shop_id=?)") and "buyer_newest" not in line]
         assert [line for line in whole if "buyer_unnamed" not in line] == []
+
+
+@pytest.mark.rule("C8")
+def test_a_search_finds_what_is_not_indexed_without_looking_at_an_agents_whole_past():
+    lin = base.agent(base.shop(), "Lin")
+    for _ in range(3):
+        sessions.close(base.writes(base.buyer(lin.shop)).pk, lin)
+    plan = plans(lambda: inbox.search(lin, inbox.Asked(list="history", q="kettle"), timezone.now()))
+    assert "session_unindexed (shop_id=?)" in plan
