@@ -105,10 +105,31 @@ def reports(member: Member) -> QuerySet[UserReport]:
     return rows.select_related("session__buyer", "member").order_by("-pk")
 
 
+def reported(user: object) -> QuerySet[UserReport]:
+    """Return reports for a platform reviewer, but not of shops that are its own (A7); raise NotYours for others."""
+    reviewer = platform(user)
+    own = Member.objects.active().filter(user=reviewer).values("shop_id")
+    return UserReport.objects.exclude(shop_id__in=own).select_related("session__buyer", "member", "shop")
+
+
+def report(user: object, report_id: int) -> UserReport:
+    """Return one of the reports that this reviewer may decide, decided or not; raise NotYours."""
+    found = reported(user).select_related("decided_by").filter(pk=report_id) if 0 < report_id <= MAX_ID else []
+    for one in found:
+        return one
+    raise NotYours
+
+
+def platform(user: object) -> User:
+    """Return somebody of the platform's staff (A7); raise NotYours."""
+    if isinstance(user, User) and user.is_active and user.is_staff:
+        return user
+    raise NotYours
+
+
 def avatar_reviews(user: object) -> QuerySet[AvatarReview]:
     """Return the pictures that wait, for platform staff (A7); raise NotYours for others."""
-    if not isinstance(user, User) or not (user.is_active and user.is_staff):
-        raise NotYours
+    platform(user)
     rows = AvatarReview.objects.filter(state=AvatarReview.State.PENDING).select_related("member", "shop")
     return rows.order_by("submitted_at", "pk")[:50]
 

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from chat import account_pages, door_pages, faq_pages, order_pages, pages, past_pages, profile_pages, transcript_pages
+from chat import (
+    account_pages,
+    door_pages,
+    faq_pages,
+    order_pages,
+    pages,
+    past_pages,
+    profile_pages,
+    report_pages,
+    transcript_pages,
+)
 
 urlpatterns = [
     path("", pages.home, name="home"),
@@ -21,6 +31,9 @@ urlpatterns = [
     path("password/forgotten/", door_pages.forgotten, name="password-forgotten"),
     path("password/new/<str:uidb64>/<str:token>/", door_pages.New.as_view(), name="password-new"),
     path("join/<str:token>/", door_pages.join, name="join"),
+    path("shops/<int:shop_id>/reports/", report_pages.followed, name="reports"),
+    path("platform/reports/", report_pages.queue, name="report-queue"),
+    path("platform/reports/<int:report_id>/", report_pages.case, name="report-case"),
     path("platform/avatars/", profile_pages.avatar_reviews, name="avatar-reviews"),
     path("shops/<int:shop_id>/history/", past_pages.history, name="history"),
     path("shops/<int:shop_id>/orders/", order_pages.orders, name="orders"),

@@ -13,7 +13,7 @@ from chat import access, incoming, media
 from chat.actions import avatars, people
 from chat.models import AvatarReview
 from shops import pages
-from shops.errors import Busy, Invalid, NotYours, Refused
+from shops.errors import Invalid, NotYours
 from shops.models import Member, User
 
 NICKNAME, WORDS = 40, 200  # characters
@@ -22,7 +22,7 @@ NICKNAME, WORDS = 40, 200  # characters
 @pages.of_shop
 def profile(request: HttpRequest, member: Member) -> HttpResponse:
     """Nickname, where it is one's own to set, and the picture with what became of it."""
-    if request.method == "POST" and _tried(request, lambda: _change(request, member)):
+    if request.method == "POST" and pages.tried(request, lambda: _change(request, member)):
         return redirect("profile", member.shop_id)
     newest = member.avatar_reviews.order_by("-pk").first()
     about = {
@@ -40,12 +40,12 @@ def avatar_reviews(request: HttpRequest) -> HttpResponse:
     """Pictures that wait for the platform, the oldest first; for reviewers, others find nothing here."""
     try:
         rows = access.avatar_reviews(request.user)
-        if request.method == "POST" and _tried(request, lambda: _decide(request)):
+        if request.method == "POST" and pages.tried(request, lambda: _decide(request)):
             return redirect("avatar-reviews")
     except NotYours:
         raise Http404 from None
     found: list[dict[str, Any]] = [{"review": row, "picture": media.link(row.file)} for row in rows]
-    return render(request, "chat/avatar_reviews.html", {"rows": found, "limit": WORDS})
+    return render(request, "chat/avatar_reviews.html", {"here": "avatars", "rows": found, "limit": WORDS})
 
 
 def _change(request: HttpRequest, member: Member) -> None:
@@ -72,18 +72,3 @@ def _decide(request: HttpRequest) -> None:
     assert isinstance(request.user, User)
     avatars.decide(review, request.user, approve, words)
     messages.success(request, _("Approved.") if approve else _("Rejected."))
-
-
-def _tried(request: HttpRequest, action: Any) -> bool:
-    """Do it, or say on the page why not."""
-    try:
-        action()
-    except Refused as refusal:
-        messages.error(request, refusal.words)
-    except Invalid as wrong:
-        messages.error(request, " ".join(wrong.fields.values()))
-    except Busy:
-        messages.error(request, _("The server is busy. Please try again in a moment."))
-    else:
-        return True
-    return False

@@ -41,6 +41,7 @@ def _message(said: Message, session: ServiceSession) -> dict[str, Any]:
     is_gone = said.kind == Message.Kind.RECALLED
     original = said.data.get("original", {})
     return {
+        "id": said.pk,
         "side": "aside" if said.kind in ASIDE else "theirs" if said.sender_kind == Message.Sender.BUYER else "ours",
         "who": who,
         "at": said.created_at,

@@ -35,6 +35,7 @@ class ReportShape(TypedDict):
     evidence: list[dict[str, Any]]
     state: str
     submitted_at: str
+    due_at: str
     decided_at: str | None
     decision: str
 
@@ -195,6 +196,7 @@ def report(found: UserReport) -> ReportShape:
         "evidence": found.evidence,
         "state": found.state,
         "submitted_at": serializers.moment(found.submitted_at),
+        "due_at": serializers.moment(found.due_at),
         "decided_at": serializers.maybe(found.decided_at),
         "decision": found.decision,
     }

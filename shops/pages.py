@@ -5,13 +5,15 @@ from functools import wraps
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
 
 from shops import access, ranks
-from shops.errors import NotAllowed, NotYours
+from shops.errors import Busy, Invalid, NotAllowed, NotYours, Refused
 from shops.models import Member
 
 Page = Callable[..., HttpResponseBase]
@@ -31,6 +33,21 @@ def of_shop(page: Page) -> Page:
             raise PermissionDenied(str(refusal)) from refusal
 
     return view
+
+
+def tried(request: HttpRequest, action: Callable[[], object]) -> bool:
+    """Do it, or say on the page why not."""
+    try:
+        action()
+    except Refused as refusal:
+        messages.error(request, refusal.words)
+    except Invalid as wrong:
+        messages.error(request, " ".join(wrong.fields.values()))
+    except Busy:
+        messages.error(request, _("The server is busy. Please try again in a moment."))
+    else:
+        return True
+    return False
 
 
 def frame(member: Member, here: str) -> dict[str, Any]:

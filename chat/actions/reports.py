@@ -1,6 +1,7 @@
 """Report a session's buyer to the platform (F3). Platform staff decide; an approval takes the session out of G2, G8."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -17,6 +18,7 @@ from shops.models import Member, User
 
 WORDS = 500
 EVIDENCE = 20  # messages
+DAILY = 10  # reports of one member in 24 hours
 State = UserReport.State
 
 
@@ -32,6 +34,8 @@ def submit(session_id: int, by: Member, reason: str, words: str = "", evidence: 
         if session.report_upheld:
             raise Refused("already_reported", _("A report of this session was approved already."))
         now = timezone.now()
+        if UserReport.objects.filter(member=by, submitted_at__gt=now - timedelta(days=1)).count() >= DAILY:
+            raise Refused("too_many_reports", _("You have reported ten buyers today. Please go on tomorrow."))
         report = UserReport(
             shop_id=session.shop_id, session=session, member=by, reason=reason, words=words, submitted_at=now
         )

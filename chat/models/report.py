@@ -1,5 +1,7 @@
 """Reports of users who abuse the chat (F3)."""
 
+from datetime import datetime, timedelta
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +12,8 @@ from shops.models import Member, Shop, User
 
 class UserReport(models.Model):
     """One report of a session's buyer to the platform, with its evidence and its decision."""
+
+    TERM = timedelta(days=7)  # in which the platform decides (F3)
 
     class Reason(models.TextChoices):
         ABUSE = "abuse", _("Abuse")
@@ -50,3 +54,12 @@ class UserReport(models.Model):
             models.Index(fields=["shop", "-id"], name="report_of_shop"),
             models.Index(fields=["submitted_at"], condition=Q(state="pending"), name="report_pending"),
         ]
+
+    @property
+    def due_at(self) -> datetime:
+        """When the platform should have decided."""
+        return self.submitted_at + self.TERM
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Whether it waits longer than it should; it stays pending and in the figures (F3)."""
+        return self.state == self.State.PENDING and self.due_at <= now
