@@ -46,8 +46,8 @@ def text(answer: Any) -> str:
 def reported(stage: Stage, by: Member, said: str, words: str) -> UserReport:
     session = base.writes(base.buyer(stage.shop), said)
     ServiceSession.objects.filter(pk=session.pk).update(last_assignee=by)
-    said = Message.objects.get(session=session, sender_kind="buyer").seq
-    return reports.submit(session.pk, by, "abuse", words, [said])
+    picked = Message.objects.get(session=session, sender_kind="buyer").seq
+    return reports.submit(session.pk, by, "abuse", words, [picked])
 
 
 @pytest.mark.rule("F3", "A2")
