@@ -101,9 +101,10 @@ class World:
         return sessions.take(session.pk, self.lin) if state == "assigned" else session
 
     def running(self) -> Any:
-        """Return a session that Lin has: the one of before, unless somebody closed it or handed it over meanwhile."""
+        """Return a session that Lin has: the one of before, unless it was closed, handed over or muted meanwhile."""
         self.session.refresh_from_db()
-        if (self.session.state, self.session.assignee_id) != ("assigned", self.lin.pk):
+        held = (self.session.state, self.session.assignee_id) == ("assigned", self.lin.pk)
+        if not held or self.session.conversation.muted_until:
             self.session = self.fresh("assigned")
         return self.session
 
