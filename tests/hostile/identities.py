@@ -66,6 +66,11 @@ class World:
         """Return bodies whose fields depend on one another, by operation."""
         laptop = Device("https://push.example", "laptop")
         return {
+            "buyer_entry": lambda: {
+                "shop": self.shop.pk,
+                "identity": identity.sign(self.shop, "mei", "Mei"),
+                "entry": {"kind": "product", "ref": self.product.sku},
+            },
             "session_start": lambda: {"order": self.order.pk},
             **{f"{whose}push_subscribe": lambda: laptop.body for whose in ("", "buyer_")},
             **{f"{whose}push_forget": lambda: {"endpoint": laptop.endpoint} for whose in ("", "buyer_")},
@@ -139,9 +144,6 @@ def right(world: World, operation: str, case: Any, chance: Random) -> Who:
         "kind": lambda: "text",
         "text": lambda: "hello",
         "question": lambda: world.question.pk,
-        "shop": lambda: world.shop.pk,
-        "identity": lambda: identity.sign(world.shop, "mei", "Mei"),
-        "entry": lambda: {"kind": "product", "ref": world.product.sku},
         "member": lambda: world.wu.pk,
         "session": lambda: wanted.pk,
         "stars": lambda: chance.randint(1, 5),
