@@ -16,7 +16,6 @@ from django.conf import settings
 
 log = logging.getLogger(__name__)
 BOOT = uuid.uuid4().hex
-CHANNEL = "desk"
 REMEMBERED = 5_000  # logs per topic whose last number is kept
 QUIET = 2.0  # seconds without a further try after the bus did not take something from outside
 HOLD = 0.05  # seconds that an event waits for the one before it
@@ -186,7 +185,7 @@ class Bus:
         while True:
             blob = await self._out.get()
             try:
-                await self._redis.publish(CHANNEL, blob)
+                await self._redis.publish(settings.BUS_CHANNEL, blob)
             except Exception:
                 log.warning("bus: not published", exc_info=True)
                 await asyncio.sleep(0.5)
@@ -195,7 +194,7 @@ class Bus:
         while True:
             try:
                 async with self._redis.pubsub(ignore_subscribe_messages=True) as subscription:
-                    await subscription.subscribe(CHANNEL)
+                    await subscription.subscribe(settings.BUS_CHANNEL)
                     self._on_gap()  # whatever was said while nobody listened: compare positions now
                     async for message in subscription.listen():
                         self._deliver(unpack(message["data"]))
@@ -232,7 +231,7 @@ def publish_from_outside(entries: list[Entry]) -> None:
         if _client is None:
             _client = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2, retry=None)
         try:
-            _client.publish(CHANNEL, pack(entries))  # type: ignore[attr-defined]
+            _client.publish(settings.BUS_CHANNEL, pack(entries))  # type: ignore[attr-defined]
         except redis.RedisError:
             # A bus that hangs would hold up every change of the worker, one after the other.
             _quiet_until = time.monotonic() + QUIET

@@ -105,6 +105,7 @@ else:
     }
 SILENCED_SYSTEM_CHECKS = ["models.W040"]  # SQLite has no INCLUDE in indexes; PostgreSQL does
 REDIS_URL = os.environ.get("REDIS_URL", "")
+BUS_CHANNEL = os.environ.get("BUS_CHANNEL", "desk")  # installations that share a Redis must not hear each other
 # What understands buyers' questions: "use" (in a wheel, about 125 MB of memory), or "none", by their letters alone.
 BOT_ENCODER = os.environ.get("BOT_ENCODER", "use")
 

@@ -68,8 +68,10 @@ def running(one: Hub) -> Iterator[Loop]:
     loop = Loop()
     try:
         loop.wait(one.start())
-        yield loop
-        loop.wait(one.stop())
+        try:
+            yield loop
+        finally:  # or the next to listen finds it bound to a loop that has ended
+            loop.wait(one.stop())
     finally:
         loop.close()
 

@@ -225,5 +225,5 @@ def test_a_connection_that_breaks_for_a_moment_is_noticed_too(valkey, settings):
             until(lambda broken=broken: len(gaps) == broken)
             assert client.client_kill_filter(_type="pubsub") == 1
         until(lambda: len(gaps) == 4)
-        client.publish(hubs.CHANNEL, orjson.dumps(["another", [["up", "1", "", 0, None, None, ""]]]))
+        client.publish(settings.BUS_CHANNEL, orjson.dumps(["another", [["up", "1", "", 0, None, None, ""]]]))
         assert ears.wait_for(1) == [1]

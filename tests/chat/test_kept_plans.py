@@ -20,11 +20,11 @@ def nodes(plan):
 
 
 def kept_plans():
-    """Return each prepared query with the kinds of nodes of the plan that is kept for any values."""
+    """Return each prepared query that looks behind keys, with the nodes of the plan that is kept for any values."""
     found = {}
     with connection.cursor() as cursor:
         for sql, _kinds in connection.connection.prepared_here.names:
-            if sql.startswith("SELECT"):
+            if sql.startswith("SELECT") and ("ARRAY(SELECT" in sql or " IN (SELECT" in sql):
                 text = pipeline.numbered(sql).decode()
                 rows = connection.connection.pgconn.exec_(f"EXPLAIN (GENERIC_PLAN, FORMAT JSON) {text}".encode())
                 assert rows.error_message == b"", text
@@ -45,5 +45,5 @@ def test_rows_behind_a_key_are_found_without_a_join():
         locks.sessions(shop.pk, [session.pk])
     history.page(line, 0, None, 50)
     plans = kept_plans()
-    assert len(plans) >= 8
+    assert len(plans) >= 6
     assert {sql: kinds for sql, kinds in plans.items() if any("Join" in kind or "Loop" in kind for kind in kinds)} == {}

@@ -19,6 +19,7 @@ from hypothesis.stateful import (
 )
 
 from analytics.models import DayRoll, DayRound
+from botfaq.models import Miss
 from chat.actions import bot, handover, people, policy, sessions
 from chat.models import Assignment, Conversation, DayMark, DeskEvent, Event, Message, Note, Outbox, ServiceSession
 from chat.worker import Worker
@@ -32,7 +33,7 @@ BUYERS = 10
 State = ServiceSession.State
 # What a walk leaves behind, children first: the test database is emptied only after the last of them.
 EVERYTHING = [
-    DayRoll, DayRound, Event, Message, DeskEvent, Note, Assignment, Outbox, DayMark, ServiceSession, Conversation,
+    Miss, DayRoll, DayRound, Event, Message, DeskEvent, Note, Assignment, Outbox, DayMark, ServiceSession, Conversation,
     Buyer, Presence, Duty, Member, DeskRow, Shop, Seller, User,
 ]  # fmt: skip
 who = st.integers(0, AGENTS - 1)
