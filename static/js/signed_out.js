@@ -3,6 +3,7 @@
 import { h, openDialog } from "./console_dom.js";
 
 let dialog = null;
+let isOver = false;
 const known = Number(document.body.dataset.user); // who the page belongs to
 const goOn = [];
 
@@ -43,7 +44,11 @@ export function askToSignIn() {
   dialog = openDialog(gettext("You have been signed out"), content, { className: "signed-out" });
   dialog.querySelector(".icon-button").remove();
   dialog.addEventListener("cancel", (event) => event.preventDefault());
-  dialog.addEventListener("close", () => (dialog = null));
+  isOver = false;
+  dialog.addEventListener("close", () => {
+    dialog = null;
+    if (!isOver) askToSignIn(); // browsers let a second Escape through whatever a page says
+  });
 }
 
 /** Go on with the same person; another one gets a page of its own. */
@@ -53,6 +58,7 @@ async function look() {
   if (!user || !dialog) return;
   if (user !== known) return void location.reload();
   refreshForms();
+  isOver = true;
   dialog.close();
   goOn.forEach((action) => action());
 }

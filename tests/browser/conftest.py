@@ -1,6 +1,5 @@
 """Chromium against a real server: `live`, `browser`, `new_page`, `page`. Errors in the console fail the test."""
 
-import fcntl
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -22,7 +21,7 @@ FLAGS = [
     "--disable-sync",
     "--no-first-run",
 ]
-PATIENCE = 15_000  # ms: another browser works beside this one; who measures seconds does so by itself
+PATIENCE = 15_000  # ms: machines are busy; who measures seconds does so by itself
 NO_CHROMIUM = "no Chromium here: install it, or set CHROMIUM to its path"
 NewPage = Callable[..., Page]
 
@@ -35,15 +34,8 @@ def chromium() -> str | None:
 
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A prepared data directory that every server starts from a copy of; whoever needs it first makes it for all."""
-    shared = tmp_path_factory.getbasetemp()
-    made = (shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared) / "template"
-    with made.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not made.exists():
-            made.mkdir()
-            make_template(made)
-    return made
+    """A prepared data directory that every server starts from a copy of."""
+    return make_template(tmp_path_factory.mktemp("template"))
 
 
 @pytest.fixture(scope="session")
@@ -122,7 +114,9 @@ def new_page(browser: Browser, live: Live, allowed_console: list[str]) -> Iterat
         page.on("pageerror", lambda error: errors.append(str(error)))
 
     def open_page(**options: Any) -> Page:
-        context = browser.new_context(base_url=live.url, **({"locale": "zh-CN"} | options))
+        # Colours that change slowly would be looked at half way.
+        usual = {"locale": "zh-CN", "reduced_motion": "reduce"}
+        context = browser.new_context(base_url=live.url, **(usual | options))
         context.set_default_timeout(PATIENCE)
         context.on("page", hear)
         contexts.append(context)

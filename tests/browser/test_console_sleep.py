@@ -17,7 +17,7 @@ from tests.browser.console import DESKTOP, answer, look_at, open_desk, row, snap
 from tests.browser.server import Live
 from tests.browser.talker import Talker
 
-pytestmark = [pytest.mark.browser, pytest.mark.timed, pytest.mark.rule("C19")]
+pytestmark = [pytest.mark.browser, pytest.mark.rule("C19")]
 SLEEP = timedelta(minutes=10)
 AWAKE = 2.0  # seconds
 GIVE_UP = 20.0  # seconds: a busy machine is slow, a client that is wrong stays wrong

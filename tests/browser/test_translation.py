@@ -33,7 +33,7 @@ def foreign() -> Iterator[Engine]:
 @pytest.fixture(scope="module")
 def _environment(foreign: Engine) -> Iterator[None]:
     """An engine, which has some seconds to answer: on a busy machine a good answer takes its time too."""
-    own = {"TRANSLATE_ENGINE": "libretranslate", "TRANSLATE_URL": foreign.url, "TRANSLATE_TIMEOUT": "3"}
+    own = {"TRANSLATE_ENGINE": "libretranslate", "TRANSLATE_URL": foreign.url, "TRANSLATE_TIMEOUT": "6"}
     os.environ.update(own)
     yield
     for name in own:
