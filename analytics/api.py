@@ -4,14 +4,12 @@ from typing import Any
 
 from django.http import HttpResponseBase
 from django.utils import timezone
-from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from analytics import bot_reports, files, kinds, listing, params, reports, shapes, writing
 from analytics.reception import Reception, reception
-from chat.api import CookieAuthentication, DeskView
+from chat.api import DeskView, MemberView
 from chat.params import known
 from shops import access as shop_access
 from shops import schema
@@ -19,19 +17,12 @@ from shops.models import Member
 from shops.pages import FIGURE_ROLES
 
 
-class FiguresView(APIView):
+class FiguresView(MemberView):
     """A call of a member who may see the shop's figures (A2); IM permission is not asked for."""
 
-    authentication_classes = [CookieAuthentication]
-    permission_classes = [AllowAny]
-    member: Member
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        super().initial(request, *args, **kwargs)
-        if request.user is None or not request.user.is_authenticated:
-            self.permission_denied(request)
-        self.member = shop_access.member(request.user, kwargs["shop_id"])
-        shop_access.require(self.member, FIGURE_ROLES)
+    def admit(self, member: Member) -> Member:
+        shop_access.require(member, FIGURE_ROLES)
+        return member
 
 
 FILES = tuple(writing.FORMATS.values())

@@ -1,16 +1,14 @@
 """REST of sub-accounts (A1): for the owner and super admins; IM permission is not asked for."""
 
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from django.db.models import Q
-from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from chat import account_forms, incoming, params, serializers
 from chat.actions import accounts, mails
-from chat.api import CookieAuthentication
+from chat.api import MemberView
 from shops import access, invitations, ranks, schema
 from shops.access import MAX_ID
 from shops.models import Invitation, Member
@@ -41,19 +39,12 @@ class InvitationShape(TypedDict):
     expires_at: str
 
 
-class ManagerView(APIView):
-    """A call of a member who manages the sub-accounts of the shop of the address."""
+class ManagerView(MemberView):
+    """A call of a member who manages the shop's sub-accounts."""
 
-    authentication_classes = [CookieAuthentication]
-    permission_classes = [AllowAny]
-    member: Member
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        super().initial(request, *args, **kwargs)
-        if request.user is None or not request.user.is_authenticated:
-            self.permission_denied(request)
-        self.member = access.member(request.user, kwargs["shop_id"])
-        ranks.require_manager(self.member)
+    def admit(self, member: Member) -> Member:
+        ranks.require_manager(member)
+        return member
 
 
 class Accounts(ManagerView):

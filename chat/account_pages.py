@@ -29,7 +29,7 @@ def accounts(request: HttpRequest, member: Member) -> HttpResponse:
     q, after = request.GET.get("q", "").replace("\0", "").strip()[:QUESTION], request.GET.get("after", "")
     rows, following = account_api.page(member, q, int(after) if after.isascii() and after.isdigit() else 0)
     found = [{"account": row, "state": invitations.state(row)} for row in rows]
-    about = {"rows": found, "q": q, "next": following, "question": QUESTION, "tab": "accounts"}
+    about = {"rows": found, "q": q, "next": following, "question": QUESTION}
     return render(request, "chat/accounts.html", {**pages.frame(member, "team"), **about})
 
 
@@ -50,7 +50,7 @@ def new(request: HttpRequest, member: Member) -> HttpResponse:
         else:
             messages.success(request, _("The account of %(name)s is open.") % {"name": made.nickname})
             return redirect("account", member.shop_id, made.pk)
-    about = {"given": given, "wrong": wrong, "may": actions.Draft._fields, "roles": roles(member), "tab": "accounts"}
+    about = {"given": given, "wrong": wrong, "may": actions.Draft._fields, "roles": roles(member)}
     return render(request, "chat/account_new.html", {**pages.frame(member, "team"), **about})
 
 
@@ -77,7 +77,6 @@ def account(request: HttpRequest, member: Member, account_id: int) -> HttpRespon
         "link": mails.link(pending, pages.base_of(request)) if pending and state == "invited" and may else "",
         "pending": pending,
         "holds": of.load,
-        "tab": "accounts",
     }
     return render(request, "chat/account.html", {**pages.frame(member, "team"), **about})
 

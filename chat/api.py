@@ -32,8 +32,8 @@ class CookieAuthentication(SessionAuthentication):
         return "Session"
 
 
-class DeskView(APIView):
-    """A call of a member with IM permission in the shop of the address."""
+class MemberView(APIView):
+    """A call of a member of the shop of the address; `admit` says which members may make it."""
 
     authentication_classes = [CookieAuthentication]
     permission_classes = [AllowAny]
@@ -43,7 +43,18 @@ class DeskView(APIView):
         super().initial(request, *args, **kwargs)
         if request.user is None or not request.user.is_authenticated:
             self.permission_denied(request)
-        self.member = shop_access.agent(request.user, kwargs["shop_id"])
+        self.member = self.admit(shop_access.member(request.user, kwargs["shop_id"]))
+
+    def admit(self, member: Member) -> Member:
+        """Return the member if it may make this call; raise NotAllowed."""
+        raise NotImplementedError
+
+
+class DeskView(MemberView):
+    """A call of a member with IM permission."""
+
+    def admit(self, member: Member) -> Member:
+        return shop_access.with_im(member)
 
 
 class AssignmentShape(TypedDict):

@@ -5,10 +5,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
-from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from botfaq import access as faq_access
 from botfaq import actions as knowledge
@@ -17,9 +15,8 @@ from botfaq.forms import PHRASING, PHRASINGS, RELATED
 from botfaq.models import Question
 from chat import faq_shapes, incoming, params
 from chat.actions import faq
-from chat.api import CookieAuthentication
+from chat.api import MemberView
 from chat.faq_shapes import QuestionShape
-from shops import access as shop_access
 from shops import schema
 from shops.access import MAX_ID
 from shops.errors import Invalid
@@ -47,18 +44,11 @@ _MORE: dict[str, Any] = {
 FIELDS = ("text", "answer", *_MORE)
 
 
-class FaqView(APIView):
+class FaqView(MemberView):
     """A call of a member who may read the questions; each write asks for more."""
 
-    authentication_classes = [CookieAuthentication]
-    permission_classes = [AllowAny]
-    member: Member
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        super().initial(request, *args, **kwargs)
-        if request.user is None or not request.user.is_authenticated:
-            self.permission_denied(request)
-        self.member = faq_access.reader(shop_access.member(request.user, kwargs["shop_id"]))
+    def admit(self, member: Member) -> Member:
+        return faq_access.reader(member)
 
 
 class Questions(FaqView):

@@ -1,13 +1,11 @@
 """The word index of closed sessions: which of them hold these pairs of characters (DESIGN, Growth).
 
-A document is one closed session: the pairs of all its messages and of its buyer's nickname. A term is a pair within a
-scope (shop, week of the last message, field), packed into 64 bits: a lookup touches one shop and the weeks it asks for,
-and new documents land beside each other. PostgreSQL keeps arrays under a GIN index, SQLite a contentless FTS5 table.
-Scopes may collide and pairs may stand apart: whoever asks must look at the text itself.
+A document (lib/documents.py) is one closed session: the pairs of all its messages and of its buyer's nickname. A term
+is a pair within a scope (shop, week of the last message, field): a lookup touches one shop and the weeks it asks for,
+and new documents land beside each other. Scopes may collide and pairs may stand apart: whoever asks looks at the text.
 """
 
-import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,12 +13,12 @@ from django.db import connection
 from django.db.models.expressions import RawSQL
 
 from chat.models import Message
+from lib import documents
 
 TABLE = "chat_words"
 SAID, NAME = "said", "name"
 SPOKEN = (Message.Sender.BUYER, Message.Sender.AGENT, Message.Sender.BOT)  # system notes say the same everywhere
 _WEEK = int(timedelta(days=7).total_seconds())
-_SCOPE_BITS, _PAIR_BITS = 22, 42
 
 
 def week(at: datetime) -> int:
@@ -34,14 +32,7 @@ def begins(number: int) -> datetime:
 
 def terms(shop_id: int, number: int, field: str, pairs: Iterable[int]) -> list[int]:
     """Return the terms of pairs in one scope, as signed numbers of 64 bits."""
-    scope = zlib.crc32(f"{shop_id}:{number}:{field}".encode()) >> (32 - _SCOPE_BITS)
-    base = (scope << _PAIR_BITS) - (1 << 63)
-    return [base + pair for pair in pairs]
-
-
-def token(term: int) -> str:
-    """Return a term as FTS5 keeps it."""
-    return f"{term + (1 << 63):016x}"
+    return documents.packed(f"{shop_id}:{number}:{field}", pairs)
 
 
 def find(shop_id: int, weeks: Sequence[int], fields: Sequence[str], pairs: Iterable[int], most: int) -> list[int]:
@@ -61,11 +52,6 @@ def among(ids: Sequence[int]) -> RawSQL:
     return RawSQL("SELECT value FROM json_each(%s)", [str(list(ids))])
 
 
-def documents(rows: Sequence[tuple[int, Iterable[int]]]) -> Iterator[tuple[int, str]]:
-    """Return documents as FTS5 takes them."""
-    return ((key, " ".join(map(token, found))) for key, found in rows)
-
-
 def _postgres(choices: list[list[int]]) -> tuple[str, list[Any]]:
     # One lookup for each choice: asked for all at once, the planner prefers to read the whole table.
     arrays = ["{" + ",".join(map(str, choice)) + "}" for choice in choices]
@@ -74,5 +60,5 @@ def _postgres(choices: list[list[int]]) -> tuple[str, list[Any]]:
 
 
 def _sqlite(choices: list[list[int]]) -> tuple[str, list[Any]]:
-    asked = " OR ".join(f"({' AND '.join(map(token, choice))})" for choice in choices)
+    asked = " OR ".join(f"({' AND '.join(map(documents.token, choice))})" for choice in choices)
     return f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH %s", [asked]

@@ -7,6 +7,7 @@ needlessly does no harm, since it comes back.
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import partial
 
 _DATE = r"(?!\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}\b)"
 _PART = r"\s*[0-9A-Za-z一二三四五六七八九十百]{1,5}\s*(?:号楼|号|弄|栋|幢|座|楼|单元|室|层|户)"
@@ -61,7 +62,7 @@ class Mask:
         for name in self._names:
             text = name.sub(lambda found: self._sign("name", found[0]), text)
         for kind, form in _FORMS:
-            text = form.sub(lambda found, kind=kind: self._instead(kind, found), text)  # type: ignore[misc]
+            text = form.sub(partial(self._instead, kind), text)
         return text
 
     def shown(self, text: str) -> str:

@@ -1,17 +1,15 @@
 """Buyers by a part of their nickname, however many a shop has.
 
-A term is a letter of the folded nickname or a pair of neighbours, packed with the shop into 64 bits. PostgreSQL keeps
-arrays under a GIN index, SQLite a contentless FTS5 table. The worker indexes what is new; until then, and for what is
-so common that the newest buyers show it, the nicknames themselves are read. Scopes may collide and pairs may stand
-apart: whoever is found is looked at.
+A term is a letter of the folded nickname or a pair of neighbours, within the shop (lib/documents.py). The worker
+indexes what is new; until then, and for what is so common that the newest buyers show it, the nicknames themselves are
+read. Pairs may stand apart: whoever is found is looked at.
 """
 
-import zlib
 from collections.abc import Iterable
 
 from django.db import connection
 
-from lib import bulk, words
+from lib import bulk, documents, words
 from lib.db import write
 from shops.models import Buyer, Shop
 
@@ -19,7 +17,6 @@ TABLE = "shops_names"
 WINDOW = 2000  # the newest buyers, read as they are: a part that many have is found here
 LOOKED_AT = 200  # buyers that the index may give in one search
 BATCH = 500
-_SCOPE_BITS, _TERM_BITS = 22, 42
 
 
 def find(shop: Shop, q: str, most: int) -> list[int]:
@@ -63,10 +60,7 @@ def _all_terms(folded: str) -> set[int]:
 
 
 def _terms(shop_id: int, terms: Iterable[int]) -> list[int]:
-    """Return terms within a shop, as signed numbers of 64 bits."""
-    scope = zlib.crc32(str(shop_id).encode()) >> (32 - _SCOPE_BITS)
-    base = (scope << _TERM_BITS) - (1 << 63)
-    return sorted(base + term for term in terms)
+    return sorted(documents.packed(str(shop_id), terms))
 
 
 def _documents(shop_id: int, part: str) -> list[int]:
@@ -78,26 +72,10 @@ def _documents(shop_id: int, part: str) -> list[int]:
             cursor.execute(sql, [wanted, LOOKED_AT])
         else:
             sql = f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH %s ORDER BY rowid DESC LIMIT %s"
-            cursor.execute(sql, [" AND ".join(map(_token, wanted)), LOOKED_AT])
+            cursor.execute(sql, [" AND ".join(map(documents.token, wanted)), LOOKED_AT])
         return [row[0] for row in cursor.fetchall()]
 
 
-def _token(term: int) -> str:
-    """Return a term as FTS5 keeps it."""
-    return f"{term + (1 << 63):016x}"
-
-
 def _store(buyers: list[Buyer]) -> None:
-    """Write the documents and note each at its buyer; an older one of the same buyer is left behind in SQLite."""
-    docs = []
     rows = [(buyer.pk, _terms(buyer.shop_id, _all_terms(words.fold(buyer.nickname)))) for buyer in buyers]
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            sql = f"INSERT INTO {TABLE} (doc, terms) VALUES (%s, %s) ON CONFLICT (doc) DO UPDATE"
-            cursor.executemany(f"{sql} SET terms = excluded.terms", rows)
-            docs = [(pk, pk) for pk, _found in rows]
-        else:
-            for pk, found in rows:
-                cursor.execute(f"INSERT INTO {TABLE} (terms) VALUES (%s)", [" ".join(map(_token, found))])
-                docs.append((cursor.lastrowid, pk))
-    bulk.update(Buyer, ["name_doc"], docs)
+    bulk.update(Buyer, ["name_doc"], documents.store(TABLE, rows))

@@ -4,8 +4,10 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
+
+from tests.http_server import serving
 
 
 class Engine:
@@ -78,14 +80,9 @@ def _handler(engine: Engine) -> type[BaseHTTPRequestHandler]:
 def engine() -> Iterator[Engine]:
     """Run the engine for a test."""
     found = Engine()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(found))
-    server.daemon_threads = True
-    found.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=lambda: server.serve_forever(0.05), daemon=True)
-    thread.start()
-    try:
-        yield found
-    finally:
-        found.ended.set()
-        server.shutdown()
-        server.server_close()
+    with serving(_handler(found)) as host:
+        found.url = f"http://{host}"
+        try:
+            yield found
+        finally:
+            found.ended.set()

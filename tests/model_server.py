@@ -4,8 +4,10 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
+
+from tests.http_server import serving
 
 STATUS = {"unknown_key": 401, "ill": 500, "moved": 302}
 
@@ -94,13 +96,9 @@ class _Handler(BaseHTTPRequestHandler):
 def model() -> Iterator[Model]:
     """Run the model for a test."""
     found = Model()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"model": found}))
-    server.daemon_threads = True
-    found.url = f"http://127.0.0.1:{server.server_port}"
-    threading.Thread(target=lambda: server.serve_forever(0.05), daemon=True).start()
-    try:
-        yield found
-    finally:
-        found.ended.set()
-        server.shutdown()
-        server.server_close()
+    with serving(type("Handler", (_Handler,), {"model": found})) as host:
+        found.url = f"http://{host}"
+        try:
+            yield found
+        finally:
+            found.ended.set()

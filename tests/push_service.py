@@ -4,7 +4,7 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import jwt
@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from lib.webpush import decode, encode
+from tests.http_server import serving
 
 CURVE = ec.SECP256R1()
 
@@ -102,16 +103,11 @@ def _handler(service: Service) -> type[BaseHTTPRequestHandler]:
 @contextmanager
 def push_service() -> Iterator[Service]:
     service = Service()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(service))
-    server.daemon_threads = True
-    service.host = f"127.0.0.1:{server.server_port}"
-    threading.Thread(target=lambda: server.serve_forever(0.05), daemon=True).start()
-    try:
-        yield service
-    finally:
-        service.release.set()
-        server.shutdown()
-        server.server_close()
+    with serving(_handler(service)) as service.host:
+        try:
+            yield service
+        finally:
+            service.release.set()
 
 
 def _point(key: ec.EllipticCurvePublicKey) -> bytes:

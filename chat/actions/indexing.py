@@ -6,12 +6,10 @@ A session is indexed after its close, once; whatever changes its words afterward
 
 from collections import defaultdict
 
-from django.db import connection
-
 from chat import locks, word_index
 from chat.models import Conversation, Message, ServiceSession
 from chat.word_index import NAME, SAID, SPOKEN, TABLE
-from lib import bulk, quick, words
+from lib import bulk, documents, quick, words
 from lib.db import write
 from shops.models import Buyer
 
@@ -60,7 +58,7 @@ def _index(batch: list[ServiceSession]) -> int:
             row = held.get(session.pk)
             if row and row.words_doc is None and not row.is_open and row.last_message_at == session.last_message_at:
                 rows.append((row.pk, _terms(row, said[row.pk], names[row.buyer_id].nickname)))
-        _store(rows)
+        bulk.update(ServiceSession, ["words_doc"], documents.store(TABLE, rows))
     return len(rows)
 
 
@@ -79,20 +77,3 @@ def _pairs(ids: list[int]) -> dict[int, set[int]]:
     for session_id, text in texts.values_list("session_id", "text"):
         found[session_id] |= words.pairs(words.fold(text))
     return found
-
-
-def _store(rows: list[tuple[int, list[int]]]) -> None:
-    """Write the documents and say at each session which is its own; an older one of the same session is left behind."""
-    if not rows:
-        return
-    docs = []
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            sql = f"INSERT INTO {TABLE} (doc, terms) VALUES (%s, %s) ON CONFLICT (doc) DO UPDATE"
-            cursor.executemany(f"{sql} SET terms = excluded.terms", rows)
-            docs = [(pk, pk) for pk, _terms in rows]
-        else:
-            for pk, text in word_index.documents(rows):
-                cursor.execute(f"INSERT INTO {TABLE} (terms) VALUES (%s)", [text])
-                docs.append((cursor.lastrowid, pk))
-    bulk.update(ServiceSession, ["words_doc"], docs)

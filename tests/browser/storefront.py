@@ -2,12 +2,12 @@
 
 import contextlib
 import html
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 from shops.models import Shop
 from tests.browser.server import Live
+from tests.http_server import serving
 
 JS = """
 window.said = [];
@@ -18,8 +18,8 @@ addEventListener("message", (event) => window.said.push([event.origin, event.dat
 class Site:
     """The site: `pages` by path; each is sent with `policy`."""
 
-    def __init__(self, server: ThreadingHTTPServer, live: Live) -> None:
-        self.origin = f"http://127.0.0.1:{server.server_port}"
+    def __init__(self, host: str, live: Live) -> None:
+        self.origin = f"http://{host}"
         self.policy = (
             f"default-src 'none'; script-src 'self' {live.url}; frame-src 'self' {live.url}; "
             "base-uri 'none'; require-trusted-types-for 'script'"
@@ -55,12 +55,6 @@ def site(live: Live) -> Iterator[Site]:
         def log_message(self, *args: object) -> None:
             """Say nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    made = Site(server, live)
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-    thread.start()
-    try:
+    with serving(Handler) as host:
+        made = Site(host, live)
         yield made
-    finally:
-        server.shutdown()
-        server.server_close()

@@ -29,8 +29,8 @@ def knowledge(stage: Stage) -> None:
     expect(page.locator(".miss-group").first).to_be_visible()
     stage.both(page, "bot-misses")
     page.goto(stage.at + "bot/move/")
-    sheet = {"name": "questions.csv", "mimeType": "text/csv", "buffer": words.sheet.encode("utf-8-sig")}
-    page.locator("#file").set_input_files(sheet)  # type: ignore[arg-type]
+    sheet = words.sheet.encode("utf-8-sig")
+    page.locator("#file").set_input_files({"name": "questions.csv", "mimeType": "text/csv", "buffer": sheet})
     page.locator("[value=check]").click()
     expect(page.locator("[aria-labelledby=report] tbody tr").first).to_be_visible()
     stage.take(page, "bot-move")

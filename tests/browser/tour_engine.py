@@ -2,12 +2,12 @@
 
 import json
 import os
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 from tests.browser.tour_talk import EN, ZH
+from tests.http_server import serving
 
 KNOWN = {said: meant for talk in (ZH, EN) for said, meant in (talk.foreign[1:], talk.abroad)}
 
@@ -30,12 +30,6 @@ class _Handler(BaseHTTPRequestHandler):
 @contextmanager
 def engine() -> Iterator[None]:
     """Run the engine, and name it in the environment of the server that is started next."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-    address = f"http://127.0.0.1:{server.server_port}"
-    os.environ.update(TRANSLATE_ENGINE="libretranslate", TRANSLATE_URL=address)
-    try:
+    with serving(_Handler) as host:
+        os.environ.update(TRANSLATE_ENGINE="libretranslate", TRANSLATE_URL=f"http://{host}")
         yield
-    finally:
-        server.shutdown()
-        server.server_close()

@@ -110,9 +110,9 @@ def test_a_packed_answer_is_refused_before_it_is_unpacked() -> None:
     assert error.value.code == "encoded"
 
 
-def heard(port: int, **how: float) -> list[bytes]:
+def heard(port: int, *, timeout: float = 5, limit: int = outbound.LIMIT) -> list[bytes]:
     async def lines() -> list[bytes]:
-        found = outbound.stream(f"http://127.0.0.1:{port}/", b"", {}, **{"timeout": 5, **how})  # type: ignore[arg-type]
+        found = outbound.stream(f"http://127.0.0.1:{port}/", b"", {}, timeout=timeout, limit=limit)
         return [line async for line in found]
 
     return asyncio.run(lines())

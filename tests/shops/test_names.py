@@ -2,6 +2,7 @@
 
 import pytest
 
+from lib import documents
 from shops import names
 from shops.models import Buyer, Shop
 from tests import base
@@ -77,7 +78,7 @@ def test_of_very_many_the_newest_are_shown(shop: Shop, monkeypatch: pytest.Monke
 
 def test_a_collision_of_terms_shows_nobody_else(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two shops in one scope, and pairs that stand apart: what the index gives is looked at."""
-    monkeypatch.setattr(names, "_SCOPE_BITS", 0)
+    monkeypatch.setattr(documents, "_SCOPE_BITS", 0)
     monkeypatch.setattr(names, "WINDOW", 0)
     Buyer.objects.create(shop=shop, uid="apart", nickname="abxbc")
     names.index_due()
