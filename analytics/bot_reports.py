@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from analytics import bot_numbers, conditions, metrics, reading, reports, shapes, sums
+from analytics import bot_numbers, conditions, metrics, reading, reports, shapes
 from analytics.periods import Range
 from analytics.reading import Read
 from chat.models import ServiceSession
@@ -17,7 +17,7 @@ def bot(shop: Shop, asked: Range, now: datetime, read: Read = reading.by_day) ->
     """Return the bot's figures of a range, why it handed over, and how each question's answers did (E4)."""
     by = conditions.rules(shop)
     found, earlier = (
-        sums.add(*read(shop, days, by, now).values()) if days else None for days in (asked.days, asked.previous)
+        reading.total(shop, days, by, now, read) if days else None for days in (asked.days, asked.previous)
     )
     numbers = found or {}
     return {

@@ -113,7 +113,7 @@ def heatmap(shop: Shop, asked: Range, now: datetime, read: Read = reading.by_day
 def distribution(shop: Shop, asked: Range, now: datetime, read: Read = reading.by_day) -> shapes.DistributionShape:
     """Return how many first responses (G4) took how long."""
     by = conditions.rules(shop)
-    found = sums.add(*read(shop, asked.days, by, now).values())
+    found = reading.total(shop, asked.days, by, now, read)
     ends: list[int | None] = [*conditions.CLASSES, None]
     results: list[shapes.ClassShape] = [
         {"above": low, "upto": high, "count": found.get(f"class_{n}", 0)}
@@ -177,13 +177,13 @@ def _values(chosen: Iterable[Metric], numbers: Mapping[str, Any]) -> Values:
 
 
 def _with_orders(shop: Shop, days: Days | None, by: Rules, now: datetime, read: Read) -> Mapping[str, Any] | None:
-    return {**sums.add(*read(shop, days, by, now).values()), **people.orders(shop, days, by)} if days else None
+    return {**reading.total(shop, days, by, now, read), **people.orders(shop, days, by)} if days else None
 
 
 def _with_people(shop: Shop, days: Days | None, by: Rules, now: datetime, read: Read) -> Mapping[str, Any] | None:
     if days is None:
         return None
-    return {**sums.add(*read(shop, days, by, now).values()), "people": people.of_steps(shop, [days], by)[0]}
+    return {**reading.total(shop, days, by, now, read), "people": people.of_steps(shop, [days], by)[0]}
 
 
 def _agent_rows(

@@ -74,7 +74,7 @@ def of_shop(sessions: SessionQuerySet, shop: Shop, days: list[date], by: Rules, 
         numbers, hour = found.setdefault(local.date(), {}), HOURS[local.hour]
         numbers[hour] = numbers.get(hour, 0) + 1
     for day, numbers in bot_sums.of_shop(sessions, shop).items():
-        found[day].update(numbers)
+        found.setdefault(day, {}).update(numbers)  # one may have closed since the first question
     return found
 
 

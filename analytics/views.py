@@ -53,7 +53,7 @@ def course(
     shop: Shop,
     found: Range,
     chosen: tuple[metrics.Metric, ...],
-    read: reading.Read = reading.by_day,
+    read: reading.Read,
 ) -> dict[str, Any]:
     """Return how figures went over the range: a chart of the one chosen, a table of all of them."""
     key, by = request.GET.get("show", ""), request.GET.get("by", "")

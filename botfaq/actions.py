@@ -79,7 +79,9 @@ def publish(by: Member, question_ids: Sequence[int], on: bool) -> int:
 def sort(by: Member, question_ids: Sequence[int], into: Category | None) -> int:
     """Put these questions under a category, or under none; return how many."""
     access.writer(by)
-    return Question.objects.filter(shop=by.shop, pk__in=question_ids).update(category=into)
+    with write():
+        changed(by.shop_id)
+        return Question.objects.filter(shop=by.shop, pk__in=question_ids).update(category=into)
 
 
 def delete(by: Member, question_id: int) -> None:
@@ -126,6 +128,7 @@ def choose(by: Member, question_ids: Sequence[int]) -> None:
     if len(chosen) > CARD:
         raise Refused("card_full", _("The card holds five questions at most."))
     with write():
+        changed(by.shop_id)
         if not all(question.published for question in access.questions(by.shop_id, chosen)):
             raise Refused("draft", _("A draft can't stand on the card. Publish it first."))
         mine = Question.objects.filter(shop=by.shop)
@@ -164,6 +167,7 @@ def remove_category(by: Member, category: Category) -> None:
     access.writer(by)
     now = timezone.now()
     with write():
+        changed(by.shop_id)  # what is deleted lets go of its questions
         Category.objects.filter(shop=by.shop, pk=category.pk).update(removed_at=now)
         Category.everything.filter(shop=by.shop, removed_at__lt=now - UNDO).delete()
 

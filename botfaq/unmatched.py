@@ -81,7 +81,8 @@ def make_question(by: Member, miss_ids: Sequence[int]) -> Question:
         actions.changed(by.shop_id)
         misses = _mine(by, miss_ids)
         texts = [one.text for one in misses]
-        draft = actions.save(by, Question(text=texts[0], answer="", published=False), texts[1 : PHRASINGS + 1])
+        fresh = Question(text=texts[0], answer="", published=False)
+        draft = actions.save(by, fresh, texts[1 : PHRASINGS + 1], mark=False)
         _settle(misses, ANSWERED, draft)
     return draft
 

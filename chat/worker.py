@@ -114,4 +114,4 @@ class Worker:
         if timezone.now() - self._swept >= SWEEP:
             self._swept = timezone.now()
             for sweep in _sweeps:
-                sweep(self._swept)
+                self._try(partial(sweep, self._swept))

@@ -8,9 +8,10 @@ import asyncio
 import ipaddress
 import socket
 import threading
-from collections.abc import AsyncGenerator, Callable, Collection, Coroutine, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Coroutine, Mapping
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
+from contextlib import asynccontextmanager
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
@@ -156,31 +157,34 @@ def _is_public(address: str) -> bool:
     return ip.is_global and not ip.is_multicast
 
 
-async def _send(client: httpx.AsyncClient, request: httpx.Request, limit: int) -> Reply:
+@asynccontextmanager
+async def _answer(client: httpx.AsyncClient, request: httpx.Request) -> AsyncIterator[httpx.Response]:
+    """Send a request and give its answer, of which nothing is read yet: no redirect, nothing packed."""
     request.headers["Accept-Encoding"] = "identity"
     answer = await client.send(request, stream=True, follow_redirects=False)
     try:
         if answer.headers.get("Content-Encoding", "identity") != "identity":  # a few bytes may unpack to gigabytes
             raise OutboundError("encoded")
+        yield answer
+    finally:
+        await answer.aclose()
+
+
+async def _send(client: httpx.AsyncClient, request: httpx.Request, limit: int) -> Reply:
+    async with _answer(client, request) as answer:
         body = bytearray()
         async for piece in answer.aiter_raw():
             body += piece
             if len(body) > limit:
                 raise OutboundError("too_large")
         return Reply(answer.status_code, dict(answer.headers), bytes(body))
-    finally:
-        await answer.aclose()
 
 
 async def _lines(request: httpx.Request, limit: int, tell: Callable[[bytes], None]) -> None:
     """Tell each line of the answer, without its end."""
-    request.headers["Accept-Encoding"] = "identity"
-    answer = await _client().send(request, stream=True, follow_redirects=False)
-    try:
+    async with _answer(_client(), request) as answer:
         if answer.status_code != 200:
             raise OutboundError("status", str(answer.status_code))
-        if answer.headers.get("Content-Encoding", "identity") != "identity":
-            raise OutboundError("encoded")
         count, rest = 0, b""
         async for piece in answer.aiter_raw():
             count += len(piece)
@@ -191,8 +195,6 @@ async def _lines(request: httpx.Request, limit: int, tell: Callable[[bytes], Non
                 tell(line.rstrip(b"\r"))
         if rest:
             tell(rest)
-    finally:
-        await answer.aclose()
 
 
 def _run(call: Any, timeout: float) -> Reply:

@@ -20,6 +20,8 @@ from django.http.response import HttpResponseBase
 from django.urls import set_script_prefix
 from django.utils.module_loading import import_string
 
+from lib.db import let_go
+
 PAGES_ONLY = ("servestatic.middleware.ServeStaticMiddleware", "django.contrib.messages.middleware.MessageMiddleware")
 THREADS = 12  # each may hold a connection; who finds none free is served as a page is
 
@@ -96,7 +98,9 @@ class Calls(ASGIHandler):
         close_old_connections()
         request, refusal = self.create_request(scope, body)
         response: Any = refusal if request is None else self.get_response(request)
-        if not response.streaming:
+        if response.streaming:
+            let_go()  # it is sent without this thread, whose connection would wait for the thread's next call
+        else:
             response.close()  # it has its content; this ends the request
         return response
 

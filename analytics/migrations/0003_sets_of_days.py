@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 
 def mark_days(apps, schema_editor):
-    """Let every day that was added up without sets and hours be added up anew; until then it is read live."""
+    """Let every day that was added up without sets, hours and answers (0004) be added up anew; until then it is read live."""
     rolls = apps.get_model("analytics", "DayRoll").objects.filter(member=None)
     zones = dict(apps.get_model("shops", "Shop").objects.values_list("pk", "time_zone"))
     mark = apps.get_model("chat", "DayMark")

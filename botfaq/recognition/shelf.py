@@ -62,7 +62,9 @@ class Shelf:
             kept = self._kept.get(shop)
             if kept is None or not _is_built(kept.future) or kept.future.result() is not index:
                 return None
-            future = kept.examined = kept.examined or self._examiner.submit(lambda: index.left_out)
+            if kept.examined is None or (kept.examined.done() and not _is_built(kept.examined)):
+                kept.examined = self._examiner.submit(lambda: index.left_out)
+            future = kept.examined
         try:
             return future.result(patience)
         except (NotYet, CancelledError):
@@ -138,7 +140,7 @@ def _superseded(kept: _Kept | None) -> Index | None:
     return kept.future.result() if _is_built(kept.future) else kept.old
 
 
-def _is_built(future: Future[Index]) -> bool:
+def _is_built(future: Future[Index] | Future[list[LeftOut]]) -> bool:
     return future.done() and not future.cancelled() and future.exception() is None
 
 

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db import connection
 from django.utils import timezone
 
 from chat.models import Outbox
@@ -87,9 +86,7 @@ def _claim(now: datetime, lane: str) -> Outbox | None:
     if not due.exists():  # on SQLite a write transaction would take the one lock for nothing
         return None
     with write():
-        if connection.features.has_select_for_update_skip_locked:
-            due = due.select_for_update(skip_locked=True)
-        row = due.first()
+        row = due.select_for_update(skip_locked=True).first()
         if row is not None:
             row.due_at, row.tries = now + CLAIM, row.tries + 1
             row.save(update_fields=["due_at", "tries"])

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -24,9 +24,9 @@ def tell_changes(now: datetime | None = None) -> int:
     It asks for parcels whose state is not the one told of, so whoever writes parcels need not know of it.
     """
     told = 0
-    for shop in Shop.objects.filter(tells_parcels=True).order_by("pk"):
-        moved = Shipment.objects.filter(shop=shop).exclude(told_state=F("state")).select_related("order")
-        for parcel in moved.order_by("pk")[:MANY]:
+    moved = Shipment.objects.exclude(told_state=F("state"))
+    for shop in Shop.objects.filter(Exists(moved.filter(shop=OuterRef("pk"))), tells_parcels=True).order_by("pk"):
+        for parcel in moved.filter(shop=shop).select_related("order").order_by("pk")[:MANY]:
             told += _settle(parcel, now or timezone.now())
     return told
 

@@ -144,9 +144,8 @@ def set_role(member: Member, role: str) -> Member:
 
 def sign_out_elsewhere(user: User) -> None:
     """After a new password, end the open consoles: only whoever is signed in with it comes back."""
-    with write():
-        for pk in Member.objects.filter(user=user).values_list("pk", flat=True):
-            again(pk)
+    for pk in Member.objects.filter(user=user).values_list("pk", flat=True):
+        again(pk)
 
 
 def joined(desk: Desk, member: Member, now: datetime) -> None:

@@ -179,10 +179,15 @@ def send(payload: dict[str, Any]) -> None:
 
 
 def _note_failure(browser: PushSubscription) -> None:
-    """Let a browser rest whose push service fails, longer each time, and in the end forget it."""
-    mine = PushSubscription.objects.filter(pk=browser.pk)
+    """Let a browser rest whose push service fails, longer each time, and in the end forget it.
+
+    One failure a rest: further tries of the same minute say nothing new, and a short outage must forget nobody.
+    """
+    mine, now = PushSubscription.objects.filter(pk=browser.pk), timezone.now()
     with write():
-        mine.update(failures=F("failures") + 1, failed_at=timezone.now())
+        if not _awake(mine.select_for_update(), now):
+            return
+        mine.update(failures=F("failures") + 1, failed_at=now)
         mine.filter(failures__gte=GIVEN_UP).delete()
 
 

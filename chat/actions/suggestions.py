@@ -25,7 +25,9 @@ def note(session: ServiceSession, by: Member, seq: int, outcome: str, source: st
     with write():
         # A close must come before or after: what is noted later than it marks the day that it is in.
         held = ServiceSession.objects.select_for_update().get(pk=session.pk)
-        row, _made = Suggestion.objects.get_or_create(session=session, seq=seq, defaults=fresh)
-        if outcome != Outcome.OFFERED and row.outcome == Outcome.OFFERED:
+        row, made = Suggestion.objects.get_or_create(session=session, seq=seq, defaults=fresh)
+        is_news = outcome != Outcome.OFFERED and row.outcome == Outcome.OFFERED
+        if is_news:
             Suggestion.objects.filter(pk=row.pk).update(outcome=outcome, source=source, member=by)
-        figures.changed(held)
+        if made or is_news:
+            figures.changed(held)

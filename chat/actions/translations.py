@@ -4,12 +4,11 @@ import hashlib
 from collections.abc import Sequence
 from typing import TypedDict
 
-from django.db import connection
 from django.utils.translation import get_language, gettext
 
 from chat import engines, history, locks
 from chat.models import Message, MessageTranslation, ServiceSession, SessionTranslation, Translation
-from lib.db import write
+from lib.db import let_go, write
 from lib.language import LANGUAGES, detect
 from shops.errors import Refused
 from shops.models import Member
@@ -82,7 +81,7 @@ def translate(shop_id: int, texts: Sequence[str], source: str, target: str) -> l
     known = dict(rows.values_list("digest", "text"))
     missing = [text for text, digest in digests.items() if digest not in known]
     if missing:
-        _let_go()
+        let_go()
         for text, said in zip(missing, engines.translate(missing, source, target), strict=True):
             known[digests[text]] = said
         _keep(shop_id, {digests[text]: known[digests[text]] for text in missing})
@@ -138,9 +137,3 @@ def _keep(shop_id: int, found: dict[str, str]) -> None:
         if last % TRIM_EVERY < len(found):
             for pk in newest[KEPT : KEPT + 1]:
                 Translation.objects.filter(shop_id=shop_id, pk__lte=pk).delete()
-
-
-def _let_go() -> None:
-    """Give the database connection back before waiting for somebody else's server."""
-    if not connection.in_atomic_block:
-        connection.close()

@@ -10,10 +10,13 @@ import pytest
 from asgiref.sync import async_to_sync
 from django.conf import settings
 from django.core.asgi import get_asgi_application
+from django.db import connection
+from django.http import StreamingHttpResponse
 from django.middleware.csrf import _get_new_csrf_string
 from django.urls import URLPattern, get_resolver
 
 from sellercenter.calls import PAGES_ONLY, THREADS, Calls
+from shops.models import Seller
 from tests import base
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -70,6 +73,26 @@ def test_an_answer_is_the_one_that_django_would_give(calls, lin, path, language)
     how = {"cookie": cookie(lin), "accept_language": language}
     here, there = (ask(app, path.format(shop=lin.shop_id), **how) for app in (calls, get_asgi_application()))
     assert here == there
+
+
+@pytest.mark.postgres
+def test_an_answer_that_is_sent_as_it_is_made_keeps_no_connection(calls, monkeypatch):
+    """The thread may wait long for its next call, and the pool is small."""
+    held: list[bool] = []
+
+    def made(request: Any) -> StreamingHttpResponse:
+        Seller.objects.exists()
+        return StreamingHttpResponse([b"x"])
+
+    def answer(*given: Any) -> Any:
+        found = Calls.answer(calls, *given)
+        held.append(connection.connection is not None)
+        return found
+
+    monkeypatch.setattr(calls, "get_response", made)
+    monkeypatch.setattr(calls, "answer", answer)
+    assert ask(calls, "/api/v1/me")[2] == b"x"
+    assert held == [False]
 
 
 @pytest.mark.rule("A1")
