@@ -15,7 +15,6 @@ from chat.models import ServiceSession
 from chat.params import known
 from shops import access as shop_access
 from shops import pages
-from shops.access import MAX_ID
 from shops.errors import Invalid
 from shops.models import Member, Shop
 
@@ -105,9 +104,8 @@ def _labels(choices: Any) -> dict[str, str]:
 def session(request: HttpRequest, member: Member, session_id: int) -> HttpResponse:
     """One session: its facts and what was said; fit to print."""
     found = access.session(member, session_id)
-    text = request.GET.get("after", "")
-    after = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
-    page = transcript.page(found, min(after, MAX_ID), with_notes=False)
+    after = pages.number(request.GET.get("after", ""))
+    page = transcript.page(found, after, with_notes=False)
     table = tables.sessions(listing.facts(member.shop, [found], timezone.now()))
     shown = tables.shown(table, member.shop)
     facts = [(head, cell) for head, cell in zip(shown["heads"], shown["rows"][0], strict=True)]

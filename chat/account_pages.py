@@ -13,7 +13,7 @@ from chat.actions import mails
 from shops import access, invitations, pages, ranks
 from shops.errors import Invalid, Refused
 from shops.models import Invitation, Member
-from shops.presets import AGENT, OWNER, SERVICE_LEAD, STAFF, SUPER_ADMIN
+from shops.presets import AGENT, SERVICE_LEAD, STAFF, SUPER_ADMIN
 
 QUESTION = 60  # characters of a search
 DONE = {
@@ -26,8 +26,8 @@ DONE = {
 def accounts(request: HttpRequest, member: Member) -> HttpResponse:
     """Every account of the shop, a page at a time, searched by nickname or sign-in name."""
     ranks.require_manager(member)
-    q, after = request.GET.get("q", "").replace("\0", "").strip()[:QUESTION], request.GET.get("after", "")
-    rows, following = account_api.page(member, q, int(after) if after.isascii() and after.isdigit() else 0)
+    q = request.GET.get("q", "").replace("\0", "").strip()[:QUESTION]
+    rows, following = account_api.page(member, q, pages.number(request.GET.get("after", "")))
     found = [{"account": row, "state": invitations.state(row)} for row in rows]
     about = {"rows": found, "q": q, "next": following, "question": QUESTION}
     return render(request, "chat/accounts.html", {**pages.frame(member, "team"), **about})
@@ -95,7 +95,6 @@ def _about(by: Member, role: str) -> str:
         else _("Sees all conversations of the shop, hands them over and takes them; no figures of the past."),
         AGENT: _("Serves buyers and sees its own figures."),
         STAFF: _("Orders and settings of its own; serves buyers only with IM permission."),
-        OWNER: "",
     }[role]
 
 

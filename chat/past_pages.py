@@ -9,7 +9,6 @@ from django.shortcuts import render
 
 from chat import inbox, past
 from shops import pages
-from shops.access import MAX_ID
 from shops.errors import Invalid
 from shops.models import Member, Shop
 
@@ -24,7 +23,7 @@ def history(request: HttpRequest, member: Member) -> HttpResponse:
     asked = past.Asked(
         since=_midnight(member.shop, start),
         until=_midnight(member.shop, end + timedelta(days=1) if end else None),
-        agent=_id(given["agent"]) if member.is_lead else None,
+        agent=(pages.number(given["agent"]) or None) if member.is_lead else None,
         buyer=given["buyer"],
         before=_before(request.GET.get("before", "")),
     )
@@ -54,11 +53,6 @@ def _day(text: str) -> date | None:
 
 def _midnight(shop: Shop, day: date | None) -> datetime | None:
     return datetime.combine(day, time.min, tzinfo=shop.zone) if day else None
-
-
-def _id(text: str) -> int | None:
-    known = text.isascii() and text.isdigit() and len(text) <= 19 and 0 < int(text) <= MAX_ID
-    return int(text) if known else None
 
 
 def _before(cursor: str) -> past.Key | None:

@@ -65,8 +65,7 @@ def _change(request: HttpRequest, member: Member) -> None:
 
 
 def _decide(request: HttpRequest) -> None:
-    given = request.POST.get("review", "")
-    review = access.avatar_review(request.user, int(given) if given.isascii() and given.isdigit() else 0)
+    review = access.avatar_review(request.user, pages.number(request.POST.get("review", "")))
     words = incoming.words(request.POST.get("words", ""), "words", WORDS, empty=True)
     approve = request.POST.get("decision") == "approve"
     assert isinstance(request.user, User)

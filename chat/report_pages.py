@@ -22,33 +22,35 @@ State = UserReport.State
 @pages.of_shop
 def followed(request: HttpRequest, member: Member) -> HttpResponse:
     """What became of the shop's reports, newest first; an agent sees its own."""
-    found = reporting.page(access.reports(member), *_asked(request))
-    return render(request, "chat/reports.html", {**pages.frame(member, "reports"), **_list(request, found)})
+    state, before = _asked(request)
+    found = reporting.page(access.reports(member), state, before)
+    return render(request, "chat/reports.html", {**pages.frame(member, "reports"), **_list(request, found, state)})
 
 
 @login_required
 def queue(request: HttpRequest) -> HttpResponse:
     """Reports for the platform's reviewers: those that wait, the oldest first, or those decided."""
     try:
-        waiting = request.GET.get("state", "pending") == "pending"
         rows = access.reported(request.user)
-        found = reporting.waiting(rows) if waiting else reporting.page(rows, *_asked(request))
     except NotYours:
         raise Http404 from None
-    return render(request, "chat/report_queue.html", {"here": "reports", **_list(request, found, "pending")})
+    state, before = _asked(request)
+    waits = state in ("", State.PENDING)
+    found = reporting.waiting(rows) if waits else reporting.page(rows, state, before)
+    about = _list(request, found, state or State.PENDING.value)
+    return render(request, "chat/report_queue.html", {"here": "reports", **about})
 
 
 @login_required
 def case(request: HttpRequest, report_id: int) -> HttpResponse:
     """One report for its reviewer: what was said in this session and nothing else, and the decision."""
     try:
-        report = access.report(request.user, report_id)
+        if request.method == "POST" and pages.tried(request, lambda: _decide(request, report_id)):
+            return redirect("report-case", report_id)
+        report = access.report(request.user, report_id)  # as it is now: another may have decided meanwhile
     except NotYours:
         raise Http404 from None
-    if request.method == "POST" and pages.tried(request, lambda: _decide(request, report)):
-        return redirect("report-case", report.pk)
-    text = request.GET.get("after", "")
-    after = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+    after = pages.number(request.GET.get("after", ""))
     said = transcript.page(report.session, after, with_notes=False)
     about: dict[str, Any] = {
         "here": "reports",
@@ -60,12 +62,13 @@ def case(request: HttpRequest, report_id: int) -> HttpResponse:
         "first": not after,
         "overdue": report.is_overdue(timezone.now()),
         "limit": reports.WORDS,
+        "words": request.POST.get("words", ""),
     }
     return render(request, "chat/report_case.html", about)
 
 
-def _decide(request: HttpRequest, report: UserReport) -> None:
-    decision = request.POST.get("decision", "")
+def _decide(request: HttpRequest, report_id: int) -> None:
+    report, decision = access.report(request.user, report_id), request.POST.get("decision", "")
     words = incoming.words(request.POST.get("words", ""), "words", reports.WORDS, empty=True)
     if decision in ("reject", "reverse") and not words:
         raise Invalid(words=_("Say why: the seller reads it."))
@@ -86,17 +89,16 @@ def _decide(request: HttpRequest, report: UserReport) -> None:
 
 def _asked(request: HttpRequest) -> tuple[str, int | None]:
     """Return which reports are asked for, and below which; what can't be read is left out."""
-    state, before = request.GET.get("state", ""), request.GET.get("before", "")
-    number = int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None
-    return state if state in reporting.CHOICES else "", number
+    state = request.GET.get("state", "")
+    return state if state in reporting.CHOICES else "", pages.number(request.GET.get("before", "")) or None
 
 
-def _list(request: HttpRequest, found: reporting.Page, usual: str = "") -> dict[str, Any]:
-    given, now = request.GET.get("state", usual), timezone.now()
+def _list(request: HttpRequest, found: reporting.Page, state: str) -> dict[str, Any]:
+    now = timezone.now()
     return {
         "rows": [{"report": row, "overdue": row.is_overdue(now)} for row in found.rows],
         "next": found.following,
         "later": "before" in request.GET,
-        "state": given if given in reporting.CHOICES else usual,
+        "state": state,
         "choices": reporting.CHOICES,
     }

@@ -7,7 +7,6 @@ from chat import access, transcript
 from chat.models import Assignment
 from shops import access as shop_access
 from shops import pages
-from shops.access import MAX_ID
 from shops.models import Member
 
 
@@ -15,9 +14,8 @@ from shops.models import Member
 def session(request: HttpRequest, member: Member, session_id: int) -> HttpResponse:
     """One session for reading and printing; whoever may see it in the console may."""
     found = access.session(shop_access.with_im(member), session_id)
-    text, with_notes = request.GET.get("after", ""), request.GET.get("notes") == "1"
-    after = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
-    page = transcript.page(found, min(after, MAX_ID), with_notes)
+    after, with_notes = pages.number(request.GET.get("after", "")), request.GET.get("notes") == "1"
+    page = transcript.page(found, after, with_notes)
     agents = Assignment.objects.filter(session=found).order_by("pk").values_list("member__nickname", flat=True)[:50]
     about = {
         "session": found,

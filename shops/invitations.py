@@ -5,7 +5,6 @@ It is signed over a random key that the row holds, so a copy of the table opens 
 
 import secrets
 from datetime import timedelta
-from typing import Any
 
 from django.core import signing
 from django.utils import timezone
@@ -17,20 +16,19 @@ from shops.errors import NotYours, Refused
 from shops.models import Invitation, Member, User
 
 LIFE = timedelta(days=7)
-_SALT = "invitation"
+_signer = signing.Signer(salt="invitation")  # without a time: letter and page show the same link
 
 
 def issue(member: Member) -> Invitation:
     """Make a fresh link for an account without a password, ending an earlier one; Refused `already_joined`."""
     if ranks.has_joined(member):
         raise Refused("already_joined", _("This account has a password already; it can reset it at sign-in."))
-    now = timezone.now()
-    values: dict[str, Any] = {"key": secrets.token_hex(16), "member": member, "created_at": now}
-    return Invitation.objects.update_or_create(user=member.user, defaults={**values, "expires_at": now + LIFE})[0]
+    fresh = {"key": secrets.token_hex(16), "member": member, "expires_at": timezone.now() + LIFE}
+    return Invitation.objects.update_or_create(user=member.user, defaults=fresh)[0]
 
 
 def token(invitation: Invitation) -> str:
-    return signing.dumps([invitation.user_id, invitation.key], salt=_SALT)
+    return _signer.sign_object([invitation.user_id, invitation.key])
 
 
 def state(member: Member) -> str:
@@ -46,7 +44,7 @@ def state(member: Member) -> str:
 def find(text: str) -> Invitation:
     """Return the living invitation that a link names; raise NotYours for every other."""
     try:
-        user_id, key = signing.loads(text, salt=_SALT)
+        user_id, key = _signer.unsign_object(text)
     except (signing.BadSignature, TypeError, ValueError):
         raise NotYours from None
     rows = Invitation.objects.select_related("user", "member__shop")

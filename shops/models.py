@@ -190,7 +190,6 @@ class Invitation(models.Model):
     user = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True, related_name="invitation")
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=32)
-    created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
 
 

@@ -35,6 +35,12 @@ def of_shop(page: Page) -> Page:
     return view
 
 
+def number(text: str) -> int:
+    """Return an id or a place of an address or form; what can't be one is 0."""
+    known = text.isascii() and text.isdigit() and len(text) <= 19
+    return found if known and (found := int(text)) <= access.MAX_ID else 0
+
+
 def tried(request: HttpRequest, action: Callable[[], object]) -> bool:
     """Do it, or say on the page why not."""
     try:

@@ -17,7 +17,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='invitation', serialize=False, to=settings.AUTH_USER_MODEL)),
                 ('key', models.CharField(max_length=32)),
-                ('created_at', models.DateTimeField()),
                 ('expires_at', models.DateTimeField()),
                 ('member', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='shops.member')),
             ],

@@ -84,7 +84,10 @@ export class Suggest {
     }
     if (key !== this.key) return;
     if (left === TRIES || !this.#isUsing(session, found.seq)) this.#show(found); // what was chosen meanwhile stays in its place
-    if (found.results.length) post(`shops/${this.shop}/sessions/${session}/suggestions`, { seq: found.seq, outcome: "offered" }).catch(() => {});
+    if (found.results.length && this.offered !== key) {
+      this.offered = key;
+      post(`shops/${this.shop}/sessions/${session}/suggestions`, { seq: found.seq, outcome: "offered" }).catch(() => {});
+    }
     if (found.writes && (found.ready || !left) && !this.composer.text.value) this.draft.ask(session, found.seq);
     if (!found.ready && left) this.timer = setTimeout(() => this.#ask(session, key, left - 1), AGAIN);
   }

@@ -76,15 +76,29 @@ export class Sync {
     onend(cursor !== null);
   }
 
+  #ask(path, query) {
+    return this.#hearing(() => get(`${this.path}/${path}`, query));
+  }
+
   /** Ask, and listen to the socket meanwhile: an answer may be older than what the socket said before it came. */
-  async #ask(path, query) {
+  async #hearing(ask) {
     const told = new Set();
     this.asking.add(told);
     try {
-      return [await get(`${this.path}/${path}`, query), told];
+      return [await ask(), told];
     } finally {
       this.asking.delete(told);
     }
+  }
+
+  /** Take rows that an answer brought; of whom the socket told meanwhile the newest is asked for. */
+  async take(ask, rowsOf) {
+    const [answer, told] = await this.#hearing(ask);
+    for (const row of rowsOf(answer)) {
+      if (told.has(row.id)) this.refreshRow(row.id);
+      else this.store.put(row);
+    }
+    return answer;
   }
 
   /** Open a conversation: from memory if it is held and whole, else from the server. */
@@ -106,8 +120,7 @@ export class Sync {
     });
     this.store.talks.set(row.conversation, talk);
     try {
-      const facts = await talk.load(row.last_seq);
-      this.store.put(facts.session, { history: facts.session.state === "closed" && this.store.history.has(row.id) });
+      await this.take(() => talk.load(row.last_seq), (facts) => [facts.session]);
     } catch (error) {
       this.store.talks.delete(row.conversation);
       throw error;
@@ -119,9 +132,10 @@ export class Sync {
   /** Take a session that stands in no list here, a colleague's too, and select it; false if it is not ours to see. */
   async lookAt(id) {
     try {
-      const facts = await get(`${this.path}/sessions/${id}`);
-      this.store.select(id);
-      this.store.put(facts.session);
+      await this.take(() => get(`${this.path}/sessions/${id}`), (facts) => {
+        this.store.select(id);
+        return [facts.session];
+      });
       return true;
     } catch (error) {
       if (error.status === 404 || error.status === 403) return false;

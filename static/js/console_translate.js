@@ -16,6 +16,7 @@ export class Translate {
     Object.assign(this, { shop, store, composer });
     this.row = null;
     this.state = null;
+    this.known = new Map(); // session → its state as last seen: whoever comes back to it sends by that at once
     this.draft = { text: "", state: "idle", result: "" };
     this.declined = new Set();
     this.sending = new Set(); // sessions with a message on its way through the engine
@@ -38,7 +39,9 @@ export class Translate {
     this.state = null;
     this.#forgetDraft();
     this.received.stop();
-    this.render();
+    const known = this.known.get(row?.id);
+    if (known) this.#took(known);
+    else this.render();
     if (row) this.#load();
   }
 
@@ -78,6 +81,7 @@ export class Translate {
 
   #took(state) {
     this.state = state;
+    this.known.set(this.row.id, state);
     if (this.isOn) this.received.start(this.row, state.ours);
     else this.received.stop();
     this.render();

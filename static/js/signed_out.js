@@ -25,7 +25,9 @@ export function guard(form) {
   form.addEventListener("submit", async (event) => {
     if (isSure) return;
     event.preventDefault();
-    if ((await whoIsHere()) === null) return askToSignIn();
+    const user = await whoIsHere();
+    if (user === null || (user && user !== known)) return askToSignIn();
+    if (user) refreshForms(); // it may be a newer sign-in, in another tab
     isSure = true;
     form.requestSubmit(event.submitter);
   });

@@ -70,6 +70,26 @@ def test_a_note_in_a_dialog_outlives_the_sign_in(
     expect(page.locator("#connection .dot.ok")).to_be_visible(timeout=15_000)
 
 
+def test_who_signed_in_again_elsewhere_first_loses_nothing_either(live: Live, new_page: NewPage, shop: Shop) -> None:
+    boss = base.agent(shop, "Ann", role="owner", online=False)
+    page = new_page(viewport=DESKTOP, locale="en-GB")
+    page.context.add_cookies([live.cookie(boss.user), {"name": "django_language", "value": "en", "url": live.url}])
+    page.goto(f"{live.url}/shops/{shop.pk}/bot/questions/new/")
+    page.get_by_label("Question", exact=True).fill("How do I return it?")
+    page.get_by_role("textbox", name="Answer").fill(ANSWER.strip())
+    sign_out(live, page, boss)
+    other = page.context.new_page()
+    other.goto(f"{live.url}/login/")
+    other.get_by_label("Username").fill(boss.user.username)
+    other.get_by_label("Password").fill("not-a-secret-9")
+    other.keyboard.press("Enter")
+    other.wait_for_url(lambda address: "login" not in address)
+    # Nobody has looked at the first page since: its form still has the token of before.
+    page.locator("button[name=publish][value='1']").evaluate("button => button.form.requestSubmit(button)")
+    expect(page.get_by_text("Published.")).to_be_visible()
+    assert Question.objects.get(shop=shop, published=True).answer == ANSWER.strip()
+
+
 def test_an_answer_in_a_form_outlives_the_sign_in_and_another_person_gets_an_own_page(
     live: Live, new_page: NewPage, shop: Shop
 ) -> None:

@@ -86,7 +86,10 @@ def test_a_reviewer_sees_the_case_and_decides_it_and_takes_it_back(stage: Stage,
     assert "Choose a decision" in text(platform.post(case, {"decision": "?"}))
     assert "left the figures" in text(platform.post(case, {"decision": "approve", "words": "Yes"}, follow=True))
     assert ServiceSession.objects.get(pk=report.session_id).report_upheld
-    assert "decided this already" in text(platform.post(case, {"decision": "approve"}))
+    late = text(platform.post(case, {"decision": "reject", "words": "My long words"}))
+    assert "decided this already" in late
+    assert "Take the approval back" in late  # as it is now, and what was written stays
+    assert "My long words" in late
     assert "Insults" not in text(platform.get("/platform/reports/"))
     assert "Insults" in text(platform.get("/platform/reports/?state=approved"))
     assert "in the figures again" in text(platform.post(case, {"decision": "reverse", "words": "Oh"}, follow=True))
@@ -118,6 +121,17 @@ def test_ten_reports_in_a_day_are_enough(stage: Stage, time_machine: Any) -> Non
     reported(stage, stage.lead, "You fools", "Insults")  # the limit is each member's own
     time_machine.move_to(timezone.now() + timedelta(days=1, minutes=1))
     reported(stage, stage.lin, "You fools", "Insults")
+
+
+def test_what_no_address_can_mean_is_left_out(stage: Stage, reviewer: User) -> None:
+    reported(stage, stage.lin, "You fools", "Insults")
+    boss, platform = base.agent(stage.shop, "Boss", role="owner"), signed_in(reviewer)
+    for much in ("9" * 5000, "٣", "-1", str(2**63)):
+        assert follows(stage.lin, f"?before={much}").status_code == 200
+        assert signed_in(boss.user).get(f"/shops/{stage.shop.pk}/accounts/?after={much}").status_code == 200
+        assert platform.post("/platform/avatars/", {"review": much, "decision": "approve"}).status_code == 404
+    queue = platform.get("/platform/reports/?state=foo")
+    assert (queue.context["state"], len(queue.context["rows"])) == ("pending", 1)
 
 
 @pytest.mark.rule("F3")
