@@ -45,7 +45,7 @@ def _checked(given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
     return found, wrong
 
 
-def _username(value: Any) -> str:
+def username(value: Any) -> str:
     name = User.normalize_username(incoming.words(value, "username", USERNAME))
     try:
         UnicodeUsernameValidator()(name)
@@ -54,7 +54,7 @@ def _username(value: Any) -> str:
     return name
 
 
-def _email(value: Any) -> str:
+def email(value: Any) -> str:
     address = incoming.words(value, "email", EMAIL)
     try:
         validate_email(address)
@@ -64,8 +64,8 @@ def _email(value: Any) -> str:
 
 
 _CHECKS = {
-    "username": _username,
-    "email": _email,
+    "username": username,
+    "email": email,
     "nickname": lambda value: incoming.words(value, "nickname", NICKNAME),
     "role": lambda value: incoming.choice(value, "role", ROLES),
     "im_permission": lambda value: incoming.flag(value, "im_permission"),

@@ -199,6 +199,11 @@ EMAIL_USE_TLS = flag("EMAIL_TLS", True) and not EMAIL_USE_SSL
 EMAIL_TIMEOUT = 15  # seconds
 DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM", "desk@localhost")
 PUBLIC_URL = os.environ.get("PUBLIC_URL", "").rstrip("/")  # how letters name this server; else as it was called
+if PUBLIC_URL and not PUBLIC_URL.startswith(("https://", "http://")):
+    raise ImproperlyConfigured("PUBLIC_URL is a whole address, such as https://desk.example.com.")
+if HTTPS and not PUBLIC_URL and any(name.startswith(("*", ".")) for name in ALLOWED_HOSTS):
+    # Whoever asks for a new password chooses the Host header: the link in the letter would lead to that host.
+    raise ImproperlyConfigured("Set PUBLIC_URL: ALLOWED_HOSTS takes names that letters must not follow (* or .name).")
 VAPID_PRIVATE_KEY = os.environ.get("VAPID_PRIVATE_KEY", "")  # else made once and kept in DATA_DIR
 VAPID_CONTACT = os.environ.get("VAPID_CONTACT", "")  # mailto: or https:, for push services
 

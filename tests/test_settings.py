@@ -22,6 +22,7 @@ OWN = (
     "DEMO",
     "ALLOWED_HOSTS",
     "DATABASE_URL",
+    "PUBLIC_URL",
     "REDIS_URL",
     "DJANGO_SETTINGS_MODULE",
 )
@@ -64,6 +65,19 @@ def test_without_a_real_secret_key_nothing_starts(environment: dict[str, str], w
         )
         assert done.returncode != 0
         assert words in done.stderr
+
+
+@pytest.mark.parametrize(("hosts", "public", "words"), [
+    ("*", "", "Set PUBLIC_URL"),
+    ("desk.example,.example", "", "Set PUBLIC_URL"),
+    ("desk.example", "desk.example", "PUBLIC_URL is a whole address"),
+    ("*", "https://desk.example", ""),
+    ("desk.example", "", ""),
+])  # fmt: skip
+def test_letters_can_not_be_made_to_name_another_host(hosts: str, public: str, words: str, tmp_path: Any) -> None:
+    own = {"SECRET_KEY": "k" * 50, "DATA_DIR": str(tmp_path), "ALLOWED_HOSTS": hosts, "PUBLIC_URL": public}
+    done = manage("check", **own)
+    assert (done.returncode == 0, words in done.stderr) == (not words, True)
 
 
 def is_safe(answer: Any) -> None:
