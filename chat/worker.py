@@ -25,13 +25,20 @@ from chat.actions import (
     sessions,
     visits,
 )
-from shops import names
+from shops import audit, names
 
 log = logging.getLogger(__name__)
 EVERY = 1.0
 LEAVE = 10.0  # seconds that the threads beside the loop get to end; what is cut off is done again
 _more: list[Callable[[], object]] = []
-_sweeps: list[Callable[[datetime], object]] = [attachments.sweep, visits.sweep, outbox.sweep, faq.sweep, mails.sweep]
+_sweeps: list[Callable[[datetime], object]] = [
+    attachments.sweep,
+    visits.sweep,
+    outbox.sweep,
+    faq.sweep,
+    mails.sweep,
+    audit.sweep,
+]
 
 
 def register(step: Callable[[], object]) -> None:

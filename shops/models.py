@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from shops import presets
+from shops.audit_entry import AuditEntry as AuditEntry
 
 
 class User(AbstractUser):

@@ -1,17 +1,18 @@
 """Pages of sign-in, and feedback."""
 
 import math
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.views import LoginView
+from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from shops import pages
+from shops import audit, pages
 from shops.forms import FeedbackForm
-from shops.models import Feedback, Member
+from shops.models import Feedback, Member, User
 
 
 class SignIn(LoginView):
@@ -19,6 +20,25 @@ class SignIn(LoginView):
 
     template_name = "shops/login.html"
     redirect_authenticated_user = True
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        done = super().form_valid(form)
+        audit.record_person(audit.Kind.SIGNED_IN, form.get_user())
+        return done
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        """Tell the shops of an account that somebody tried a wrong password."""
+        name = form.cleaned_data.get("username", "")
+        for user in User.objects.filter(username=name) if name else ():
+            audit.record_person(audit.Kind.SIGN_IN_FAILED, user)
+        return super().form_invalid(form)
+
+
+class SignOut(LogoutView):
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if isinstance(request.user, User):
+            audit.record_person(audit.Kind.SIGNED_OUT, request.user)
+        return super().post(request, *args, **kwargs)
 
 
 def locked_out(

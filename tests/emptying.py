@@ -1,12 +1,17 @@
-"""Empty the tables between tests on PostgreSQL: TRUNCATE makes new files for every table and index, full or not."""
+"""Empty the tables between tests; the audit log's triggers, which refuse that, stand aside meanwhile.
+
+On PostgreSQL TRUNCATE makes new files for every table and index, full or not.
+"""
 
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 from django.core.management.color import Style
 from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.db.backends.postgresql.operations import DatabaseOperations
+from django.db.backends.sqlite3.operations import DatabaseOperations as SqliteOperations
 
 LARGE = 1 << 20  # bytes
 
@@ -14,6 +19,20 @@ LARGE = 1 << 20  # bytes
 def install() -> None:
     """Let `flush` delete the rows of the tables that have some, without the order that their keys ask for."""
     pytest.MonkeyPatch().setattr(DatabaseOperations, "sql_flush", _sql_flush)
+    flush = SqliteOperations.sql_flush
+
+    def without_triggers(ops: Any, style: Style, tables: Sequence[str], **options: Any) -> list[str]:
+        found = _triggers()
+        drops = [f"DROP TRIGGER {name}" for name, _sql in found]
+        return [*drops, *flush(ops, style, tables, **options), *(sql for _name, sql in found)]
+
+    pytest.MonkeyPatch().setattr(SqliteOperations, "sql_flush", without_triggers)
+
+
+def _triggers() -> list[tuple[str, str]]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        return list(cursor.fetchall())
 
 
 def _sql_flush(

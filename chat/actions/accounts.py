@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from chat import locks
 from chat.actions import mails, people
 from lib.db import write
-from shops import actions, invitations, ranks
+from shops import actions, audit, invitations, ranks
 from shops.errors import NotAllowed, NotYours, Refused
 from shops.models import Invitation, Member, User
 
@@ -44,6 +44,7 @@ def create(by: Member, draft: Draft, base: str) -> Member:
         member = actions.add_member(by.shop, person, draft.nickname, draft.role, draft.im_permission)
         if draft.im_permission:
             people.joined(desk, member, timezone.now())
+        _note(audit.Kind.ACCOUNT, by, member, after={"role": draft.role, "im_permission": draft.im_permission})
         if not ranks.has_joined(member):
             mails.invite(invitations.issue(member), base)
     return member
@@ -60,6 +61,8 @@ def change(by: Member, of: Member, base: str, **values: Any) -> Member:
         changed = {name: value for name, value in values.items() if value != _value(of, name)}
         if "role" in changed:
             _grants(by, changed["role"])
+        if changed:
+            _note(audit.Kind.ACCOUNT_CHANGED, by, of, {name: _value(of, name) for name in changed}, changed)
         for name in ranks.FIELDS:
             if name in changed:
                 of = _set(of, name, changed[name], base)
@@ -76,8 +79,15 @@ def invite(by: Member, of: Member, base: str) -> Invitation:
         if not of.is_active:
             raise Refused("disabled", _("This account is disabled; enable it first."))
         fresh = invitations.issue(of)
+        _note(audit.Kind.INVITED, by, of)
         mails.invite(fresh, base)
     return fresh
+
+
+def _note(
+    kind: str, by: Member, of: Member, before: dict[str, Any] | None = None, after: dict[str, Any] | None = None
+) -> None:
+    audit.record(kind, by, subject=audit.Subject.MEMBER, subject_id=of.pk, before=before, after=after, name=of.nickname)
 
 
 def _now(by: Member) -> Member:

@@ -12,6 +12,7 @@ from chat import media
 from chat.actions import outbox, people
 from chat.models import AvatarReview
 from lib.db import write
+from shops import audit
 from shops.errors import Refused
 from shops.models import Member, User
 
@@ -64,6 +65,16 @@ def decide(review: AvatarReview, by: User, approve: bool, words: str = "") -> Av
             outbox.promise("attachment.delete", {"files": [found.file]}, found.shop_id)
             found.file = ""
         found.save(update_fields=["state", "decided_at", "decided_by", "words", "file"])
+        audit.record(
+            audit.Kind.AVATAR,
+            by,
+            found.shop_id,
+            subject=audit.Subject.MEMBER,
+            subject_id=found.member_id,
+            name=found.member.nickname,
+            state=found.state,
+            words=words,
+        )
     return found
 
 

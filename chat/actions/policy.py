@@ -14,15 +14,15 @@ from chat.models import ServiceSession
 from commerce.models import Shipment
 from lib import bulk
 from lib.db import write
-from shops import access, hours, presets
+from shops import access, audit, hours, presets
 from shops.errors import Invalid, NotYours, Refused
-from shops.models import Desk, Member, Shop
+from shops.models import Desk, Member, Shop, User
 
 _DUE = ["closes_at", "expires_at", "read_only_at"]
 _CHUNK = 500
 
 
-def set_overrides(shop: Shop, overrides: dict[str, Any]) -> Shop:
+def set_overrides(shop: Shop, overrides: dict[str, Any], by: User | None = None) -> Shop:
     """Set the shop's own policy numbers (the platform operator's right) and move what is due by them (SPEC P)."""
     try:
         presets.policy(shop.preset, overrides)
@@ -31,6 +31,7 @@ def set_overrides(shop: Shop, overrides: dict[str, Any]) -> Shop:
     with write():
         desk = locks.desk(shop.pk)
         before, desk.shop.overrides = desk.shop.overrides, overrides
+        _note(desk.shop, by, {"overrides": before}, {"overrides": overrides})
         desk.shop.save(update_fields=["overrides"])
         _move_due_times(desk)
         if {"metric_profile", "first_response_clock"} & {*before, *overrides}:
@@ -46,44 +47,44 @@ def set_queue_order(shop: Shop, order: str, by: Member) -> Shop:
     access.require(by, shop.policy.desk_setting_roles)
     if order not in shop.policy.queue_orders:
         raise Refused("not_offered", _("This platform does not offer that queue order."))
-    return _set(shop, queue_order=order)
+    return _set(shop, by, queue_order=order)
 
 
 def set_requeue_after(shop: Shop, minutes: int | None, by: Member) -> Shop:
     """Set after how many unanswered minutes an absent agent's session waits for the others; None is never (C22)."""
     access.require(by, shop.policy.desk_setting_roles)
-    return _set(shop, requeue_after=minutes or None)
+    return _set(shop, by, requeue_after=minutes or None)
 
 
 def set_greeting(shop: Shop, text: str, by: Member) -> Shop:
     """Set what the buyer reads on opening the chat (A3)."""
     access.require(by, shop.policy.desk_setting_roles)
-    return _set(shop, greeting=text.strip()[:500])
+    return _set(shop, by, greeting=text.strip()[:500])
 
 
 def set_hours(shop: Shop, week: Any, special_days: Any, by: Member) -> Shop:
     """Set the weekly hours and the days that differ (E5); Refused `bad_hours` says what is wrong."""
     access.require(by, shop.policy.desk_setting_roles)
-    return _set(shop, business_week=hours.checked_week(week), special_days=hours.checked_special_days(special_days))
+    return _set(shop, by, business_week=hours.checked_week(week), special_days=hours.checked_special_days(special_days))
 
 
 def set_off_hours_reply(shop: Shop, text: str, by: Member) -> Shop:
     """Set what a buyer who writes outside business hours is told, once a session; empty: nothing (E5)."""
     access.require(by, shop.policy.desk_setting_roles)
-    return _set(shop, off_hours_reply=text.strip()[:500])
+    return _set(shop, by, off_hours_reply=text.strip()[:500])
 
 
 def set_holiday(shop: Shop, on: bool, notice: str, by: Member) -> Shop:
     """Switch holiday mode and what buyers read on entry; sessions that start in it leave the figures (E5, G2)."""
     access.require(by, shop.policy.desk_setting_roles)
-    return _set(shop, holiday_mode=on, holiday_notice=notice.strip()[:300])
+    return _set(shop, by, holiday_mode=on, holiday_notice=notice.strip()[:300])
 
 
 def set_forbidden_words(shop: Shop, words: list[str], by: Member) -> Shop:
     """Set the words that the console warns of before an agent sends them (C23); blanks and doubles are dropped."""
     access.require(by, shop.policy.desk_setting_roles)
     kept = list(dict.fromkeys(word.strip() for word in words if word.strip()))
-    return _set(shop, forbidden_words=kept)
+    return _set(shop, by, forbidden_words=kept)
 
 
 def set_bot(shop: Shop, on: bool, by: Member) -> Shop:
@@ -91,6 +92,7 @@ def set_bot(shop: Shop, on: bool, by: Member) -> Shop:
     _may_set_bot(shop, by)
     with write():
         desk = locks.desk(shop.pk)
+        _note(desk.shop, by, {"bot_enabled": desk.shop.bot_enabled}, {"bot_enabled": on})
         desk.shop.bot_enabled = on
         desk.shop.save(update_fields=["bot_enabled"])
         if not on:
@@ -106,7 +108,7 @@ def set_time_zone(shop: Shop, zone: str) -> Shop:
     if zone not in available_timezones():
         raise Invalid(time_zone=_("There is no such time zone."))
     with write():
-        moved = _set(shop, time_zone=zone)
+        moved = _set(shop, None, time_zone=zone)
         figures.everything_changed(moved)
     return moved
 
@@ -114,7 +116,7 @@ def set_time_zone(shop: Shop, zone: str) -> Shop:
 def set_bot_hours(shop: Shop, only_off_hours: bool, by: Member) -> Shop:
     """Choose whether the bot receives always or outside business hours only; what it holds stays with it (E3)."""
     _may_set_bot(shop, by)
-    return _set(shop, bot_only_off_hours=only_off_hours)
+    return _set(shop, by, bot_only_off_hours=only_off_hours)
 
 
 def set_tells_parcels(shop: Shop, on: bool, by: Member) -> Shop:
@@ -123,13 +125,13 @@ def set_tells_parcels(shop: Shop, on: bool, by: Member) -> Shop:
     with write():
         if on and not locks.desk(shop.pk).shop.tells_parcels:
             Shipment.objects.filter(shop=shop).exclude(told_state=F("state")).update(told_state=F("state"))
-        return _set(shop, tells_parcels=on)
+        return _set(shop, by, tells_parcels=on)
 
 
 def set_faq_by_hits(shop: Shop, on: bool, by: Member) -> Shop:
     """Let the FAQ card show the most asked questions instead of those chosen by hand (E2)."""
     _may_set_bot(shop, by)
-    return _set(shop, faq_by_hits=on)
+    return _set(shop, by, faq_by_hits=on)
 
 
 def set_after_low_rating(shop: Shop, member_ids: Sequence[int], by: Member) -> None:
@@ -139,6 +141,8 @@ def set_after_low_rating(shop: Shop, member_ids: Sequence[int], by: Member) -> N
         agents = locks.desk(shop.pk).shop.members.agents()
         if agents.filter(pk__in=member_ids).count() != len(set(member_ids)):
             raise NotYours
+        named = sorted(agents.filter(after_low_rating=True).values_list("pk", flat=True))
+        _note(shop, by, {"after_low_rating": named}, {"after_low_rating": sorted(set(member_ids))})
         Member.objects.filter(shop=shop).update(after_low_rating=False)
         Member.objects.filter(shop=shop, pk__in=member_ids).update(after_low_rating=True)
 
@@ -148,15 +152,24 @@ def _may_set_bot(shop: Shop, by: Member) -> None:
         access.require(by, shop.policy.bot_setting_roles)
 
 
-def _set(shop: Shop, **values: Any) -> Shop:
+def _set(shop: Shop, by: Member | None, **values: Any) -> Shop:
     with write():
         desk = locks.desk(shop.pk)
+        _note(desk.shop, by, {name: getattr(desk.shop, name) for name in values}, values)
         for name, value in values.items():
             setattr(desk.shop, name, value)
         desk.shop.save(update_fields=list(values))
         routing.tell_places_later(desk)
         routing.drain_later(desk.pk)
     return desk.shop
+
+
+def _note(shop: Shop, by: Member | User | None, before: dict[str, Any], after: dict[str, Any]) -> None:
+    """Write into the audit log what changes; a form saved as it was changes nothing."""
+    if before != after:
+        audit.record(
+            audit.Kind.SETTING, by, shop, subject=audit.Subject.SHOP, subject_id=shop.pk, before=before, after=after
+        )
 
 
 def _fit_capacities(shop: Shop) -> None:

@@ -13,6 +13,7 @@ from chat.actions import figures, notes
 from chat.events import DeskChange, record_desk
 from chat.models import DeskEvent, Message, Note, ServiceSession, UserReport
 from lib.db import write
+from shops import audit
 from shops.errors import Invalid, Refused
 from shops.models import Member, User
 
@@ -79,6 +80,8 @@ def _decided(report: UserReport, by: User, held: str, becomes: str, words: str) 
             session.save(update_fields=["report_upheld"])
             figures.changed(session)
         record_desk(desk, [DeskChange(DeskEvent.Kind.REPORTED, session)], now)
+        kind = audit.Kind.REVERSED if becomes == State.REVERSED else audit.Kind.DECIDED
+        audit.record(kind, by, found.shop_id, subject=audit.Subject.REPORT, subject_id=found.pk, state=becomes)
     return found
 
 
