@@ -4,6 +4,7 @@ On PostgreSQL TRUNCATE makes new files for every table and index, full or not.
 """
 
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -11,7 +12,6 @@ from django.core.management.color import Style
 from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.db.backends.postgresql.operations import DatabaseOperations
-from django.db.backends.sqlite3.operations import DatabaseOperations as SqliteOperations
 
 LARGE = 1 << 20  # bytes
 
@@ -19,14 +19,15 @@ LARGE = 1 << 20  # bytes
 def install() -> None:
     """Let `flush` delete the rows of the tables that have some, without the order that their keys ask for."""
     pytest.MonkeyPatch().setattr(DatabaseOperations, "sql_flush", _sql_flush)
-    flush = SqliteOperations.sql_flush
+    sqlite: Any = import_module("django.db.backends.sqlite3.base").DatabaseOperations  # imported otherwise, a circle
+    flush = sqlite.sql_flush
 
     def without_triggers(ops: Any, style: Style, tables: Sequence[str], **options: Any) -> list[str]:
         found = _triggers()
         drops = [f"DROP TRIGGER {name}" for name, _sql in found]
         return [*drops, *flush(ops, style, tables, **options), *(sql for _name, sql in found)]
 
-    pytest.MonkeyPatch().setattr(SqliteOperations, "sql_flush", without_triggers)
+    pytest.MonkeyPatch().setattr(sqlite, "sql_flush", without_triggers)
 
 
 def _triggers() -> list[tuple[str, str]]:
