@@ -12,19 +12,20 @@ from chat import (
     platform_pages,
     profile_pages,
     report_pages,
+    setting_pages,
     transcript_pages,
 )
 
 urlpatterns = [
     path("", pages.home, name="home"),
-    path("shops/<int:shop_id>/settings/", pages.settings, name="desk-settings"),
-    path("shops/<int:shop_id>/settings/notifications/", pages.notice_settings, name="notice-settings"),
+    path("shops/<int:shop_id>/settings/", setting_pages.personal, name="desk-settings"),
+    path("shops/<int:shop_id>/settings/conversations/", setting_pages.talk, name="settings-talk"),
+    path("shops/<int:shop_id>/settings/rules/", setting_pages.rules, name="settings-rules"),
     path("shops/<int:shop_id>/bot/switch/", faq_pages.switch, name="bot-switch"),
     path("shops/<int:shop_id>/bot/settings/", faq_pages.settings, name="bot-settings"),
     path("shops/<int:shop_id>/bot/card/", faq_pages.card, name="bot-card"),
     path("shops/<int:shop_id>/bot/questions/new/", faq_pages.question, name="bot-question-new"),
     path("shops/<int:shop_id>/bot/questions/<int:question_id>/", faq_pages.question, name="bot-question"),
-    path("shops/<int:shop_id>/profile/", profile_pages.profile, name="profile"),
     path("shops/<int:shop_id>/accounts/", account_pages.accounts, name="accounts"),
     path("shops/<int:shop_id>/accounts/new/", account_pages.new, name="account-new"),
     path("shops/<int:shop_id>/accounts/<int:account_id>/", account_pages.account, name="account"),

@@ -6,39 +6,80 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from shops import presets
+from shops.models import Member, Shop
 from shops.presets import Policy
+from shops.profiles import PROFILES
 
 
 class Line(NamedTuple):
-    """One rule: its name, the value in force, and what it does."""
+    """One rule: its name, the value in force, what it does, and the fields of the policy that it stands for."""
 
     name: str
     value: str
     about: str
+    fields: tuple[str, ...] = ()
 
 
-def lines(policy: Policy) -> list[Line]:
-    """Return the rules that shape the desk, with the values in force."""
-    return [*_limits(policy), *_windows(policy), *_ratings(policy)]
+class Rule(NamedTuple):
+    """A rule of one shop beside what the platform's preset says."""
+
+    line: Line
+    usual: str
+    overridden: bool
+
+
+def rules(shop: Shop) -> list[tuple[str, list[Rule]]]:
+    """Return every rule of a shop under its headings, each with the preset's value and whether the shop's differs."""
+    mine, preset = shop.policy, presets.policy(shop.preset)
+    found = []
+    for (heading, rows), (_heading, usual) in zip(groups(mine), groups(preset), strict=True):
+        pairs = zip(rows, usual, strict=True)
+        found.append((heading, [Rule(one, other.value, _differs(one, mine, preset)) for one, other in pairs]))
+    return found
+
+
+def groups(policy: Policy) -> list[tuple[str, list[Line]]]:
+    """Return the rules with the values in force, under headings."""
+    return [
+        (_("Reception"), [*_limits(policy), *_windows(policy), *_queue(policy)]),
+        (_("Writing first"), _contact(policy)),
+        (_("Ratings and figures"), _ratings(policy)),
+        (_("People"), _people(policy)),
+    ]
+
+
+def _differs(line: Line, mine: Policy, preset: Policy) -> bool:
+    return any(getattr(mine, name) != getattr(preset, name) for name in line.fields)
 
 
 def _limits(policy: Policy) -> list[Line]:
+    advised = policy.capacity_advised
+    value = _("%(low)s to %(high)s, %(default)s at first") % {
+        "low": policy.capacity_min,
+        "high": policy.capacity_max,
+        "default": policy.capacity_default,
+    }
+    if advised:
+        value = _("%(bounds)s; at least %(number)s advised") % {"bounds": value, "number": advised}
     return [
         Line(
             _("Conversations at once"),
-            _("%(low)s to %(high)s, %(default)s at first")
-            % {"low": policy.capacity_min, "high": policy.capacity_max, "default": policy.capacity_default},
+            value,
             _("How many open conversations an agent takes automatically."),
+            ("capacity_min", "capacity_default", "capacity_max", "capacity_advised"),
         ),
         Line(
             _("Buyer silent"),
             span(policy.buyer_silent_close) or _("never"),
             _("After the shop's reply and this long without a word from the buyer, the conversation closes."),
+            ("buyer_silent_close",),
         ),
         Line(
             _("Shop silent"),
             span(policy.shop_silent_close) or _("never"),
             _("A conversation that nobody answered closes this long after the buyer's oldest open message."),
+            ("shop_silent_close",),
         ),
     ]
 
@@ -49,26 +90,69 @@ def _windows(policy: Policy) -> list[Line]:
             _("Reply to open conversations"),
             span(policy.open_reply_window) or _("no limit"),
             _("How long after the buyer's last message the shop may still reply."),
+            ("open_reply_window",),
         ),
         Line(
             _("Reply to closed conversations"),
             span(policy.closed_reply_window),
             _("How long after the close the last agent may still reply; it stays closed."),
+            ("closed_reply_window",),
         ),
         Line(
             _("About to expire"),
             span(policy.expiring_after),
             _("From this waiting time on a conversation is listed as about to expire."),
+            ("expiring_after",),
         ),
     ]
 
 
+def _queue(policy: Policy) -> list[Line]:
+    orders = [str(Shop.QueueOrder(order).label) for order in policy.queue_orders]
+    return [
+        Line(
+            _("Queue orders offered"),
+            _listed(orders),
+            _("Who is served next when an agent becomes free; where there are two, the shop chooses."),
+            ("queue_orders",),
+        ),
+        Line(
+            _("A shop with one agent"),
+            _("gets every conversation at once") if policy.sole_agent_takes_all else _("queues as usual"),
+            _("Whether the only agent gets every conversation, whatever its status and its number at once."),
+            ("sole_agent_takes_all",),
+        ),
+        Line(
+            _("Quick replies"),
+            _("of the shop and of each agent") if len(policy.quick_reply_scopes) > 1 else _("of each agent"),
+            _("Whose sentences agents have at hand."),
+            ("quick_reply_scopes",),
+        ),
+    ]
+
+
+def _contact(policy: Policy) -> list[Line]:
+    value = _("orders of the last %(span)s") % {"span": span(policy.contact_order_age)}
+    if policy.contact_open_after_sale:
+        value = _("%(orders)s, or any with a return in progress") % {"orders": value}
+    return [
+        Line(
+            _("Buyers an agent may write to first"),
+            value,
+            _("An agent may begin a conversation with buyers who have such an order."),
+            ("contact_order_age", "contact_open_after_sale"),
+        )
+    ]
+
+
 def _ratings(policy: Policy) -> list[Line]:
+    profile, targets = PROFILES[policy.metric_profile], policy.targets
     return [
         Line(
             _("Rating survey"),
             _("at the close") if policy.survey_at_close else _("on invitation"),
             _("When buyers are asked for stars; they can also rate by themselves."),
+            ("survey_at_close", "survey_by_invitation"),
         ),
         Line(
             _("First-response clock"),
@@ -76,8 +160,68 @@ def _ratings(policy: Policy) -> list[Line]:
             if policy.first_response_clock == "assignment"
             else _("from the conversation's start"),
             _("From when the average first response is counted."),
+            ("first_response_clock",),
+        ),
+        Line(_("Rules of the figures"), str(profile.name), str(profile.words), ("metric_profile",)),
+        Line(
+            _("Dissatisfaction advised"),
+            _("below %(rate)s") % {"rate": f"{targets['dissatisfaction']:.0%}"}
+            if "dissatisfaction" in targets
+            else _("no target"),
+            _("The share of ratings with one or two stars that the platform asks for."),
+            ("targets",),
         ),
     ]
+
+
+def _people(policy: Policy) -> list[Line]:
+    by = {
+        "registration": _("the name given at registration"),
+        "owner": _("the owner"),
+        "member": _("each agent"),
+    }
+    names = _("Owner: %(owner)s; sub-accounts: %(member)s") % {
+        "owner": by[policy.owner_nickname_set_by],
+        "member": by[policy.member_nickname_set_by],
+    }
+    bot = roles(policy.bot_setting_roles)
+    if policy.bot_set_by_every_agent:
+        bot = _("every agent")
+    return [
+        Line(
+            _("Nicknames"),
+            names,
+            _("Who sets the name under which buyers and colleagues see somebody."),
+            ("owner_nickname_set_by", "member_nickname_set_by"),
+        ),
+        Line(
+            _("Settings of conversations"),
+            roles(policy.desk_setting_roles),
+            _("Who sets queue order, greeting, business hours, holiday mode and the chat on your site."),
+            ("desk_setting_roles",),
+        ),
+        Line(
+            _("Bot and common questions"),
+            bot,
+            _("Who switches the bot and writes its answers."),
+            ("bot_setting_roles", "bot_set_by_every_agent"),
+        ),
+        Line(
+            _("Team page"),
+            roles(policy.team_roles),
+            _("Who sees live how busy every agent is."),
+            ("team_roles",),
+        ),
+    ]
+
+
+def roles(names: tuple[str, ...]) -> str:
+    """Return roles as a list in words."""
+    return _listed([str(Member.Role(name).label) for name in names])
+
+
+def _listed(words: list[str]) -> str:
+    return _(", ").join(words)
 
 
 def span(length: timedelta | None) -> str:

@@ -1,38 +1,20 @@
-"""Who one is to buyers and colleagues: nickname and picture (A5, P7); and the platform's look at pictures (A7)."""
+"""The platform's look at pictures that people handed in (A5, A7)."""
 
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from chat import access, incoming, media
-from chat.actions import avatars, people
-from chat.models import AvatarReview
+from chat.actions import avatars
 from shops import pages
-from shops.errors import Invalid, NotYours
-from shops.models import Member, User
+from shops.errors import NotYours
+from shops.models import User
 
-NICKNAME, WORDS = 40, 200  # characters
-
-
-@pages.of_shop
-def profile(request: HttpRequest, member: Member) -> HttpResponse:
-    """Nickname, where it is one's own to set, and the picture with what became of it."""
-    if request.method == "POST" and pages.tried(request, lambda: _change(request, member)):
-        return redirect("profile", member.shop_id)
-    newest = member.avatar_reviews.order_by("-pk").first()
-    about = {
-        "set_by": member.nickname_set_by,
-        "avatar": media.link(member.avatar) if member.avatar else "",
-        "review": newest,
-        "waiting": media.link(newest.file) if newest and newest.state == AvatarReview.State.PENDING else "",
-        "limit": NICKNAME,
-    }
-    return render(request, "chat/profile.html", {**pages.frame(member, "settings"), **about})
+WORDS = 200  # characters
 
 
 @login_required
@@ -46,22 +28,6 @@ def avatar_reviews(request: HttpRequest) -> HttpResponse:
         raise Http404 from None
     found: list[dict[str, Any]] = [{"review": row, "picture": media.link(row.file)} for row in rows]
     return render(request, "chat/avatar_reviews.html", {"here": "avatars", "rows": found, "limit": WORDS})
-
-
-def _change(request: HttpRequest, member: Member) -> None:
-    match request.POST.get("form"):
-        case "nickname":
-            people.set_nickname(member, incoming.words(request.POST.get("nickname"), "nickname", NICKNAME))
-            messages.success(request, _("Saved."))
-        case "remove":
-            avatars.withdraw(member)
-            messages.success(request, _("Your picture was removed."))
-        case "avatar":
-            file = request.FILES.get("avatar")
-            if not isinstance(file, UploadedFile):
-                raise Invalid(avatar=_("Choose a picture."))
-            avatars.submit(member, file)
-            messages.success(request, _("Your picture is being reviewed; until then the old one is shown."))
 
 
 def _decide(request: HttpRequest) -> None:

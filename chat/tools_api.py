@@ -9,12 +9,12 @@ from chat import access, incoming, params
 from chat.actions import policy, quick_replies
 from chat.api import DeskView
 from chat.models import QuickReply
+from chat.setting_forms import WORD, WORDS
 from shops import schema
 from shops.errors import Invalid
 from shops.rest import body_of
 
 TITLE, GROUP = 60, 40  # characters
-WORDS, WORD = 500, 40
 SCOPES = (quick_replies.SHOP, quick_replies.AGENT)
 _FIELDS: dict[str, Any] = {
     "title": {"type": "string", "minLength": 1, "maxLength": TITLE},

@@ -11,7 +11,9 @@ from chat.media import MAX_BYTES, words
 
 MOST = 1 << 20
 MOST_UPLOAD = max(MAX_BYTES.values()) + MOST  # the file and its multipart frame
-UPLOADS = re.compile(r"/attachments$|^/shops/\d+/(profile|bot/move|bot/questions/(new|\d+))/$")
+UPLOADS = re.compile(
+    r"/(?:attachments|avatar)$|^/shops/\d+/(settings|settings/quick-replies|bot/move|bot/questions/(new|\d+))/$"
+)
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 

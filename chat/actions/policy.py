@@ -1,6 +1,6 @@
 """Change a shop's rules and settings; due times of open sessions move in the same transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -40,6 +40,14 @@ def set_overrides(shop: Shop, overrides: dict[str, Any], by: User | None = None)
         routing.tell_places_later(desk)
         routing.drain_later(desk.pk)
     return desk.shop
+
+
+def set_talk(shop: Shop, by: Member, **values: Any) -> Shop:
+    """Set any of _TALK in one transaction: all of them or none."""
+    with write():
+        for name, value in values.items():
+            shop = _TALK[name](shop, value, by)
+    return shop
 
 
 def set_queue_order(shop: Shop, order: str, by: Member) -> Shop:
@@ -85,6 +93,15 @@ def set_forbidden_words(shop: Shop, words: list[str], by: Member) -> Shop:
     access.require(by, shop.policy.desk_setting_roles)
     kept = list(dict.fromkeys(word.strip() for word in words if word.strip()))
     return _set(shop, by, forbidden_words=kept)
+
+
+_TALK: dict[str, Callable[[Shop, Any, Member], Shop]] = {
+    "greeting": set_greeting,
+    "off_hours_reply": set_off_hours_reply,
+    "queue_order": set_queue_order,
+    "requeue_after": set_requeue_after,
+    "forbidden_words": set_forbidden_words,
+}
 
 
 def set_bot(shop: Shop, on: bool, by: Member) -> Shop:

@@ -99,7 +99,7 @@ def test_a_picture_goes_from_the_agent_to_the_platform_and_into_the_console(
 ) -> None:
     ann = base.agent(shop, "Ann", online=False)
     page = open_desk(new_page, live, ann, locale=locale, bypass_csp=True)
-    page.goto(f"{live.url}/shops/{shop.pk}/profile/")
+    page.goto(f"{live.url}/shops/{shop.pk}/settings/")
     page.locator("#avatar").set_input_files({"name": "me.png", "mimeType": "image/png", "buffer": png()})
     page.locator("form[enctype] button").click()
     expect(page.locator(".pictures img")).to_have_count(1)

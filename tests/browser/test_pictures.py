@@ -34,7 +34,7 @@ def test_a_picture_is_shown_once_it_is_approved(new_page: NewPage, live: Live, l
     platform = User.objects.create_user(username=uuid.uuid4().hex, is_staff=True)
     page = new_page(locale=locale)
     page.context.add_cookies([live.cookie(ann.user)])
-    page.goto(f"{live.url}/shops/{shop.pk}/profile/")
+    page.goto(f"{live.url}/shops/{shop.pk}/settings/")
     file: FilePayload = {"name": "me.png", "mimeType": "image/png", "buffer": picture()}
     page.locator("#avatar").set_input_files([file])
     page.locator("form:has(#avatar) button").click()

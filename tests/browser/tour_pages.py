@@ -97,7 +97,7 @@ def faces(stage: Stage) -> None:
     from shops.models import User
 
     page = stage.signed_in("lin")
-    page.goto(stage.at + "profile/")
+    page.goto(stage.at + "settings/")
     page.locator("#avatar").set_input_files({"name": "me.jpg", "mimeType": "image/jpeg", "buffer": _portrait(stage)})
     page.locator("form[enctype] button").click()
     expect(page.locator(".pictures img")).to_have_count(1)

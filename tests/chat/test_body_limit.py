@@ -85,7 +85,9 @@ def test_other_errors_stay_errors() -> None:
         post(UPLOAD, 1, b"x", app=broken)
 
 
-@pytest.mark.parametrize("page", ["profile", "bot/move", "bot/questions/new", "bot/questions/7"])
+@pytest.mark.parametrize(
+    "page", ["settings", "settings/quick-replies", "bot/move", "bot/questions/new", "bot/questions/7"]
+)
 def test_pages_that_take_a_file_take_it_whole(page: str) -> None:
     async def taken(scope: Any, receive: Any, send: Any) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": []})

@@ -36,7 +36,7 @@ def browser(user):
 
 
 def post(member, form, **fields):
-    return browser(member.user).post(f"/shops/{member.shop_id}/profile/", {"form": form, **fields}, follow=True)
+    return browser(member.user).post(f"/shops/{member.shop_id}/settings/", {"form": form, **fields}, follow=True)
 
 
 def picture():
@@ -80,7 +80,7 @@ def test_a_rejected_picture_is_deleted_and_the_reason_told(reviewer, media_root)
     decide(reviewer, AvatarReview.objects.get(), "reject", "Shows a stranger")
     lin.refresh_from_db()
     assert lin.avatar == ""
-    assert "Shows a stranger" in browser(lin.user).get(f"/shops/{lin.shop_id}/profile/").content.decode()
+    assert "Shows a stranger" in browser(lin.user).get(f"/shops/{lin.shop_id}/settings/").content.decode()
     assert files(media_root) == []
 
 
@@ -119,7 +119,7 @@ def test_only_reviewers_of_the_platform_decide_and_not_in_their_own_shop(reviewe
         answer = browser(reviewer).post("/platform/avatars/", {"review": nonsense, "decision": "approve"})
         assert answer.status_code == 404
     other = base.agent(base.shop("Other"), "Xu")
-    assert browser(other.user).get(f"/shops/{shop.pk}/profile/").status_code == 404
+    assert browser(other.user).get(f"/shops/{shop.pk}/settings/").status_code == 404
 
 
 @pytest.mark.rule("A5")
@@ -127,7 +127,7 @@ def test_what_is_no_picture_is_refused_in_words():
     lin = base.agent(base.shop(), "Lin")
     for file in (SimpleUploadedFile("me.png", b"nothing", "image/png"), "text"):
         answer = post(lin, "avatar", avatar=file)
-        assert 'class="notice danger"' in answer.content.decode()
+        assert 'class="errorlist"' in answer.content.decode()
     assert not AvatarReview.objects.exists()
 
 
@@ -146,7 +146,7 @@ def test_a_nickname_is_set_by_whom_the_platform_says(preset, role, may):
     answer = post(member, "nickname", nickname="Lynn")
     member.refresh_from_db()
     assert (member.nickname, answer.status_code) == (("Lynn", 200) if may else ("Lin", 403))
-    assert ('name="nickname"' in browser(member.user).get(f"/shops/{member.shop_id}/profile/").content.decode()) == may
+    assert ('name="nickname"' in browser(member.user).get(f"/shops/{member.shop_id}/settings/").content.decode()) == may
 
 
 @pytest.mark.rule("P7")
@@ -154,7 +154,7 @@ def test_a_nickname_is_one_persons_in_the_shop():
     shop = base.shop(preset="tiktok_shop")
     lin, _wu = base.agent(shop, "Lin"), base.agent(shop, "Wu")
     for taken in ("Wu", " ", "x" * 41):
-        assert 'class="notice danger"' in post(lin, "nickname", nickname=taken).content.decode()
+        assert 'class="errorlist"' in post(lin, "nickname", nickname=taken).content.decode()
     lin.refresh_from_db()
     assert lin.nickname == "Lin"
 

@@ -111,10 +111,10 @@ def test_a_foreign_shop_is_not_there(shop: Shop, name: str) -> None:
 def test_only_what_the_platform_offers_and_the_role_may_set_is_saved(shop: Shop) -> None:
     owner = base.agent(shop, "Boss", online=False, role=Member.Role.OWNER)
     lead = base.agent(shop, "Lead", online=False, role=Member.Role.SERVICE_LEAD)
-    address = reverse("desk-settings", args=[shop.pk])
-    data = {"form": "talk", "greeting": "Welcome!", "queue_order": "lifo"}
-    assert "greeting" not in signed_in(lead).get(address).content.decode()
-    signed_in(lead).post(address, data)
+    address = reverse("settings-talk", args=[shop.pk])
+    data = {"greeting": "Welcome!", "queue_order": "lifo"}
+    assert 'name="greeting"' not in signed_in(lead).get(address).content.decode()
+    assert signed_in(lead).post(address, data).status_code == 403
     shop.refresh_from_db()
     assert (shop.greeting, shop.queue_order) == ("", "fifo")
     signed_in(owner).post(address, data)
@@ -126,8 +126,8 @@ def test_only_what_the_platform_offers_and_the_role_may_set_is_saved(shop: Shop)
 def test_a_platform_without_the_choice_refuses_it() -> None:
     shop = base.shop("Harbour UK", "tiktok_shop")
     owner = base.agent(shop, "Boss", online=False, role=Member.Role.OWNER)
-    data = {"form": "talk", "greeting": "", "queue_order": "lifo"}
-    answer = signed_in(owner).post(reverse("desk-settings", args=[shop.pk]), data)
+    data = {"greeting": "", "queue_order": "lifo"}
+    answer = signed_in(owner).post(reverse("settings-talk", args=[shop.pk]), data)
     shop.refresh_from_db()
     assert answer.status_code == 200  # the form again, with its error
     assert shop.queue_order == "fifo"

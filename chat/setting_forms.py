@@ -1,4 +1,4 @@
-"""Forms of the desk's settings."""
+"""Forms of the settings."""
 
 from typing import Any
 
@@ -6,38 +6,11 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from shops.models import Member, Shop
+from chat import incoming
+from shops.models import Shop
 
-
-class Own(forms.Form):
-    """What each agent sets for itself (A3)."""
-
-    accepting = forms.BooleanField(
-        label=_("Accept chats"),
-        required=False,
-        help_text=_("Off: no automatic assignments; colleagues can still hand conversations over."),
-    )
-    capacity = forms.IntegerField(label=_("Most conversations at once"))
-
-    def __init__(self, member: Member, data: Any = None) -> None:
-        super().__init__(data, initial={"accepting": member.accepting, "capacity": member.capacity})
-        bounds = member.shop.policy
-        field = self.fields["capacity"]
-        field.min_value, field.max_value = bounds.capacity_min, bounds.capacity_max  # type: ignore[attr-defined]
-        field.widget.attrs.update(min=bounds.capacity_min, max=bounds.capacity_max)
-        words = gettext("From %(low)s to %(high)s.") % {"low": bounds.capacity_min, "high": bounds.capacity_max}
-        if bounds.capacity_advised:
-            words += " " + gettext("At least %(number)s is advised.") % {"number": bounds.capacity_advised}
-        field.help_text = words
-
-    def clean_capacity(self) -> int:
-        low, high = self.fields["capacity"].min_value, self.fields["capacity"].max_value  # type: ignore[attr-defined]
-        chosen = self.cleaned_data["capacity"]
-        if not low <= chosen <= high:
-            raise forms.ValidationError(
-                gettext("Choose a number from %(low)s to %(high)s.") % {"low": low, "high": high}
-            )
-        return chosen
+MINUTES = 1440
+WORDS, WORD = 500, 40  # forbidden words, and characters of one
 
 
 class Notices(forms.Form):
@@ -61,7 +34,7 @@ class Notices(forms.Form):
 
 
 class Talk(forms.Form):
-    """What the desk's setting roles decide for the shop (A3, P8)."""
+    """What the desk's setting roles decide for the shop's conversations (A3, P8, E5, C22, C23)."""
 
     greeting = forms.CharField(
         label=_("Greeting"),
@@ -70,25 +43,49 @@ class Talk(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Buyers see it when they open the chat. It is no automatic answer in the figures."),
     )
+    off_hours_reply = forms.CharField(
+        label=_("Reply outside business hours"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Sent once a conversation to buyers who write while the shop is closed. Empty: none is sent."),
+    )
     queue_order = forms.ChoiceField(
         label=_("Queue order"),
         widget=forms.RadioSelect,
         help_text=_("Who is served next when an agent becomes free."),
     )
-
     requeue_after = forms.IntegerField(
         label=_("Back to the queue after"),
         required=False,
         min_value=1,
-        max_value=1440,
+        max_value=MINUTES,
         help_text=_(
             "Minutes. When an agent is offline and a buyer has waited this long, the conversation goes back to the "
             "queue and keeps its place. Empty: never."
         ),
     )
+    forbidden_words = forms.CharField(
+        label=_("Forbidden words"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("One a line. Agents are warned before they send a message with one of them."),
+    )
 
     def __init__(self, shop: Shop, data: Any = None) -> None:
-        initial = {"greeting": shop.greeting, "queue_order": shop.queue_order, "requeue_after": shop.requeue_after}
-        super().__init__(data, initial=initial)
+        names = ("greeting", "off_hours_reply", "queue_order", "requeue_after")
+        initial = {name: getattr(shop, name) for name in names}
+        super().__init__(data, initial={**initial, "forbidden_words": "\n".join(shop.forbidden_words)})
         offered = [choice for choice in Shop.QueueOrder.choices if choice[0] in shop.policy.queue_orders]
         self.fields["queue_order"].choices = offered  # type: ignore[attr-defined]
+
+    def clean_forbidden_words(self) -> list[str]:
+        words = [line.strip() for line in self.cleaned_data["forbidden_words"].splitlines() if line.strip()]
+        if len(words) > WORDS:
+            raise forms.ValidationError(incoming.a_list_of(WORDS))
+        for word in words:
+            if len(word) > WORD:
+                raise forms.ValidationError(
+                    gettext("“%(word)s” is too long: at most %(limit)s characters.") % {"word": word, "limit": WORD}
+                )
+        return words

@@ -1,0 +1,77 @@
+"""The settings in Chromium (A3, A5, E5, C17, D2, P): one story through the pages, in both languages."""
+
+import uuid
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from chat.actions import policy
+from shops.models import Member, Shop
+from tests import base
+from tests.browser.conftest import NewPage
+from tests.browser.server import Live
+from tests.browser.test_insight import shot
+from tests.browser.test_shift import flawless
+from tests.browser.words import Words
+
+pytestmark = pytest.mark.browser
+GREETING = "亲，您好！欢迎光临海岸家居，请问有什么可以帮您？"
+
+
+@pytest.fixture
+def owner(live: Live) -> Member:
+    shop = base.shop(f"海岸家居 {uuid.uuid4().hex[:4]}")
+    base.agent(shop, "小林", online=False)
+    return base.agent(shop, "店长 王敏", online=False, role="owner")
+
+
+@pytest.fixture
+def page(new_page: NewPage, live: Live, owner: Member, t: Words) -> Page:
+    found = new_page(locale=t.locale, viewport={"width": 1280, "height": 800}, bypass_csp=True)
+    language = "zh-hans" if t.locale == "zh-CN" else "en"
+    cookies = [live.cookie(owner.user), {"name": "django_language", "value": language, "url": live.url}]
+    found.context.add_cookies(cookies)
+    found.goto(f"/shops/{owner.shop_id}/settings/")
+    return found
+
+
+def look(page: Page, name: str, t: Words) -> None:
+    """Nothing serious for axe, nothing to scroll sideways."""
+    flawless(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    shot(page, f"settings-{name}-{t.locale}")
+
+
+def save(page: Page) -> None:
+    page.locator("main button.primary").first.click()
+    expect(page.locator(".notice.ok")).to_be_visible()
+
+
+@pytest.mark.rule("A3", "P1", "P8")
+def test_an_owner_goes_through_the_settings(page: Page, owner: Member, t: Words) -> None:
+    policy.set_overrides(owner.shop, {"capacity_max": 40, "closed_reply_window": 48 * 3600})
+    personal(page, t)
+    talk(page, owner.shop, t)
+    page.get_by_role("link", name=t("Platform rules")).click()
+    expect(page.locator(".rules .badge.accent")).to_have_count(2)
+    look(page, "rules", t)
+
+
+def personal(page: Page, t: Words) -> None:
+    page.locator("#capacity").fill("25")
+    save(page)
+    expect(page.locator("#capacity")).to_have_value("25")
+    look(page, "personal", t)
+
+
+def talk(page: Page, shop: Shop, t: Words) -> None:
+    page.locator(".settings-list").get_by_role("link", name=t("Conversation settings")).click()
+    page.get_by_label(t("Greeting")).fill(GREETING)
+    page.get_by_label(t("Last in, first out")).check()
+    page.get_by_label(t("Back to the queue after")).fill("10")
+    page.get_by_label(t("Forbidden words")).fill("微信\n加我\n最便宜")
+    save(page)
+    look(page, "talk", t)
+    shop.refresh_from_db()
+    assert (shop.greeting, shop.queue_order, shop.requeue_after) == (GREETING, "lifo", 10)
+    assert shop.forbidden_words == ["微信", "加我", "最便宜"]
