@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from chat import access, history, serializers
@@ -12,7 +11,7 @@ from chat.history import BEHIND
 from chat.models import Conversation, Event, ServiceSession
 from shops.errors import NotYours
 from shops.identity import BuyerToken
-from shops.models import Member
+from shops.models import Member, SignIn
 
 State = ServiceSession.State
 
@@ -64,7 +63,7 @@ def beats(line_ids: set[int], member_ids: set[int]) -> tuple[dict[int, str], dic
 def allowed(member_ids: set[int], sign_ins: set[str]) -> tuple[set[int], set[str]]:
     """Return which of these members have IM permission (A1), and which sign-ins have not ended."""
     agents = Member.objects.agents().filter(pk__in=member_ids).values_list("pk", flat=True)
-    lasting = Session.objects.filter(session_key__in=sign_ins, expire_date__gt=timezone.now())
+    lasting = SignIn.objects.filter(session_key__in=sign_ins, expire_date__gt=timezone.now())
     return set(agents), set(lasting.values_list("session_key", flat=True))
 
 

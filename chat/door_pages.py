@@ -3,24 +3,33 @@
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth import login
-from django.contrib.auth.forms import SetPasswordForm
+from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
 from django.contrib.auth.views import PasswordChangeView, PasswordResetConfirmView
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse_lazy
+from django.shortcuts import render
+from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from chat import account_forms
 from chat.actions import mails, people
-from shops import invitations, pages
+from shops import audit, invitations, pages, sign_in, sign_ins
 from shops.errors import Invalid, NotYours
 from shops.models import User
 from shops.visitors import TooMany
 
-BACKEND = "shops.sign_in.Backend"
+
+class OldAndNew(PasswordChangeForm):
+    """Wrong old passwords count as they do at sign-in."""
+
+    request: HttpRequest
+
+    def clean_old_password(self) -> str:
+        if not sign_in.knows_password(self.request, self.user, self.cleaned_data["old_password"]):
+            raise ValidationError(self.error_messages["password_incorrect"], code="password_incorrect")
+        return str(self.cleaned_data["old_password"])
 
 
 @sensitive_post_parameters()
@@ -33,9 +42,8 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         _say_plainly(form)
         if request.method == "POST" and form.is_valid():
             user = invitations.accept(invitation, form.cleaned_data["new_password1"])
-            login(request, user, backend=BACKEND)
             messages.success(request, _("Your password is set."))
-            return redirect("home")
+            return sign_in.enter(request, user, reverse("home"))
     except NotYours:
         return render(request, "shops/link_gone.html", status=404)
     return render(request, "shops/join.html", {"form": form, "invitation": invitation})
@@ -72,6 +80,8 @@ class New(PasswordResetConfirmView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         done = super().form_valid(form)
+        sign_ins.end_others(form.user, None)
+        audit.record_person(audit.Kind.PASSWORD, form.user)
         people.sign_out_elsewhere(form.user)
         messages.success(self.request, _("Your password is set. Please sign in."))
         return done
@@ -81,13 +91,18 @@ class Change(PasswordChangeView):
     """Change one's password; this browser stays signed in, all others are out."""
 
     template_name = "shops/password_change.html"
-    success_url = reverse_lazy("home")
+    form_class = OldAndNew
+    success_url = reverse_lazy("security")
 
     def get_form(self, form_class: Any = None) -> Any:
-        return _say_plainly(super().get_form(form_class))
+        form = _say_plainly(super().get_form(form_class))
+        form.request = self.request
+        return form
 
     def form_valid(self, form: Any) -> HttpResponse:
         done = super().form_valid(form)
+        sign_ins.end_others(form.user, self.request.session.session_key)
+        audit.record_person(audit.Kind.PASSWORD, form.user)
         people.sign_out_elsewhere(form.user)
         messages.success(self.request, _("Your password is changed; other browsers are signed out."))
         return done

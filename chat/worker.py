@@ -25,7 +25,7 @@ from chat.actions import (
     sessions,
     visits,
 )
-from shops import audit, names
+from shops import audit, names, session_store
 
 log = logging.getLogger(__name__)
 EVERY = 1.0
@@ -38,6 +38,7 @@ _sweeps: list[Callable[[datetime], object]] = [
     faq.sweep,
     mails.sweep,
     audit.sweep,
+    session_store.sweep,
 ]
 
 

@@ -42,6 +42,9 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "axes",
     "csp",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -132,6 +135,10 @@ AXES_LOCKOUT_CALLABLE = "shops.views.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
 AXES_ENABLE_ADMIN = False
+
+# Owners, super admins and the platform's staff sign in with a second factor; anybody else may.
+SECOND_FACTOR = flag("SECOND_FACTOR", not DEMO)
+OTP_TOTP_ISSUER = os.environ.get("SECOND_FACTOR_NAME", "Seller center")  # how an app lists it
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]

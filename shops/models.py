@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import AbstractUser
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +16,18 @@ from shops.audit_entry import AuditEntry as AuditEntry
 
 class User(AbstractUser):
     """A person who can sign in; what the person may do in a shop is the Member's business."""
+
+
+class SignIn(AbstractBaseSession):
+    """A browser's cookie session, with whose it is: people see where they are signed in, and can end it."""
+
+    user = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="sign_ins")
+    browser = models.CharField(max_length=300, blank=True, help_text="What it called itself when it signed in.")
+    address = models.CharField(max_length=45, blank=True)
+    started_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["expire_date"], name="sign_in_expires")]
 
 
 class Seller(models.Model):

@@ -5,12 +5,13 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from shops import audit, pages
+from shops import audit, pages, sign_in
 from shops.forms import FeedbackForm
 from shops.models import Feedback, Member, User
 
@@ -21,10 +22,10 @@ class SignIn(LoginView):
     template_name = "shops/login.html"
     redirect_authenticated_user = True
 
-    def form_valid(self, form: Any) -> HttpResponse:
-        done = super().form_valid(form)
-        audit.record_person(audit.Kind.SIGNED_IN, form.get_user())
-        return done
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        user = form.get_user()
+        assert isinstance(user, User)
+        return sign_in.enter(self.request, user, self.get_success_url())
 
     def form_invalid(self, form: Any) -> HttpResponse:
         """Tell the shops of an account that somebody tried a wrong password."""

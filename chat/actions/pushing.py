@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext, ngettext
@@ -16,7 +15,7 @@ from chat.actions import notices, outbox
 from chat.models import Assignment, Conversation, Message, PushSubscription, PushTold, ServiceSession
 from lib import outbound, webpush
 from lib.db import let_go, write
-from shops.models import Member
+from shops.models import Member, SignIn
 
 RECENT = timedelta(minutes=5)  # what is older was there when the console was closed
 AGAIN = timedelta(minutes=1)  # the least between two pushes for one session
@@ -195,5 +194,5 @@ def _may_know(browser: PushSubscription) -> bool:
     """Whether the member still is an agent and signed in in that browser; buyers may always."""
     if browser.member is None:
         return True
-    signed_in = Session.objects.filter(session_key=browser.sign_in, expire_date__gt=timezone.now()).exists()
+    signed_in = SignIn.objects.filter(session_key=browser.sign_in, expire_date__gt=timezone.now()).exists()
     return signed_in and browser.member.is_agent and browser.member.user.is_active

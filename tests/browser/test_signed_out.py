@@ -3,12 +3,11 @@
 import uuid
 
 import pytest
-from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 
 from botfaq.models import Question
 from chat.models import Note
-from shops.models import Member, Shop
+from shops.models import Member, Shop, SignIn
 from tests import base
 from tests.browser.conftest import NewPage
 from tests.browser.console import DESKTOP, look_at, open_desk, unreachable
@@ -27,7 +26,7 @@ def shop(live: Live, allowed_console: list[str]) -> Shop:
 
 def sign_out(live: Live, page: Page, who: Member) -> None:
     """End every sign-in of theirs, as an administrator or the time does it."""
-    Session.objects.all().delete()
+    SignIn.objects.all().delete()
     page.context.clear_cookies(name="sessionid")
 
 

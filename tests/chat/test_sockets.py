@@ -4,7 +4,6 @@ import datetime as dt
 
 import pytest
 import time_machine
-from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -13,7 +12,7 @@ from chat.actions import people
 from chat.models import ServiceSession
 from chat.sockets import db
 from shops import identity
-from shops.models import Member, Presence
+from shops.models import Member, Presence, SignIn
 from tests import base, invariants
 from tests.chat import lines
 
@@ -216,7 +215,7 @@ def test_who_signs_out_leaves_every_window():
     async def talk():
         await lines.enter(goes, stays)
         signed_out = lines.consumers()[0].sign_in
-        await db(Session.objects.filter(session_key=signed_out).delete)
+        await db(SignIn.objects.filter(session_key=signed_out).delete)
         await beats.check_rights()
         assert await goes.close_code() == 4401
         beats.all_now()
