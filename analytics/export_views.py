@@ -31,6 +31,7 @@ def small(request: HttpRequest, member: Member, kind: str, form: str) -> HttpRes
         return HttpResponse(chosen.problem, status=400, content_type="text/plain; charset=utf-8")
     table = kinds.SMALL[kind](member.shop, chosen.range, timezone.now())
     days = chosen.range.days
+    files.took(member.user, member.shop, kind, form)
     return files.whole(table, member.shop, form, f"{kind}-{days.first}-{days.last}")
 
 
@@ -81,6 +82,7 @@ def file(request: HttpRequest, member: Member, export_id: int) -> HttpResponseBa
     found = access.export(member, export_id)
     if not found.file or not default_storage.exists(found.file):
         raise Http404
+    files.took(member.user, member.shop, found.kind, found.form, found.pk)
     name = f"{found.kind}-{found.created_at:%Y-%m-%d}-{found.pk}"
     # In slices read beside the loop: an ordinary file response would be read into memory whole.
     content: Any = default_storage.open(found.file)

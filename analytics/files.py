@@ -13,6 +13,8 @@ from rest_framework.response import Response
 
 from analytics import kinds, params, writing
 from analytics.tables import Table
+from lib.db import write
+from shops import audit
 from shops.errors import Refused
 from shops.models import Shop
 
@@ -22,7 +24,10 @@ MOST = 5000  # rows that somebody may wait for
 def answer(request: Request, shop: Shop, kind: str, told: Any) -> HttpResponseBase:
     """Answer a report in the form asked for: as JSON, or its table as CSV or XLSX with the same numbers (G12)."""
     form = params.form(request)
-    return Response(told) if form == params.JSON else whole(kinds.OF[kind](told), shop, form, kind)
+    if form == params.JSON:
+        return Response(told)
+    took(request.user, shop, kind, form)
+    return whole(kinds.OF[kind](told), shop, form, kind)
 
 
 def listed(request: Request, shop: Shop, rows: "QuerySet[Any]", table: Callable[[], Table], page: Any) -> Any:
@@ -35,7 +40,15 @@ def listed(request: Request, shop: Shop, rows: "QuerySet[Any]", table: Callable[
         words = _("More than %(most)s rows: take this list from the exports page.") % {"most": MOST}
         raise Refused("too_many_rows", words)
     found = table()
+    took(request.user, shop, found.name, form)
     return whole(found, shop, form, found.name)
+
+
+def took(user: Any, shop: Shop, what: str, form: str, subject_id: int | None = None) -> None:
+    """Write into the audit log that somebody takes a table away."""
+    subject = audit.Subject.EXPORT if subject_id else ""
+    with write():
+        audit.record(audit.Kind.EXPORTED, user, shop, subject=subject, subject_id=subject_id, what=what, form=form)
 
 
 def whole(table: Table, shop: Shop, form: str, name: str) -> HttpResponse:

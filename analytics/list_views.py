@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from analytics import access, asked, listing, metrics, panels, params, periods, reports, tables
 from analytics.conditions import rules
 from analytics.views import frame
-from chat import transcript
+from chat import looking, transcript
 from chat.models import ServiceSession
 from chat.params import known
 from shops import access as shop_access
@@ -104,6 +104,7 @@ def _labels(choices: Any) -> dict[str, str]:
 def session(request: HttpRequest, member: Member, session_id: int) -> HttpResponse:
     """One session: its facts and what was said; fit to print."""
     found = access.session(member, session_id)
+    looking.note(member, found, "analytics")
     after = pages.number(request.GET.get("after", ""))
     page = transcript.page(found, after, with_notes=False)
     table = tables.sessions(listing.facts(member.shop, [found], timezone.now()))

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from botfaq import access, moving, sheets
 from botfaq.moving import Fate, Report
 from botfaq.views import frame
-from shops import pages
+from lib.db import write
+from shops import audit, pages
 from shops.errors import Refused
 from shops.models import Member
 
@@ -42,6 +43,8 @@ def export(request: HttpRequest, member: Member, kind: str) -> HttpResponse:
     access.writer(member)
     if kind not in sheets.FORMATS:
         raise Http404
+    with write():
+        audit.record(audit.Kind.EXPORTED, member, what="questions", form=kind)
     answer = HttpResponse(sheets.write(moving.rows(member.shop), kind), content_type=sheets.FORMATS[kind])
     answer["Content-Disposition"] = f'attachment; filename="questions.{kind}"'
     return answer

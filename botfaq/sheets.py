@@ -71,10 +71,11 @@ def write(rows: Iterable[dict[str, str]], kind: str) -> bytes:
     """Return a file of these rows; no cell can become a formula."""
     table = [[here(names) for names in COLUMNS.values()]]
     table += [[_CONTROL.sub("", row[column]) for column in COLUMNS] for row in rows]
-    return _csv(table) if kind == CSV else _xlsx(table)
+    return as_csv(table) if kind == CSV else _xlsx(table)
 
 
-def _csv(table: list[list[str]]) -> bytes:
+def as_csv(table: Iterable[list[str]]) -> bytes:
+    """Return a table as CSV that spreadsheets read as UTF-8; no cell can become a formula."""
     out = io.StringIO()
     csv.writer(out).writerows([f"'{cell}" if _RISKY.match(cell) else cell for cell in row] for row in table)
     return ("\ufeff" + out.getvalue()).encode()

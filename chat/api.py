@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from chat import access, history, inbox, incoming, locks, params, sending, serializers, shapes
+from chat import access, history, inbox, incoming, locks, looking, params, sending, serializers, shapes
 from chat.actions import contact, ratings, sessions
 from chat.actions.items import Receipt
 from chat.models import Assignment, ServiceSession
@@ -171,6 +171,7 @@ class SessionEvents(DeskView):
     def get(self, request: Request, shop_id: int, session_id: int) -> Response:
         span = params.span(request)
         found = access.session(self.member, session_id)
+        looking.note(self.member, found, "events")
         return Response(history.page(found.conversation, *span, until=history.horizon(self.member, found)))
 
 
@@ -184,7 +185,9 @@ class SessionMessages(DeskView):
     )
     def get(self, request: Request, shop_id: int, session_id: int) -> Response:
         span = params.span(request)
-        return Response(history.messages(access.session(self.member, session_id), *span))
+        found = access.session(self.member, session_id)
+        looking.note(self.member, found, "messages")
+        return Response(history.messages(found, *span))
 
     @schema.operation(
         "Send a message",

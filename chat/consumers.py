@@ -17,6 +17,7 @@ from chat.hub import BOOT, Entry, hub
 from chat.models import ServiceSession
 from chat.sockets import PROTOCOL, Socket, db
 from shops import access as shop_access
+from shops import audit
 from shops.errors import NotAllowed, NotYours, Refused
 from shops.identity import BuyerToken, read
 from shops.models import Member
@@ -111,6 +112,7 @@ class AgentSocket(Socket):
             )
         except (NotYours, NotAllowed, AttributeError):
             return False
+        audit.come_from(str((self.scope.get("client") or [""])[0]))
         self.member_id, self.sign_in = self.member.pk, self.scope["session"].session_key
         self.lines: dict[int, int] = {}  # session → conversation: fixed for ever, rights are checked at the commit
         return True
@@ -201,7 +203,7 @@ class AgentSocket(Socket):
     async def _look_at(self, session_id: int) -> dict[str, Any]:
         """Begin a look or renew it; return the position of what is followed live."""
         try:
-            member, session = await db(watching.admit, self.member, session_id)
+            member, session = await db(watching.admit, self.member, session_id, self.watch is None)
         except NotYours:
             self.look_away()
             raise

@@ -4,6 +4,7 @@ from django.urls import path
 
 from chat import (
     account_pages,
+    audit_pages,
     door_pages,
     faq_pages,
     order_pages,
@@ -35,6 +36,8 @@ urlpatterns = [
     path("security/", security_pages.security, name="security"),
     path("security/second-factor/", security_pages.set_up, name="second-factor"),
     path("security/sign-out/", security_pages.end, name="sign-out-elsewhere"),
+    path("shops/<int:shop_id>/audit/", audit_pages.log, name="audit"),
+    path("shops/<int:shop_id>/audit/audit.csv", audit_pages.file, name="audit-file"),
     path("password/", door_pages.Change.as_view(), name="password-change"),
     path("password/forgotten/", door_pages.forgotten, name="password-forgotten"),
     path("password/new/<str:uidb64>/<str:token>/", door_pages.New.as_view(), name="password-new"),

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from chat import inbox, past
-from shops import pages
+from shops import audit, pages
 from shops.errors import Invalid
 from shops.models import Member, Shop
 
@@ -19,15 +19,17 @@ NAMES = ("start", "end", "agent", "buyer")
 def history(request: HttpRequest, member: Member) -> HttpResponse:
     """Closed conversations, newest first; an agent's own, a lead's the shop's. What can't be read is left out."""
     given = {name: request.GET.get(name, "").strip().replace("\0", "")[:64] for name in NAMES}
-    start, end = _day(given["start"]), _day(given["end"])
+    start, end = day(given["start"]), day(given["end"])
     asked = past.Asked(
-        since=_midnight(member.shop, start),
-        until=_midnight(member.shop, end + timedelta(days=1) if end else None),
+        since=midnight(member.shop, start),
+        until=midnight(member.shop, end + timedelta(days=1) if end else None),
         agent=(pages.number(given["agent"]) or None) if member.is_lead else None,
         buyer=given["buyer"],
-        before=_before(request.GET.get("before", "")),
+        before=cursor(request.GET.get("before", "")),
     )
     found, following = past.page(member, asked)
+    if member.is_lead:
+        audit.looked(audit.Kind.HISTORY, member, audit.Subject.SHOP, member.shop_id)
     kept = {name: value for name, value in given.items() if value}
     about: dict[str, Any] = {
         "rows": found,
@@ -42,7 +44,7 @@ def history(request: HttpRequest, member: Member) -> HttpResponse:
     return render(request, "chat/history.html", {**pages.frame(member, "history"), **about})
 
 
-def _day(text: str) -> date | None:
+def day(text: str) -> date | None:
     """Return a date that a calendar of the shop has, or nothing."""
     try:
         day = date.fromisoformat(text)
@@ -51,12 +53,14 @@ def _day(text: str) -> date | None:
     return day if 2000 <= day.year <= 2100 else None
 
 
-def _midnight(shop: Shop, day: date | None) -> datetime | None:
-    return datetime.combine(day, time.min, tzinfo=shop.zone) if day else None
+def midnight(shop: Shop, of: date | None) -> datetime | None:
+    """Return when a day of the shop begins."""
+    return datetime.combine(of, time.min, tzinfo=shop.zone) if of else None
 
 
-def _before(cursor: str) -> past.Key | None:
+def cursor(text: str) -> past.Key | None:
+    """Return what a page starts below; the newest page where that can't be read."""
     try:
-        return inbox.read_cursor(cursor) if cursor else None
+        return inbox.read_cursor(text) if text else None
     except Invalid:
         return None

@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from chat import access, transcript
+from chat import access, looking, transcript
 from chat.models import Assignment
 from shops import access as shop_access
 from shops import pages
@@ -14,6 +14,7 @@ from shops.models import Member
 def session(request: HttpRequest, member: Member, session_id: int) -> HttpResponse:
     """One session for reading and printing; whoever may see it in the console may."""
     found = access.session(shop_access.with_im(member), session_id)
+    looking.note(member, found, "transcript")
     after, with_notes = pages.number(request.GET.get("after", "")), request.GET.get("notes") == "1"
     page = transcript.page(found, after, with_notes)
     agents = Assignment.objects.filter(session=found).order_by("pk").values_list("member__nickname", flat=True)[:50]

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from chat import access, serializers
+from chat import access, looking, serializers
 from chat.events import tell, text
 from chat.hub import Entry, hub
 from chat.models import ServiceSession
@@ -16,10 +16,14 @@ LEASE = 50.0  # seconds that a look lasts after the frame that named it; clients
 AGAIN = 1.0  # seconds between two answers of one window to "who is here"
 
 
-def admit(member: Member, session_id: int) -> tuple[Member, ServiceSession]:
+def admit(member: Member, session_id: int, is_new: bool = True) -> tuple[Member, ServiceSession]:
     """Return the member as it is now and a session that it may see; raise NotYours. The one door to a look."""
     now = access.colleague(member, member.pk)  # the socket's own copy is as old as the socket
-    return now, access.session(now, session_id)
+    found = access.session(now, session_id)
+    if is_new:
+        now.user = member.user
+        looking.note(now, found, "live")
+    return now, found
 
 
 def typing(session: ServiceSession, member: Member, on: bool) -> Entry:

@@ -81,6 +81,11 @@ def looked(kind: str, by: Member, subject: str, subject_id: int, **more: Any) ->
             record(kind, by, subject=subject, subject_id=subject_id, **more)
 
 
+def come_from(address: str) -> None:
+    """Keep the address of whoever holds this socket for the lines that it writes."""
+    _address.set(address[:45])
+
+
 def sweep(now: datetime) -> int:
     """Remove lines older than AUDIT_DAYS, at most 1,000; return how many."""
     old = AuditEntry.objects.filter(at__lt=now - max(YEAR, timedelta(days=settings.AUDIT_DAYS))).order_by("at")

@@ -15,6 +15,7 @@ class AuditEntry(models.Model):
         SECOND_FACTOR = "factor.changed", _("Second factor changed")
         SECOND_FACTOR_FAILED = "factor.failed", _("Second factor failed")
         PASSWORD = "password.changed", _("Password changed")
+        HISTORY = "history.seen", _("Looked through the shop's history")
         SAW = "session.seen", _("Saw a colleague's conversation")
         UNMASKED = "buyer.unmasked", _("Showed a buyer's personal data")
         EXPORTED = "exported", _("Exported")

@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 
 from chat.models import QuickReply
 from lib.db import write
+from shops import audit
 from shops.errors import NotAllowed, Refused
 from shops.models import Member
 
@@ -25,7 +26,7 @@ def create(by: Member, scope: str, title: str, text: str, group: str = "") -> Qu
         mine = _list(by, scope)
         if len(mine) >= MOST:
             raise Refused("too_many", _("There are %(most)s quick replies already.") % {"most": MOST})
-        return QuickReply.objects.create(
+        made = QuickReply.objects.create(
             shop_id=by.shop_id,
             member=by if scope == AGENT else None,
             group=group,
@@ -33,12 +34,16 @@ def create(by: Member, scope: str, title: str, text: str, group: str = "") -> Qu
             text=text,
             place=mine[-1].place + 1 if mine else 0,
         )
+        _note(made, by, None, {"title": title, "text": text, "group": group})
+    return made
 
 
 def change(reply: QuickReply, by: Member, *, place: int | None = None, **values: str) -> QuickReply:
     """Change the title, text or group of a sentence, or put it at another place of its list."""
     _require(by, scope_of(reply))
     with write():
+        if values:
+            _note(reply, by, {name: getattr(reply, name) for name in values}, values)
         for name, value in values.items():
             setattr(reply, name, value)
         reply.save(update_fields=list(values))
@@ -50,11 +55,19 @@ def change(reply: QuickReply, by: Member, *, place: int | None = None, **values:
 def delete(reply: QuickReply, by: Member) -> None:
     _require(by, scope_of(reply))
     with write():
+        _note(reply, by, {"title": reply.title, "text": reply.text, "group": reply.group}, None)
         reply.delete()
 
 
 def scope_of(reply: QuickReply) -> str:
     return SHOP if reply.member_id is None else AGENT
+
+
+def _note(reply: QuickReply, by: Member, before: dict[str, str] | None, after: dict[str, str] | None) -> None:
+    """Write a change of the shop's sentences into the audit log; an agent's own are nobody else's business."""
+    if reply.member_id is None and before != after:
+        kind, subject = audit.Kind.QUICK_REPLY, audit.Subject.QUICK_REPLY
+        audit.record(kind, by, subject=subject, subject_id=reply.pk, before=before, after=after)
 
 
 def _move(reply: QuickReply, by: Member, place: int) -> None:

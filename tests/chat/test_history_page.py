@@ -129,12 +129,13 @@ def test_a_page_costs_the_same_number_of_queries_however_many_rows(clock):
     lin = base.agent(base.shop(), "Lin", role="service_lead", capacity=50)
     client, costs = Client(), []
     client.force_login(lin.user)
+    client.get(f"/shops/{lin.shop_id}/history/")  # the first look writes a line into the audit log
     for n in range(6):
         talked(lin, f"mia-{n}")
         with CaptureQueriesContext(connection) as queries:
             client.get(f"/shops/{lin.shop_id}/history/")
         costs.append(len(queries))
-    assert costs[0] == costs[-1] <= 7
+    assert costs[0] == costs[-1] <= 8
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL reads small tables without their indexes")
