@@ -15,6 +15,7 @@ from chat import (
     report_pages,
     security_pages,
     setting_pages,
+    team_pages,
     transcript_pages,
 )
 
@@ -28,6 +29,8 @@ urlpatterns = [
     path("shops/<int:shop_id>/bot/card/", faq_pages.card, name="bot-card"),
     path("shops/<int:shop_id>/bot/questions/new/", faq_pages.question, name="bot-question-new"),
     path("shops/<int:shop_id>/bot/questions/<int:question_id>/", faq_pages.question, name="bot-question"),
+    path("shops/<int:shop_id>/team/", team_pages.live, name="team"),
+    path("shops/<int:shop_id>/team/settings/", team_pages.settings, name="team-settings"),
     path("shops/<int:shop_id>/accounts/", account_pages.accounts, name="accounts"),
     path("shops/<int:shop_id>/accounts/new/", account_pages.new, name="account-new"),
     path("shops/<int:shop_id>/accounts/<int:account_id>/", account_pages.account, name="account"),

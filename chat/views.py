@@ -36,5 +36,6 @@ def console(request: HttpRequest, member: Member) -> HttpResponse:
         "desk_seq": Desk.objects.get(shop=shop).last_seq,
         "can_invite": shop.policy.survey_by_invitation,
         "sees_figures": member.role in pages.FIGURE_ROLES,
+        "sees_team": member.role in shop.policy.team_roles,
     }
     return render(request, "chat/console.html", {"member": member, "shop": shop, **seen})

@@ -16,6 +16,7 @@ from channels.routing import ProtocolTypeRouter, URLRouter
 from django.urls import path
 
 from chat.consumers import AgentSocket, BuyerSocket
+from chat.team_socket import TeamSocket
 from sellercenter.calls import Calls
 from sellercenter.lifespan import Lifespan
 from sellercenter.limits import BodyLimit
@@ -31,6 +32,7 @@ sockets = URLRouter(
     [
         path("ws/buyer/", BuyerSocket.as_asgi()),
         path("ws/agent/<int:shop_id>/", AuthMiddlewareStack(AgentSocket.as_asgi())),
+        path("ws/team/<int:shop_id>/", AuthMiddlewareStack(TeamSocket.as_asgi())),
     ]
 )
 

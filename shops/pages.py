@@ -64,6 +64,8 @@ def frame(member: Member, here: str) -> dict[str, Any]:
         "here": here,
         "sees_figures": member.role in FIGURE_ROLES,
         "manages": member.role in ranks.MANAGERS,
+        "sees_team": member.role in member.shop.policy.team_roles,
+        "sees_settings": member.role in member.shop.policy.desk_setting_roles,
     }
 
 
