@@ -4,17 +4,16 @@ from analytics import sums
 from analytics.models import Export
 from chat import access as chat_access
 from chat.models import ServiceSession
-from shops import access
+from shops import permissions
 from shops.access import MAX_ID
 from shops.errors import NotYours
 from shops.models import Member
-from shops.pages import FIGURE_ROLES
 
 
 def session(member: Member, session_id: int) -> ServiceSession:
     """Return a session with all that its transcript needs; raise NotYours or NotAllowed."""
-    if member.role not in FIGURE_ROLES:
-        return chat_access.session(access.with_im(member), session_id)
+    if not permissions.may(member, "see figures"):
+        return chat_access.session(member, session_id)
     rows = sums.sessions_of(member.shop).select_related("shop", "conversation", "buyer", "rating")
     found = rows.filter(pk=session_id).first() if 0 < session_id <= MAX_ID else None
     if found is None:
@@ -24,7 +23,6 @@ def session(member: Member, session_id: int) -> ServiceSession:
 
 def export(member: Member, export_id: int) -> Export:
     """Return an export of the shop, whoever of those who see its figures asked for it; raise NotYours or NotAllowed."""
-    access.require(member, FIGURE_ROLES)
     found = Export.objects.filter(shop=member.shop, pk=export_id).first() if 0 < export_id <= MAX_ID else None
     if found is None:
         raise NotYours

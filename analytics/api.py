@@ -9,21 +9,9 @@ from rest_framework.response import Response
 
 from analytics import bot_reports, files, kinds, listing, params, reports, shapes, writing
 from analytics.reception import Reception, reception
-from chat.api import DeskView, MemberView
+from chat.api import MemberView
 from chat.params import known
-from shops import access as shop_access
 from shops import schema
-from shops.models import Member
-from shops.pages import FIGURE_ROLES
-
-
-class FiguresView(MemberView):
-    """A call of a member who may see the shop's figures (A2); IM permission is not asked for."""
-
-    def admit(self, member: Member) -> Member:
-        shop_access.require(member, FIGURE_ROLES)
-        return member
-
 
 FILES = tuple(writing.FORMATS.values())
 
@@ -39,7 +27,7 @@ def _report(summary: str, shape: Any, name: str, *more: Any) -> Any:
     )
 
 
-class ReceptionView(DeskView):
+class ReceptionView(MemberView):
     """The strip above the signed-in agent's desk (C9)."""
 
     @schema.operation("My reception data (C9)", schema.shape(Reception), name="reception", errors=(403,))
@@ -47,7 +35,7 @@ class ReceptionView(DeskView):
         return Response(reception(self.member, timezone.now()))
 
 
-class Mine(DeskView):
+class Mine(MemberView):
     @_report("My own figures (G7, C9)", shapes.MineShape, "mine")
     def get(self, request: Request, shop_id: int) -> HttpResponseBase:
         known(request, *params.RANGE_NAMES, "format")
@@ -55,7 +43,7 @@ class Mine(DeskView):
         return files.answer(request, self.member.shop, "mine", reports.mine(self.member, asked, timezone.now()))
 
 
-class Overview(FiguresView):
+class Overview(MemberView):
     @_report("The shop's figures (G1-G6, G14)", shapes.OverviewShape, "overview")
     def get(self, request: Request, shop_id: int) -> HttpResponseBase:
         known(request, *params.RANGE_NAMES, "format")
@@ -64,7 +52,7 @@ class Overview(FiguresView):
         return files.answer(request, shop, "overview", told)
 
 
-class Trend(FiguresView):
+class Trend(MemberView):
     @_report("The figures of each day, week or month", shapes.TrendShape, "trend", params.STEP)
     def get(self, request: Request, shop_id: int) -> HttpResponseBase:
         known(request, *params.RANGE_NAMES, "format", "by")
@@ -73,7 +61,7 @@ class Trend(FiguresView):
         return files.answer(request, shop, "trend", reports.trend(shop, asked, timezone.now(), step))
 
 
-class Agents(FiguresView):
+class Agents(MemberView):
     @_report("Every agent's figures (G7)", shapes.AgentsShape, "agents")
     def get(self, request: Request, shop_id: int) -> HttpResponseBase:
         known(request, *params.RANGE_NAMES, "format")
@@ -82,7 +70,7 @@ class Agents(FiguresView):
         return files.answer(request, shop, "agents", told)
 
 
-class Quality(FiguresView):
+class Quality(MemberView):
     @_report("The quality monitor (G9)", shapes.QualityShape, "quality")
     def get(self, request: Request, shop_id: int) -> HttpResponseBase:
         known(request, *params.RANGE_NAMES, "format")
@@ -91,7 +79,7 @@ class Quality(FiguresView):
         return files.answer(request, shop, "quality", told)
 
 
-class Ratings(FiguresView):
+class Ratings(MemberView):
     @_report("Ratings of the shop and of each agent (G9)", shapes.RatingsShape, "ratings")
     def get(self, request: Request, shop_id: int) -> HttpResponseBase:
         known(request, *params.RANGE_NAMES, "format")
@@ -100,7 +88,7 @@ class Ratings(FiguresView):
         return files.answer(request, shop, "ratings", told)
 
 
-class LatestRatings(FiguresView):
+class LatestRatings(MemberView):
     @schema.operation(
         "Ratings as they came, newest first (G9)",
         schema.page(shapes.RatingShape),
@@ -119,7 +107,7 @@ class LatestRatings(FiguresView):
         )  # fmt: skip
 
 
-class Sessions(FiguresView):
+class Sessions(MemberView):
     @schema.operation(
         "All sessions with their facts, or those behind a figure",
         schema.page(shapes.SessionFactsShape),
@@ -139,7 +127,7 @@ class Sessions(FiguresView):
         )  # fmt: skip
 
 
-class Dissatisfaction(FiguresView):
+class Dissatisfaction(MemberView):
     @schema.operation(
         "The IM dissatisfaction rate of the last 60 days (G8, G13)",
         schema.shape(shapes.DissatisfactionShape),
@@ -154,7 +142,7 @@ class Dissatisfaction(FiguresView):
         return files.answer(request, shop, "dissatisfaction", reports.dissatisfaction(shop, timezone.now()))
 
 
-class Bot(FiguresView):
+class Bot(MemberView):
     @_report("What automatic reception did (G5, E4)", shapes.BotShape, "bot")
     def get(self, request: Request, shop_id: int) -> HttpResponseBase:
         known(request, *params.RANGE_NAMES, "format")
@@ -163,7 +151,7 @@ class Bot(FiguresView):
         return files.answer(request, shop, "bot", told)
 
 
-class BotTrend(FiguresView):
+class BotTrend(MemberView):
     @_report("The bot's figures of each day, week or month (E4)", shapes.TrendShape, "bot_trend", params.STEP)
     def get(self, request: Request, shop_id: int) -> HttpResponseBase:
         known(request, *params.RANGE_NAMES, "format", "by")
@@ -172,7 +160,7 @@ class BotTrend(FiguresView):
         return files.answer(request, shop, "bot_trend", bot_reports.trend(shop, asked, timezone.now(), step))
 
 
-class Heatmap(FiguresView):
+class Heatmap(MemberView):
     @_report("Consultations by weekday and hour", shapes.HeatmapShape, "heatmap")
     def get(self, request: Request, shop_id: int) -> HttpResponseBase:
         known(request, *params.RANGE_NAMES, "format")
@@ -181,7 +169,7 @@ class Heatmap(FiguresView):
         return files.answer(request, shop, "heatmap", told)
 
 
-class Distribution(FiguresView):
+class Distribution(MemberView):
     @_report("How long first responses took", shapes.DistributionShape, "distribution")
     def get(self, request: Request, shop_id: int) -> HttpResponseBase:
         known(request, *params.RANGE_NAMES, "format")

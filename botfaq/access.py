@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
 
 from botfaq.models import Category, Question
 from commerce.models import Product
+from shops import permissions
 from shops.access import MAX_ID
-from shops.errors import NotAllowed, NotYours
+from shops.errors import NotYours
 from shops.models import Member, Shop
 
 CARD = 5
@@ -16,21 +16,12 @@ CARD = 5
 
 def may_edit(member: Member) -> bool:
     """Whether the member may switch the bot and write its questions (A3)."""
-    policy = member.shop.policy
-    return member.role in policy.bot_setting_roles or (policy.bot_set_by_every_agent and member.is_agent)
-
-
-def reader(member: Member) -> Member:
-    """Return a member who may read the questions: agents and who may write them; raise NotAllowed."""
-    if not (member.is_agent or may_edit(member)):
-        raise NotAllowed(_("Your role may not do this."))
-    return member
+    return permissions.may(member, "write questions")
 
 
 def writer(member: Member) -> Member:
     """Return a member who may write the questions (A3); raise NotAllowed."""
-    if not may_edit(member):
-        raise NotAllowed(_("Your role may not do this."))
+    permissions.require(member, "write questions")
     return member
 
 

@@ -26,7 +26,6 @@ MOST = 300  # wordings at once
 @pages.of_shop
 def misses(request: HttpRequest, member: Member) -> HttpResponse:
     """List the groups, the most frequent first; what was just dismissed can be taken back."""
-    access.reader(member)
     found = unmatched.groups(member.shop)
     about = {
         "groups": found,
@@ -41,7 +40,6 @@ def misses(request: HttpRequest, member: Member) -> HttpResponse:
 @pages.of_shop
 def settle(request: HttpRequest, member: Member) -> HttpResponse:
     """Make the ticked wordings of a group a question, give them to one, dismiss them, or bring them back."""
-    access.writer(member)
     back = reverse("bot-misses", args=[member.shop_id])
     ids, do = _ids(request.POST.getlist("miss")), request.POST.get("do", "")
     if not ids:

@@ -27,7 +27,6 @@ CLASHES = 2  # named in a row
 @pages.of_shop
 def bot(request: HttpRequest, member: Member) -> HttpResponse:
     """List the questions with what should be mended in each."""
-    access.reader(member)
     given = {name: _words(request, name, 60) for name in NAMES}
     found = health.examine(member.shop)
     asked = _asked(given, found, request.GET.get("before", ""))
@@ -95,7 +94,6 @@ def bulk(request: HttpRequest, member: Member) -> HttpResponse:
     ids = _ids(request)
     back, do = request.POST.get("back", ""), request.POST.get("do", "")
     address = reverse("bot", args=[member.shop_id]) + (back if back.startswith("?") else "")
-    access.writer(member)
     if not ids:
         messages.error(request, _("Tick the questions first."))
     elif do == "remove":
@@ -138,7 +136,6 @@ def delete(request: HttpRequest, member: Member, question_id: int) -> HttpRespon
 @pages.of_shop
 def categories(request: HttpRequest, member: Member) -> HttpResponse:
     """The headings: add, rename, remove, bring back."""
-    access.writer(member)
     here = reverse("bot-categories", args=[member.shop_id])
     if request.method == "POST":
         try:
@@ -176,7 +173,6 @@ def _change_category(request: HttpRequest, member: Member) -> int:
 @pages.of_shop
 def presets(request: HttpRequest, member: Member) -> HttpResponse:
     """Preset questions of a market's language: take them over as drafts, then rewrite and publish them."""
-    access.writer(member)
     languages = presets_taken.languages(member.shop)
     language = _words(request, "language", 10)
     language = language if language in dict(languages) else languages[0][0]
@@ -195,7 +191,6 @@ def presets(request: HttpRequest, member: Member) -> HttpResponse:
 @pages.of_shop
 def try_it(request: HttpRequest, member: Member) -> HttpResponse:
     """What the bot would make of a text: which question, with which score, and why."""
-    access.reader(member)
     text = _words(request, "text", TEXT)
     about = {"text": text, "limit": TEXT, "result": trying.look(member.shop, text) if text else None}
     return render(request, "botfaq/try.html", frame(member, "try") | about)

@@ -39,15 +39,7 @@ class InvitationShape(TypedDict):
     expires_at: str
 
 
-class ManagerView(MemberView):
-    """A call of a member who manages the shop's sub-accounts."""
-
-    def admit(self, member: Member) -> Member:
-        ranks.require_manager(member)
-        return member
-
-
-class Accounts(ManagerView):
+class Accounts(MemberView):
     @schema.operation(
         "The shop's accounts, closed ones too (A1)",
         schema.page(AccountShape),
@@ -82,7 +74,7 @@ class Accounts(ManagerView):
         return Response(shape(self.member, access.account(self.member, made.pk)), status=201)
 
 
-class OneAccount(ManagerView):
+class OneAccount(MemberView):
     @schema.operation("One account", schema.shape(AccountShape), name="account_read", errors=(403,))
     def get(self, request: Request, shop_id: int, account_id: int) -> Response:
         return Response(shape(self.member, access.account(self.member, account_id)))
@@ -110,7 +102,7 @@ class OneAccount(ManagerView):
         return Response(shape(self.member, access.account(self.member, account_id)))
 
 
-class InvitationView(ManagerView):
+class InvitationView(MemberView):
     @schema.operation(
         "A fresh link for an account that has no password yet; it is mailed too, the old one ends (A1)",
         schema.shape(InvitationShape),

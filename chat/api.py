@@ -5,6 +5,7 @@ from typing import Any, TypedDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.authentication import SessionAuthentication
+from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,7 +16,7 @@ from chat.actions import contact, ratings, sessions
 from chat.actions.items import Receipt
 from chat.models import Assignment, ServiceSession
 from shops import access as shop_access
-from shops import schema
+from shops import permissions, schema
 from shops.errors import Invalid
 from shops.models import Member
 from shops.rest import body_of
@@ -33,7 +34,7 @@ class CookieAuthentication(SessionAuthentication):
 
 
 class MemberView(APIView):
-    """A call of a member of the shop of the address; `admit` says which members may make it."""
+    """A call of a member of the shop of the address; permissions.toml says which members may make it."""
 
     authentication_classes = [CookieAuthentication]
     permission_classes = [AllowAny]
@@ -43,18 +44,10 @@ class MemberView(APIView):
         super().initial(request, *args, **kwargs)
         if request.user is None or not request.user.is_authenticated:
             self.permission_denied(request)
-        self.member = self.admit(shop_access.member(request.user, kwargs["shop_id"]))
-
-    def admit(self, member: Member) -> Member:
-        """Return the member if it may make this call; raise NotAllowed."""
-        raise NotImplementedError
-
-
-class DeskView(MemberView):
-    """A call of a member with IM permission."""
-
-    def admit(self, member: Member) -> Member:
-        return shop_access.with_im(member)
+        self.member = shop_access.member(request.user, kwargs["shop_id"])
+        if request.method not in permissions.methods(request):
+            raise MethodNotAllowed(str(request.method))
+        permissions.enter(self.member, request)
 
 
 class AssignmentShape(TypedDict):
@@ -75,7 +68,7 @@ class SessionShape(TypedDict):
     report: str | None
 
 
-class Sessions(DeskView):
+class Sessions(MemberView):
     @schema.operation(
         "The inbox: one page of a list",
         schema.page(shapes.FoundRowShape),
@@ -133,13 +126,13 @@ class Sessions(DeskView):
         return Response(serializers.row(locks.shown(found.session.pk)), status=201 if found.opened else 200)
 
 
-class SessionCounts(DeskView):
+class SessionCounts(MemberView):
     @schema.operation("The inbox's live counts", schema.shape(inbox.Counts), name="sessions_counts", errors=(403,))
     def get(self, request: Request, shop_id: int) -> Response:
         return Response(inbox.counts(self.member, timezone.now()))
 
 
-class OneSession(DeskView):
+class OneSession(MemberView):
     @schema.operation("One session", schema.shape(SessionShape), name="session_read", errors=(403,))
     def get(self, request: Request, shop_id: int, session_id: int) -> Response:
         found = access.session(self.member, session_id)
@@ -160,7 +153,7 @@ class OneSession(DeskView):
         return Response(answer)
 
 
-class SessionEvents(DeskView):
+class SessionEvents(MemberView):
     @schema.operation(
         "The conversation's log",
         schema.shape(history.EventPage),
@@ -175,7 +168,7 @@ class SessionEvents(DeskView):
         return Response(history.page(found.conversation, *span, until=history.horizon(self.member, found)))
 
 
-class SessionMessages(DeskView):
+class SessionMessages(MemberView):
     @schema.operation(
         "One session's messages",
         schema.shape(history.EventPage),
@@ -204,7 +197,7 @@ class SessionMessages(DeskView):
         return Response({"event": done.event, "duplicate": done.duplicate}, status=200 if done.duplicate else 201)
 
 
-class Verb(DeskView):
+class Verb(MemberView):
     """A POST that changes one session and answers its row."""
 
     def done(self, session: ServiceSession) -> Response:

@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from chat import contacts, incoming, params, serializers, shapes
-from chat.api import DeskView
+from chat.api import MemberView
 from commerce.models import Order
 from shops import schema
 
@@ -29,7 +29,7 @@ class ContactShape(TypedDict):
     reason: str
 
 
-class Contacts(DeskView):
+class Contacts(MemberView):
     @schema.operation(
         "Buyers by order number, UID or nickname, and whether they may be written to first (C7, P6)",
         schema.page(ContactShape),

@@ -14,11 +14,11 @@ from rest_framework.views import APIView
 
 from chat import access, inbox, incoming, locks, params, routing, serializers, shapes
 from chat.actions import attachments, people
-from chat.api import CookieAuthentication, DeskView
+from chat.api import CookieAuthentication, MemberView
 from chat.history import BEHIND
 from chat.models import DeskEvent
 from commerce.models import Product
-from shops import schema
+from shops import permissions, schema
 from shops.access import MAX_ID
 from shops.errors import Invalid
 from shops.models import Member
@@ -105,7 +105,7 @@ def my_shop(member: Member) -> MyShopShape:
     }
 
 
-class PresenceView(DeskView):
+class PresenceView(MemberView):
     @schema.operation("My own state", schema.shape(PresenceShape), name="presence_read", errors=(403,))
     def get(self, request: Request, shop_id: int) -> Response:
         return Response(presence(self.member))
@@ -165,19 +165,19 @@ def presence(member: Member) -> PresenceShape:
     }
 
 
-class Members(DeskView):
+class Members(MemberView):
     @schema.operation(
         "Colleagues who can get a session", schema.page(shapes.MemberShape), name="members_list", errors=(403,)
     )
     def get(self, request: Request, shop_id: int) -> Response:
         online = set(Member.objects.online(timezone.now()).filter(shop_id=shop_id).values_list("pk", flat=True))
-        figures = self.member.role in self.member.shop.policy.team_roles
+        figures = permissions.may(self.member, "see the team")
         agents = Member.objects.agents().filter(shop_id=shop_id).order_by("nickname")[:500]
         rows = [serializers.member_state(agent, online=agent.pk in online, figures=figures) for agent in agents]
         return Response({"results": rows, "next": None})
 
 
-class DeskEvents(DeskView):
+class DeskEvents(MemberView):
     @schema.operation(
         "The desk log, to catch up",
         schema.shape(DeskPage),
@@ -224,7 +224,7 @@ def uploaded(request: Request) -> UploadedFile:
     return file
 
 
-class Attachments(DeskView):
+class Attachments(MemberView):
     parser_classes = [MultiPartParser]
 
     @schema.operation(
@@ -240,7 +240,7 @@ class Attachments(DeskView):
         return Response(serializers.attachment(found), status=201)
 
 
-class BuyerOrders(DeskView):
+class BuyerOrders(MemberView):
     @schema.operation(
         "All orders of a buyer in this shop (C10)",
         schema.page(shapes.OrderShape),
@@ -257,7 +257,7 @@ class BuyerOrders(DeskView):
         return Response({"results": [serializers.order(o, self.member.shop) for o in found[:PAGE]], "next": following})
 
 
-class Products(DeskView):
+class Products(MemberView):
     @schema.operation(
         "The shop's products on sale (C10)",
         schema.page(shapes.ProductShape),

@@ -44,14 +44,7 @@ _MORE: dict[str, Any] = {
 FIELDS = ("text", "answer", *_MORE)
 
 
-class FaqView(MemberView):
-    """A call of a member who may read the questions; each write asks for more."""
-
-    def admit(self, member: Member) -> Member:
-        return faq_access.reader(member)
-
-
-class Questions(FaqView):
+class Questions(MemberView):
     @schema.operation(
         "The shop's common questions, drafts too",
         schema.page(QuestionShape),
@@ -87,7 +80,6 @@ class Questions(FaqView):
         request=schema.body({"text": _TEXT, "answer": _ANSWER}, _MORE),
     )
     def post(self, request: Request, shop_id: int) -> Response:
-        faq_access.writer(self.member)
         body = body_of(request)
         incoming.fields(body, *FIELDS)
         for name in ("text", "answer"):
@@ -95,7 +87,7 @@ class Questions(FaqView):
         return Response(faq_shapes.question(_store(self.member, Question(shop=self.member.shop), body)), status=201)
 
 
-class OneQuestion(FaqView):
+class OneQuestion(MemberView):
     @schema.operation("One question", schema.shape(QuestionShape), name="faq_question", errors=(403,))
     def get(self, request: Request, shop_id: int, question_id: int) -> Response:
         params.known(request)
@@ -110,7 +102,6 @@ class OneQuestion(FaqView):
     )
     def patch(self, request: Request, shop_id: int, question_id: int) -> Response:
         found = faq_access.question(shop_id, question_id)
-        faq_access.writer(self.member)
         incoming.fields(body_of(request), *FIELDS)
         return Response(faq_shapes.question(_store(self.member, found, body_of(request))))
 
@@ -126,7 +117,7 @@ class OneQuestion(FaqView):
         return Response(status=204)
 
 
-class RestoreQuestion(FaqView):
+class RestoreQuestion(MemberView):
     @schema.operation(
         "Bring a removed question back",
         schema.shape(QuestionShape),
@@ -135,7 +126,6 @@ class RestoreQuestion(FaqView):
         request=schema.body({}),
     )
     def post(self, request: Request, shop_id: int, question_id: int) -> Response:
-        faq_access.writer(self.member)
         incoming.fields(body_of(request))
         knowledge.restore(self.member, [question_id] if 0 < question_id <= MAX_ID else [])
         return Response(faq_shapes.question(faq_access.question(shop_id, question_id)))

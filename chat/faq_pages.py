@@ -29,7 +29,6 @@ OFFERED = 100  # questions and products that the page offers before one types
 @pages.of_shop
 def question(request: HttpRequest, member: Member, question_id: int | None = None) -> HttpResponse:
     """Write a question, published or as a draft; the page says what is vague and what collides (E1, E7)."""
-    faq_access.writer(member)
     found = faq_access.question(member.shop_id, question_id) if question_id else Question(shop=member.shop)
     form = QuestionForm(request.POST or None, request.FILES or None, instance=found)
     if request.method == "POST" and form.is_valid() and _saved(request, member, form):
@@ -80,7 +79,6 @@ def _caught(question: Question) -> list[dict[str, Any]]:
 @pages.of_shop
 def card(request: HttpRequest, member: Member) -> HttpResponse:
     """Choose how the FAQ card is filled, its questions and their order; preview it as buyers see it (E2)."""
-    faq_access.writer(member)
     given = [words.strip() for words in request.POST.getlist("place")][: knowledge.CARD]
     if request.method == "POST" and _chosen(request, member, given):
         messages.success(request, _("Saved."))
@@ -119,7 +117,6 @@ def _chosen(request: HttpRequest, member: Member, given: list[str]) -> bool:
 @pages.of_shop
 def settings(request: HttpRequest, member: Member) -> HttpResponse:
     """When the bot receives, and who gets the buyers who rated it low (E3, E6)."""
-    faq_access.writer(member)
     agents = member.shop.members.agents().order_by("nickname", "pk")
     if request.method == "POST":
         policy.set_bot_hours(member.shop, request.POST.get("when") == "off_hours", member)

@@ -11,7 +11,7 @@ from botfaq.models import Question
 from botfaq.views import NAME
 from chat import faq_shapes, incoming, params, serializers
 from chat.actions import policy
-from chat.faq_api import ANSWER, TEXT, FaqView, phrasings
+from chat.faq_api import ANSWER, TEXT, MemberView, phrasings
 from chat.faq_shapes import BotShape, CardShape, CategoryShape, CheckShape, TriedShape
 from shops import hours, schema
 from shops.models import Member
@@ -22,7 +22,7 @@ _FLAGS = ("on", "only_off_hours", "tells_parcels")
 _NAME = {"type": "string", "minLength": 1, "maxLength": NAME}
 
 
-class Categories(FaqView):
+class Categories(MemberView):
     @schema.operation(
         "Headings of the questions, by name", schema.page(CategoryShape), name="faq_categories", errors=(403,)
     )
@@ -40,13 +40,12 @@ class Categories(FaqView):
         request=schema.body({"name": _NAME}),
     )
     def post(self, request: Request, shop_id: int) -> Response:
-        faq_access.writer(self.member)
         incoming.fields(body_of(request), "name")
         name = incoming.words(body_of(request).get("name"), "name", NAME)
         return Response(faq_shapes.category(knowledge.add_category(self.member, name)), status=201)
 
 
-class OneCategory(FaqView):
+class OneCategory(MemberView):
     @schema.operation(
         "Rename a heading",
         schema.shape(CategoryShape),
@@ -56,7 +55,6 @@ class OneCategory(FaqView):
     )
     def patch(self, request: Request, shop_id: int, category_id: int) -> Response:
         found = faq_access.category(shop_id, category_id)
-        faq_access.writer(self.member)
         incoming.fields(body_of(request), "name")
         name = incoming.words(body_of(request).get("name"), "name", NAME)
         return Response(faq_shapes.category(knowledge.rename_category(self.member, found, name)))
@@ -69,7 +67,7 @@ class OneCategory(FaqView):
         return Response(status=204)
 
 
-class Card(FaqView):
+class Card(MemberView):
     @schema.operation(
         "The FAQ card (E2): what was chosen by hand, and what buyers are shown",
         schema.shape(CardShape),
@@ -90,7 +88,6 @@ class Card(FaqView):
         ),
     )
     def put(self, request: Request, shop_id: int) -> Response:
-        faq_access.writer(self.member)
         body = body_of(request)
         incoming.fields(body, "questions", "by_hits")
         chosen = incoming.identifiers(body.get("questions"), "questions", knowledge.CARD)
@@ -106,7 +103,7 @@ class Card(FaqView):
         return {"by_hits": shop.faq_by_hits, "questions": serializers.faq(chosen), "shown": shown}
 
 
-class Bot(FaqView):
+class Bot(MemberView):
     @schema.operation(
         "The bot: on or off, when it receives, who gets its low ratings; news of parcels (E3, E6, E11)",
         schema.shape(BotShape),
@@ -133,7 +130,6 @@ class Bot(FaqView):
         ),
     )
     def patch(self, request: Request, shop_id: int) -> Response:
-        faq_access.writer(self.member)
         body, shop = body_of(request), self.member.shop
         incoming.fields(body, *_FLAGS, "after_low_rating")
         flags = {name: incoming.flag(body[name], name) for name in _FLAGS if name in body}
@@ -163,7 +159,7 @@ def bot_of(member: Member) -> BotShape:
     }
 
 
-class Try(FaqView):
+class Try(MemberView):
     @schema.operation(
         "What the bot would do with a buyer's text, and why; nothing is counted",
         schema.shape(TriedShape),
@@ -177,7 +173,7 @@ class Try(FaqView):
         return Response(faq_shapes.tried(trying.look(self.member.shop, text, health.PATIENCE)))
 
 
-class Check(FaqView):
+class Check(MemberView):
     @schema.operation(
         "What is wrong with a question before it is saved: a vague answer (E7), words of another question",
         schema.shape(CheckShape),

@@ -4,11 +4,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from chat import access, feelings, insight, params
-from chat.api import DeskView
+from chat.api import MemberView
 from shops import schema
 
 
-class Insight(DeskView):
+class Insight(MemberView):
     @schema.operation(
         "What the shop knows of a session's buyer (E9)",
         schema.shape(insight.InsightShape),
@@ -20,7 +20,7 @@ class Insight(DeskView):
         return Response(insight.of(self.member, access.session(self.member, session_id)))
 
 
-class Upset(DeskView):
+class Upset(MemberView):
     @schema.operation(
         "Which of one's own sessions have a buyer who waits and sounds upset: at most 60 looked at, longest wait first",
         schema.shape(feelings.UpsetShape),

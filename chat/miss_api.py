@@ -8,7 +8,7 @@ from rest_framework.response import Response
 from botfaq import access as faq_access
 from botfaq import unmatched
 from chat import incoming, params, serializers
-from chat.faq_api import FaqView
+from chat.api import MemberView
 from chat.shapes import FaqShape
 from shops import schema
 from shops.errors import Invalid
@@ -42,7 +42,7 @@ class AddedShape(TypedDict):
     added: int
 
 
-class MissView(FaqView):
+class MissView(MemberView):
     """A call that may name wordings."""
 
     def misses(self, request: Request, *more: str) -> list[int]:

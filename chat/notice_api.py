@@ -8,7 +8,7 @@ from rest_framework.response import Response
 
 from chat import access, incoming, vapid
 from chat.actions import notices
-from chat.api import DeskView
+from chat.api import MemberView
 from chat.buyer_api import BUYER, BuyerView
 from shops import schema
 from shops.errors import Invalid
@@ -27,7 +27,7 @@ class KeyShape(TypedDict):
     push_key: str
 
 
-class Notices(DeskView):
+class Notices(MemberView):
     @schema.operation("How I want to be told", schema.shape(NoticesShape), name="notifications_read", errors=(403,))
     def get(self, request: Request, shop_id: int) -> Response:
         return Response(self._shape())
@@ -49,7 +49,7 @@ class Notices(DeskView):
         return {**notices.choice(self.member), "push_key": vapid.keys().public}
 
 
-class Push(DeskView):
+class Push(MemberView):
     @schema.operation(
         "Let me be reached through this browser (C15)",
         None,
@@ -63,7 +63,7 @@ class Push(DeskView):
         return Response(status=204)
 
 
-class PushForget(DeskView):
+class PushForget(MemberView):
     @schema.operation(
         "Stop reaching me through this browser", None, name="push_forget", status=204, errors=(403,), request=FORGET
     )

@@ -15,7 +15,6 @@ from chat import access, contacts, inbox
 from chat.actions import contact as contact_action
 from commerce import listing
 from commerce.models import Order
-from shops import access as shop_access
 from shops import pages
 from shops.errors import Invalid, Refused
 from shops.models import Member
@@ -75,7 +74,7 @@ def order(request: HttpRequest, member: Member, order_id: int) -> HttpResponse:
 @pages.of_shop
 def contact_buyer(request: HttpRequest, member: Member, order_id: int) -> HttpResponse:
     """Open a session with the order's buyer and go to it; a refusal is told on the order's page."""
-    found = access.order(shop_access.with_im(member), order_id)
+    found = access.order(member, order_id)
     try:
         session = contact_action.start(member, found.buyer, found).session
     except Refused as refusal:

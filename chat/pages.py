@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from chat import inbox
-from shops import pages
+from shops import permissions
 from shops.models import Member, User
 
 
@@ -19,7 +19,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "member": member,
             "unread": inbox.unread(member) if member.im_permission else 0,
             "queued": inbox.waiting(member.shop_id) if member.im_permission else 0,
-            "sees_figures": member.role in pages.FIGURE_ROLES,
+            "sees_figures": permissions.may(member, "see figures"),
         }
         for member in members.order_by("shop__name", "pk")
     ]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from chat.policy_words import roles
-from shops import pages, presets
+from shops import pages, permissions, presets
 from shops.errors import Invalid, Refused
 from shops.models import Member
 
@@ -39,7 +39,7 @@ def frame(member: Member, tab: str) -> dict[str, Any]:
 
 def may_set(member: Member) -> bool:
     """Whether the member sets what concerns the shop's conversations (A3)."""
-    return member.role in member.shop.policy.desk_setting_roles
+    return permissions.may(member, "set the desk")
 
 
 def who(member: Member) -> str:

@@ -13,7 +13,7 @@ from chat import incoming, media, policy_words, routing, setting_forms, vapid
 from chat.actions import avatars, notices, people, policy
 from chat.models import AvatarReview
 from chat.setting_frame import frame, may_set, saved, who
-from shops import access, pages
+from shops import pages, permissions
 from shops.errors import Busy, Invalid, Refused
 from shops.models import Member
 
@@ -46,7 +46,6 @@ def talk(request: HttpRequest, member: Member) -> HttpResponse:
     """Greeting, queue order, back to the queue, forbidden words; who may not set them reads them (A3, P8, C22, C23)."""
     form = setting_forms.Talk(member.shop, request.POST or None)
     if request.method == "POST":
-        access.require(member, member.shop.policy.desk_setting_roles)
         if form.is_valid() and saved(request, form, lambda: policy.set_talk(member.shop, member, **form.cleaned_data)):
             return redirect("settings-talk", member.shop_id)
     about = {"form": form, "may": may_set(member), "who": who(member), "sets_bot": faq_access.may_edit(member)}
@@ -94,7 +93,7 @@ def _status(request: HttpRequest, member: Member) -> str:
     given = request.POST.get("capacity", "")
     bounds = member.shop.policy
     capacity = incoming.number(pages.number(given), "capacity", bounds.capacity_min, bounds.capacity_max)
-    access.with_im(member)
+    permissions.require(member, "use the desk")
     if capacity != member.capacity:
         people.set_capacity(member, capacity)
     if ("accepting" in request.POST) != member.accepting:
@@ -104,7 +103,7 @@ def _status(request: HttpRequest, member: Member) -> str:
 
 def _break(request: HttpRequest, member: Member) -> str:
     """Begin a break with a reason, or end it (C22)."""
-    access.with_im(member)
+    permissions.require(member, "use the desk")
     if request.POST.get("on") != "1":
         people.set_break(member, None)
         return _("Welcome back.")
@@ -132,7 +131,7 @@ def _no_picture(request: HttpRequest, member: Member) -> str:
 
 def _notices(request: HttpRequest, member: Member) -> str:
     """How an agent wants to be told (C11)."""
-    access.with_im(member)
+    permissions.require(member, "use the desk")
     notices.choose(member, **{way: way in request.POST for way in notices.WAYS})
     return _("Saved.")
 

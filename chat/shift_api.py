@@ -10,11 +10,10 @@ from rest_framework.response import Response
 
 from chat import access, attendance, incoming, params, serializers, shapes
 from chat.actions import handover
-from chat.api import DeskView
-from shops import access as shop_access
-from shops import presets, schema
+from chat.api import MemberView
+from shops import permissions, schema
 from shops.access import MAX_ID
-from shops.errors import Invalid, NotAllowed
+from shops.errors import Invalid
 from shops.models import Duty, Shop
 from shops.rest import body_of
 
@@ -51,7 +50,7 @@ class HoursShape(TypedDict):
     spans: list[SpanShape]
 
 
-class AbsentView(DeskView):
+class AbsentView(MemberView):
     @schema.operation(
         "Agents who are away with open sessions; for leads (C22)",
         schema.page(AbsentShape),
@@ -60,11 +59,10 @@ class AbsentView(DeskView):
     )
     def get(self, request: Request, shop_id: int) -> Response:
         params.known(request)
-        shop_access.require(self.member, presets.LEADS)
         return Response({"results": [_absent(one) for one in attendance.absent(shop_id)], "next": None})
 
 
-class HandOver(DeskView):
+class HandOver(MemberView):
     @schema.operation(
         "The open sessions of an agent: my own, or for leads anybody's (C22)",
         schema.page(shapes.RowShape),
@@ -75,8 +73,8 @@ class HandOver(DeskView):
     def get(self, request: Request, shop_id: int) -> Response:
         params.known(request, "of")
         of = access.colleague(self.member, params.whole(request, "of", 1, MAX_ID) or self.member.pk)
-        if of.pk != self.member.pk and not self.member.is_lead:
-            raise NotAllowed(_("Your role may not do this."))
+        if of.pk != self.member.pk:
+            permissions.require(self.member, "steer all sessions")
         return Response({"results": [serializers.row(one) for one in access.held_by(of)], "next": None})
 
     @schema.operation(
@@ -102,7 +100,7 @@ class HandOver(DeskView):
         return Response({"moved": done.moved, "left": done.left})
 
 
-class DutyView(DeskView):
+class DutyView(MemberView):
     @schema.operation(
         "Seconds online, on a break and away of every agent, over whole days of the shop; for leads (C22)",
         schema.page(HoursShape),
@@ -115,7 +113,6 @@ class DutyView(DeskView):
     )
     def get(self, request: Request, shop_id: int) -> Response:
         params.known(request, "start", "end")
-        shop_access.require(self.member, presets.LEADS)
         start, end = _range(request, self.member.shop)
         found = attendance.hours(shop_id, start, end, timezone.now())
         return Response({"results": [_hours(one) for one in found], "next": None})

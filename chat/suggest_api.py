@@ -7,7 +7,7 @@ from rest_framework.response import Response
 
 from chat import access, drafting, incoming, params, suggesting
 from chat.actions import suggestions
-from chat.api import DeskView
+from chat.api import MemberView
 from chat.models import Suggestion
 from shops import schema
 from shops.access import MAX_ID
@@ -18,7 +18,7 @@ LINES = "application/x-ndjson"
 OUTCOMES, SOURCES = tuple(Suggestion.Outcome.values), tuple(Suggestion.Source.values)
 
 
-class Suggestions(DeskView):
+class Suggestions(MemberView):
     @schema.operation(
         "Replies to the buyer's newest message from the shop's own words (E8)",
         schema.shape(suggesting.OfferedShape),
@@ -55,7 +55,7 @@ class Suggestions(DeskView):
         return Response(status=204)
 
 
-class Draft(DeskView):
+class Draft(MemberView):
     @schema.operation(
         "A reply that the language model writes from the suggestions, line by line as it comes (E8)",
         schema.shape(drafting.DraftLine),

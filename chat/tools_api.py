@@ -7,10 +7,10 @@ from rest_framework.response import Response
 
 from chat import access, incoming, params
 from chat.actions import policy, quick_replies
-from chat.api import DeskView
+from chat.api import MemberView
 from chat.models import QuickReply
 from chat.setting_forms import WORD, WORDS
-from shops import schema
+from shops import permissions, schema
 from shops.errors import Invalid
 from shops.rest import body_of
 
@@ -37,7 +37,7 @@ class WordsShape(TypedDict):
     may_edit: bool
 
 
-class QuickReplies(DeskView):
+class QuickReplies(MemberView):
     @schema.operation(
         "Sentences at hand: the shop's, then one's own (C17)",
         schema.page(QuickReplyShape, may_edit={"type": "array", "items": {"type": "string", "enum": list(SCOPES)}}),
@@ -69,7 +69,7 @@ class QuickReplies(DeskView):
         return Response(quick_reply(quick_replies.create(self.member, scope, **given)), status=201)
 
 
-class OneQuickReply(DeskView):
+class OneQuickReply(MemberView):
     @schema.operation(
         "Change a sentence, or move it within its list",
         schema.shape(QuickReplyShape),
@@ -90,7 +90,7 @@ class OneQuickReply(DeskView):
         return Response(status=204)
 
 
-class ForbiddenWords(DeskView):
+class ForbiddenWords(MemberView):
     @schema.operation(
         "Words that the console warns of before sending (C23)",
         schema.shape(WordsShape),
@@ -119,7 +119,7 @@ class ForbiddenWords(DeskView):
         return Response(self._answer(policy.set_forbidden_words(self.member.shop, words, self.member).forbidden_words))
 
     def _answer(self, words: list[str]) -> WordsShape:
-        return {"words": words, "may_edit": self.member.role in self.member.shop.policy.desk_setting_roles}
+        return {"words": words, "may_edit": permissions.may(self.member, "set the desk")}
 
 
 def quick_reply(found: QuickReply) -> QuickReplyShape:

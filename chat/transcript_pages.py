@@ -5,7 +5,6 @@ from django.shortcuts import render
 
 from chat import access, looking, transcript
 from chat.models import Assignment
-from shops import access as shop_access
 from shops import pages
 from shops.models import Member
 
@@ -13,7 +12,7 @@ from shops.models import Member
 @pages.of_shop
 def session(request: HttpRequest, member: Member, session_id: int) -> HttpResponse:
     """One session for reading and printing; whoever may see it in the console may."""
-    found = access.session(shop_access.with_im(member), session_id)
+    found = access.session(member, session_id)
     looking.note(member, found, "transcript")
     after, with_notes = pages.number(request.GET.get("after", "")), request.GET.get("notes") == "1"
     page = transcript.page(found, after, with_notes)

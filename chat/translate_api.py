@@ -8,7 +8,7 @@ from rest_framework.response import Response
 
 from chat import access, incoming
 from chat.actions import translations
-from chat.api import DeskView
+from chat.api import MemberView
 from lib.language import LANGUAGES
 from shops import schema
 from shops.access import MAX_ID
@@ -34,7 +34,7 @@ class SaidPage(TypedDict):
     results: list[SaidShape]
 
 
-class Switch(DeskView):
+class Switch(MemberView):
     @schema.operation(
         "How a session is translated", schema.shape(translations.SwitchShape), name="translation_read", errors=(403,)
     )
@@ -58,7 +58,7 @@ class Switch(DeskView):
         return Response(translations.switch(found))
 
 
-class TranslateDraft(DeskView):
+class TranslateDraft(MemberView):
     @schema.operation(
         "Translate what is about to be sent",
         schema.shape(DraftShape),
@@ -75,7 +75,7 @@ class TranslateDraft(DeskView):
         return Response({"text": translations.translate(self.member.shop_id, [text], source, target)[0]})
 
 
-class TranslateMessages(DeskView):
+class TranslateMessages(MemberView):
     @schema.operation(
         "Translate messages of the conversation",
         schema.shape(SaidPage),

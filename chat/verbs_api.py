@@ -8,7 +8,7 @@ from rest_framework.response import Response
 
 from chat import access, history, incoming, params, serializers, shapes, topics
 from chat.actions import mutes, notes, recalls, reports, sessions, undoing
-from chat.api import DeskView, Verb, verb
+from chat.api import MemberView, Verb, verb
 from chat.models import Note, ServiceSession, UserReport
 from shops import schema
 from shops.access import MAX_ID
@@ -48,7 +48,7 @@ class NoReplyNeeded(Verb):
         return self.done(sessions.no_reply_needed(access.seen(self.member, session_id), self.member, on))
 
 
-class Notes(DeskView):
+class Notes(MemberView):
     @schema.operation(
         "Private notes of a conversation's stretch (C26)",
         schema.page(shapes.NoteShape),
@@ -125,7 +125,7 @@ class Unmute(Verb):
         return self.done(mutes.unmute(access.seen(self.member, session_id), self.member))
 
 
-class Topic(DeskView):
+class Topic(MemberView):
     @schema.operation(
         "What a session is about, and what it seems to be about (C24)",
         schema.shape(TopicShape),
@@ -139,7 +139,7 @@ class Topic(DeskView):
         return Response(answer)
 
 
-class Report(DeskView):
+class Report(MemberView):
     @schema.operation(
         "Report the buyer to the platform (F3)",
         schema.shape(ReportShape),
@@ -166,7 +166,7 @@ class Report(DeskView):
         return Response(report(reports.submit(found, self.member, reason, words, evidence)), status=201)
 
 
-class Reports(DeskView):
+class Reports(MemberView):
     @schema.operation(
         "The shop's reports; an agent sees its own, a lead all of them (F3)",
         schema.page(ReportShape),

@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 
-from shops import access, pages, widget
+from shops import access, pages, permissions, widget
 from shops.errors import NotYours
 from shops.models import Desk, Member, Shop, Widget
 
@@ -31,11 +31,11 @@ def buyer_page(request: HttpRequest, shop: Shop, look: Widget, hosts: list[str] 
 @pages.of_shop
 def console(request: HttpRequest, member: Member) -> HttpResponse:
     """The agent's console; only with IM permission (A1)."""
-    shop = access.with_im(member).shop
+    shop = member.shop
     seen = {
         "desk_seq": Desk.objects.get(shop=shop).last_seq,
         "can_invite": shop.policy.survey_by_invitation,
-        "sees_figures": member.role in pages.FIGURE_ROLES,
-        "sees_team": member.role in shop.policy.team_roles,
+        "sees_figures": permissions.may(member, "see figures"),
+        "sees_team": permissions.may(member, "see the team"),
     }
     return render(request, "chat/console.html", {"member": member, "shop": shop, **seen})

@@ -1,10 +1,10 @@
 """The door to a shop: from an id in an address or frame to what this person may touch. Not yours is not there."""
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
 
 from lib import quick
-from shops.errors import NotAllowed, NotYours
+from shops import permissions
+from shops.errors import NotYours
 from shops.models import Member, Shop, User
 
 MAX_ID = 2**63 - 1
@@ -31,20 +31,9 @@ def member(user: object, shop_id: int) -> Member:
 
 def agent(user: object, shop_id: int) -> Member:
     """Return this person's account if it may open the chat tool (A1); raise NotYours or NotAllowed."""
-    return with_im(member(user, shop_id))
-
-
-def with_im(found: Member) -> Member:
-    """Return the member if it may open the chat tool (A1); raise NotAllowed."""
-    if not found.is_agent:
-        raise NotAllowed(_("This account has no IM permission."))
+    found = member(user, shop_id)
+    permissions.require(found, "use the desk")
     return found
-
-
-def require(found: Member, roles: tuple[str, ...]) -> None:
-    """Raise NotAllowed unless the member has one of the roles."""
-    if found.role not in roles:
-        raise NotAllowed(_("Your role may not do this."))
 
 
 def accounts(by: Member) -> "QuerySet[Member]":

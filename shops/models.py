@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from shops import presets
+from shops import permissions, presets
 from shops.audit_entry import AuditEntry as AuditEntry
 
 
@@ -195,7 +195,7 @@ class Member(models.Model):
 
     @property
     def is_lead(self) -> bool:
-        return self.role in presets.LEADS
+        return permissions.may(self, "see all sessions")
 
 
 class Invitation(models.Model):

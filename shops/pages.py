@@ -8,11 +8,11 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
-from shops import access, ranks
+from shops import access, permissions
 from shops.errors import Busy, Invalid, NotAllowed, NotYours, Refused
 from shops.models import Member
 
@@ -20,13 +20,20 @@ Page = Callable[..., HttpResponseBase]
 
 
 def of_shop(page: Page) -> Page:
-    """Give a page the member instead of the shop's id; a foreign shop is not there, a refusal is 403."""
+    """Give a page the member instead of the shop's id, if its row in permissions.toml lets the member in.
+
+    A foreign shop is not there, a refusal is 403.
+    """
 
     @login_required
     @wraps(page)
     def view(request: HttpRequest, shop_id: int, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
-            return page(request, access.member(request.user, shop_id), *args, **kwargs)
+            member = access.member(request.user, shop_id)
+            if request.method not in (*permissions.methods(request), "HEAD"):
+                return HttpResponseNotAllowed(map(str, permissions.methods(request)))
+            permissions.enter(member, request)
+            return page(request, member, *args, **kwargs)
         except NotYours:
             raise Http404 from None
         except NotAllowed as refusal:
@@ -62,16 +69,13 @@ def frame(member: Member, here: str) -> dict[str, Any]:
         "member": member,
         "shop": member.shop,
         "here": here,
-        "sees_figures": member.role in FIGURE_ROLES,
-        "manages": member.role in ranks.MANAGERS,
-        "sees_team": member.role in member.shop.policy.team_roles,
-        "sees_settings": member.role in member.shop.policy.desk_setting_roles,
+        "sees_figures": permissions.may(member, "see figures"),
+        "manages": permissions.may(member, "manage accounts"),
+        "sees_team": permissions.may(member, "see the team"),
+        "sees_settings": permissions.may(member, "set the desk"),
     }
 
 
 def base_of(request: HttpRequest) -> str:
     """Return the address that letters name: PUBLIC_URL, else what this request, whose host was checked, came to."""
     return settings.PUBLIC_URL or f"{request.scheme}://{request.get_host()}"
-
-
-FIGURE_ROLES = (Member.Role.OWNER, Member.Role.SUPER_ADMIN)  # A2

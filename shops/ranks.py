@@ -1,17 +1,16 @@
 """Who may manage whose sub-account (A1): the owner all of them, a super admin those below it. Pure questions."""
 
-from shops import access
+from shops import permissions
 from shops.models import Member
 from shops.presets import AGENT, OWNER, SERVICE_LEAD, STAFF, SUPER_ADMIN
 
-MANAGERS = (OWNER, SUPER_ADMIN)
 _BELOW = {OWNER: (SUPER_ADMIN, SERVICE_LEAD, AGENT, STAFF), SUPER_ADMIN: (SERVICE_LEAD, AGENT, STAFF)}
 FIELDS = ("nickname", "email", "role", "im_permission", "is_active")
 
 
 def require_manager(by: Member) -> None:
     """Raise NotAllowed unless the member manages sub-accounts."""
-    access.require(by, MANAGERS)
+    permissions.require(by, "manage accounts")
 
 
 def grantable(by: Member) -> tuple[str, ...]:

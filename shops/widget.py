@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from lib import colour
 from lib.db import write
-from shops import access
+from shops import permissions
 from shops.errors import Refused
 from shops.models import Member, Shop, Widget
 
@@ -34,7 +34,7 @@ def of(shop: Shop) -> Widget:
 
 def set_up(shop: Shop, by: Member, *, origins: Any, anonymous: bool, look: Look) -> Widget:
     """Store what the shop decided (roles of A3); raise Refused `bad_origin`, `bad_colour` or `bad_look`."""
-    access.require(by, shop.policy.desk_setting_roles)
+    permissions.require(by, "set the desk")
     values = {"origins": checked_origins(origins), "anonymous": anonymous, **_checked_look(look)}
     with write():
         found, _created = Widget.objects.update_or_create(shop=shop, defaults=values)

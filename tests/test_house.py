@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 from importlib import metadata
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -13,6 +14,7 @@ from django.utils import translation
 
 from chat.models import DeskEvent, Event
 from sellercenter import settings as product_settings
+from shops import permissions
 from tests import source
 
 # What this landing of the product promises; a later one adds its ids.
@@ -64,33 +66,7 @@ BY_ID = {
 # Requirements that nobody imports by name: Django's hasher, what uvicorn and daphne choose by themselves.
 UNSEEN = {"argon2-cffi", "httptools", "uvloop", "daphne"}
 
-# Open to anybody, each with its reason.
-PUBLIC = {
-    "health/live": "for whoever watches the server",
-    "health/ready": "for whoever watches the server",
-    "jsi18n/": "the words of the pages",
-    "i18n/setlang/": "the language of the pages",
-    "desk/offline/": "the same for everybody, kept by the service worker",
-    "desk/manifest.json": "how the installed app is called",
-    "desk/sw.js": "a script, the same for everybody",
-    "c/sw.js": "a script, the same for everybody",
-    "c/<int:shop_id>/": "the buyer's page; it asks for a signed identity itself",
-    "w/<int:shop_id>/": "the buyer's page in a frame of the shop's own sites",
-    "widget.js": "the loader that any storefront embeds",
-    "widget/<int:shop_id>/settings.js": "how the launcher looks",
-    "widget/<int:shop_id>/style.css": "the shop's colours",
-    "api/v1/buyer/entry": "where a signed identity becomes a buyer's token",
-    "media/<str:token>/<str:name>": "the token in the link is the permission",
-    "api/v1/schema/": "the description of the API",
-    "api/v1/docs/": "the description of the API",
-    "^api/": "says that there is nothing",
-    "login/": "the way in",
-    "password/forgotten/": "the way in for who forgot the password",
-    "password/new/<str:uidb64>/<str:token>/": "the way in for whoever holds such a letter's link",
-    "join/<str:token>/": "the way in for whoever holds an invitation's link",
-}
-# The demo storefront, where visitors are buyers; it is there with DEMO=1 only.
-DEMO = "demo/"
+ROW = 'give it a row in shops/permissions.toml: "METHODS address" = "who"'
 
 
 def test_imports_go_one_way() -> None:
@@ -188,22 +164,35 @@ def _by_id(name: list[str], call: ast.Call) -> bool:
     return name[-1] == "get_object_or_404" or (name[-1] in ("get", "filter") and bool(wanted & {"pk", "id", "pk__in"}))
 
 
+def test_every_address_and_method_has_a_row_in_the_table_of_permissions() -> None:
+    found = {route: view for route, _address, view in _addresses(get_resolver())}
+    assert [address for address in found if address not in permissions.ADDRESSES] == [], ROW
+    assert [address for address in permissions.ADDRESSES if address not in found] == [], "gone: take its row off"
+    wrong = []
+    for address, view in found.items():
+        known = getattr(getattr(view, "cls", None), "http_method_names", ())
+        taken = {name.upper() for name in known if hasattr(view.cls, name)} - {"HEAD", "OPTIONS", "TRACE"}
+        if known and taken != set(permissions.ADDRESSES[address]):
+            wrong.append(f"{address} answers {sorted(taken)}")
+    assert wrong == [], ROW
+
+
 @pytest.mark.django_db
-def test_every_address_refuses_an_anonymous_visitor_unless_listed() -> None:
+def test_every_address_refuses_an_anonymous_visitor_unless_its_row_says_anybody() -> None:
     open_ones = {}
-    for route, address in _addresses(get_resolver()):
+    for route, address, _view in _addresses(get_resolver()):
         for method in ("get", "post"):
             answer = getattr(Client(raise_request_exception=False), method)(address)
             assert answer.status_code < 500, f"{method} {address}"
             if answer.status_code not in (401, 403, 405) and "/login" not in answer.headers.get("Location", ""):
                 open_ones[route] = f"{method} {route}: {answer.status_code}"
-    assert [said for route, said in open_ones.items() if route not in PUBLIC and not route.startswith(DEMO)] == [], (
-        "open to anybody"
-    )
-    assert [route for route in PUBLIC if route not in open_ones] == [], "listed as open, but closed or gone"
+    anybody = {route for route, rows in permissions.ADDRESSES.items()
+               if any(row.needs[0] in ("anybody", "demo") for row in rows.values())}  # fmt: skip
+    assert [said for route, said in open_ones.items() if route not in anybody] == [], "open to anybody"
+    assert anybody - set(open_ones) <= {"logout/"}, "listed as open, but closed or gone"
 
 
-def _addresses(resolver: URLResolver, before: str = "") -> Iterator[tuple[str, str]]:
+def _addresses(resolver: URLResolver, before: str = "") -> Iterator[tuple[str, str, Any]]:
     samples = {"int": "1", "uuid": "00000000-0000-4000-8000-000000000000"}
     for entry in resolver.url_patterns:
         route = before + str(entry.pattern)
@@ -211,7 +200,7 @@ def _addresses(resolver: URLResolver, before: str = "") -> Iterator[tuple[str, s
             yield from _addresses(entry, route)
         elif isinstance(entry, URLPattern):
             address = re.sub(r"<(?:(\w+):)?\w+>", lambda found: samples.get(found[1], "x"), route)
-            yield route, "/" + address.strip("^$")
+            yield route, "/" + address.strip("^$"), entry.callback
 
 
 def test_every_event_kind_has_a_label_in_both_languages() -> None:

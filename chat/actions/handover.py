@@ -14,7 +14,8 @@ from chat.actions.assigning import Pick
 from chat.models import Assignment, ServiceSession
 from lib import bulk
 from lib.db import write
-from shops.errors import NotAllowed, Refused
+from shops import permissions
+from shops.errors import Refused
 from shops.models import Desk, Duty, Member, Shop
 
 State = ServiceSession.State
@@ -35,8 +36,8 @@ def hand_over(of: Member, to: Member | None, by: Member, ids: Sequence[int] | No
     the next would come at once.
     409 `not_agent` `same_agent`, and `sole_agent` where the platform gives everything to the only one (B4).
     """
-    if by.pk != of.pk and not by.is_lead:
-        raise NotAllowed(_("Your role may not do this."))
+    if by.pk != of.pk:
+        permissions.require(by, "steer all sessions")
     if to is not None and to.pk == of.pk:
         raise Refused("same_agent", _("This agent has the session already."))
     if to is None and routing.sole_agent(of.shop):

@@ -14,7 +14,7 @@ from chat.models import ServiceSession
 from commerce.models import Shipment
 from lib import bulk
 from lib.db import write
-from shops import access, audit, hours, presets
+from shops import audit, hours, permissions, presets
 from shops.errors import Invalid, NotYours, Refused
 from shops.models import Desk, Member, Shop, User
 
@@ -52,7 +52,7 @@ def set_talk(shop: Shop, by: Member, **values: Any) -> Shop:
 
 def set_queue_order(shop: Shop, order: str, by: Member) -> Shop:
     """Choose first or last come, first served, where the platform leaves the choice (P8, A3)."""
-    access.require(by, shop.policy.desk_setting_roles)
+    permissions.require(by, "set the desk")
     if order not in shop.policy.queue_orders:
         raise Refused("not_offered", _("This platform does not offer that queue order."))
     return _set(shop, by, queue_order=order)
@@ -60,37 +60,37 @@ def set_queue_order(shop: Shop, order: str, by: Member) -> Shop:
 
 def set_requeue_after(shop: Shop, minutes: int | None, by: Member) -> Shop:
     """Set after how many unanswered minutes an absent agent's session waits for the others; None is never (C22)."""
-    access.require(by, shop.policy.desk_setting_roles)
+    permissions.require(by, "set the desk")
     return _set(shop, by, requeue_after=minutes or None)
 
 
 def set_greeting(shop: Shop, text: str, by: Member) -> Shop:
     """Set what the buyer reads on opening the chat (A3)."""
-    access.require(by, shop.policy.desk_setting_roles)
+    permissions.require(by, "set the desk")
     return _set(shop, by, greeting=text.strip()[:500])
 
 
 def set_hours(shop: Shop, week: Any, special_days: Any, by: Member) -> Shop:
     """Set the weekly hours and the days that differ (E5); Refused `bad_hours` says what is wrong."""
-    access.require(by, shop.policy.desk_setting_roles)
+    permissions.require(by, "set the desk")
     return _set(shop, by, business_week=hours.checked_week(week), special_days=hours.checked_special_days(special_days))
 
 
 def set_off_hours_reply(shop: Shop, text: str, by: Member) -> Shop:
     """Set what a buyer who writes outside business hours is told, once a session; empty: nothing (E5)."""
-    access.require(by, shop.policy.desk_setting_roles)
+    permissions.require(by, "set the desk")
     return _set(shop, by, off_hours_reply=text.strip()[:500])
 
 
 def set_holiday(shop: Shop, on: bool, notice: str, by: Member) -> Shop:
     """Switch holiday mode and what buyers read on entry; sessions that start in it leave the figures (E5, G2)."""
-    access.require(by, shop.policy.desk_setting_roles)
+    permissions.require(by, "set the desk")
     return _set(shop, by, holiday_mode=on, holiday_notice=notice.strip()[:300])
 
 
 def set_forbidden_words(shop: Shop, words: list[str], by: Member) -> Shop:
     """Set the words that the console warns of before an agent sends them (C23); blanks and doubles are dropped."""
-    access.require(by, shop.policy.desk_setting_roles)
+    permissions.require(by, "set the desk")
     kept = list(dict.fromkeys(word.strip() for word in words if word.strip()))
     return _set(shop, by, forbidden_words=kept)
 
@@ -106,7 +106,7 @@ _TALK: dict[str, Callable[[Shop, Any, Member], Shop]] = {
 
 def set_bot(shop: Shop, on: bool, by: Member) -> Shop:
     """Switch the bot (A3, E3); off, what it was holding goes to the humans."""
-    _may_set_bot(shop, by)
+    _may_set_bot(by)
     with write():
         desk = locks.desk(shop.pk)
         _note(desk.shop, by, {"bot_enabled": desk.shop.bot_enabled}, {"bot_enabled": on})
@@ -132,13 +132,13 @@ def set_time_zone(shop: Shop, zone: str) -> Shop:
 
 def set_bot_hours(shop: Shop, only_off_hours: bool, by: Member) -> Shop:
     """Choose whether the bot receives always or outside business hours only; what it holds stays with it (E3)."""
-    _may_set_bot(shop, by)
+    _may_set_bot(by)
     return _set(shop, by, bot_only_off_hours=only_off_hours)
 
 
 def set_tells_parcels(shop: Shop, on: bool, by: Member) -> Shop:
     """Choose whether buyers are told of changes of their parcels (E11); what changed before is not told of."""
-    _may_set_bot(shop, by)
+    _may_set_bot(by)
     with write():
         if on and not locks.desk(shop.pk).shop.tells_parcels:
             Shipment.objects.filter(shop=shop).exclude(told_state=F("state")).update(told_state=F("state"))
@@ -147,13 +147,13 @@ def set_tells_parcels(shop: Shop, on: bool, by: Member) -> Shop:
 
 def set_faq_by_hits(shop: Shop, on: bool, by: Member) -> Shop:
     """Let the FAQ card show the most asked questions instead of those chosen by hand (E2)."""
-    _may_set_bot(shop, by)
+    _may_set_bot(by)
     return _set(shop, by, faq_by_hits=on)
 
 
 def set_after_low_rating(shop: Shop, member_ids: Sequence[int], by: Member) -> None:
     """Name the agents who get the buyers that rated the bot 1-2 stars (E6); nobody: as B2 picks."""
-    _may_set_bot(shop, by)
+    _may_set_bot(by)
     with write():
         agents = locks.desk(shop.pk).shop.members.agents()
         if agents.filter(pk__in=member_ids).count() != len(set(member_ids)):
@@ -164,9 +164,8 @@ def set_after_low_rating(shop: Shop, member_ids: Sequence[int], by: Member) -> N
         Member.objects.filter(shop=shop, pk__in=member_ids).update(after_low_rating=True)
 
 
-def _may_set_bot(shop: Shop, by: Member) -> None:
-    if not (by.is_agent and shop.policy.bot_set_by_every_agent):
-        access.require(by, shop.policy.bot_setting_roles)
+def _may_set_bot(by: Member) -> None:
+    permissions.require(by, "write questions")
 
 
 def _set(shop: Shop, by: Member | None, **values: Any) -> Shop:

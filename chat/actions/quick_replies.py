@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from chat.models import QuickReply
 from lib.db import write
-from shops import audit
+from shops import audit, permissions
 from shops.errors import NotAllowed, Refused
 from shops.models import Member
 
@@ -16,7 +16,7 @@ def may_edit(by: Member, scope: str) -> bool:
     """Whether the member may change the replies of this scope; the shop's are its leads' (C17)."""
     if scope not in by.shop.policy.quick_reply_scopes:
         return False
-    return scope == AGENT or by.is_lead
+    return scope == AGENT or permissions.may(by, "write shop-wide quick replies")
 
 
 def create(by: Member, scope: str, title: str, text: str, group: str = "") -> QuickReply:

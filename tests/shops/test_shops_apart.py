@@ -225,7 +225,7 @@ def test_without_im_permission_the_chat_tool_stays_shut(cast, route):
     before = rows()
     for method in ("get", "post"):
         answer = getattr(base.desk(staff), method)(filled(route, **ids(cast)))
-        assert answer.status_code == 403, f"{method} {route}"
+        assert answer.status_code in (403, 405), f"{method} {route}"
         assert b"secret" not in answer.content
     assert rows() == before
 
