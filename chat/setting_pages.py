@@ -45,9 +45,8 @@ def personal(request: HttpRequest, member: Member) -> HttpResponse:
 def talk(request: HttpRequest, member: Member) -> HttpResponse:
     """Greeting, queue order, back to the queue, forbidden words; who may not set them reads them (A3, P8, C22, C23)."""
     form = setting_forms.Talk(member.shop, request.POST or None)
-    if request.method == "POST":
-        if form.is_valid() and saved(request, form, lambda: policy.set_talk(member.shop, member, **form.cleaned_data)):
-            return redirect("settings-talk", member.shop_id)
+    if form.is_valid() and saved(request, form, lambda: policy.set_talk(member.shop, member, **form.cleaned_data)):
+        return redirect("settings-talk", member.shop_id)
     about = {"form": form, "may": may_set(member), "who": who(member), "sets_bot": faq_access.may_edit(member)}
     return render(request, "chat/settings/talk.html", frame(member, "talk") | about)
 
