@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from chat import auditing, inbox, params
-from chat.account_api import ManagerView
+from chat.api import MemberView
 from shops import schema
 from shops.access import MAX_ID
 from shops.errors import Invalid
@@ -16,7 +16,7 @@ from shops.models import Shop
 DAY = {"type": "string", "format": "date"}
 
 
-class AuditLog(ManagerView):
+class AuditLog(MemberView):
     @schema.operation(
         "The audit log: who did what, newest first",
         schema.page(auditing.AuditShape),
