@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from chat import inbox, urgency
 from chat.models import Assignment, ServiceSession
-from shops import access, hours
+from shops import hours, permissions
 from shops.models import Duty, Member, Shop
 
 MOST = 500  # accounts of a shop
@@ -46,12 +46,8 @@ class Team(NamedTuple):
 
 def require(member: Member) -> Member:
     """Return the member if it may see the team (A4); raise NotAllowed."""
-    access.require(member, member.shop.policy.team_roles)
+    permissions.require(member, "see the team")
     return member
-
-
-def sees(member: Member) -> bool:
-    return member.role in member.shop.policy.team_roles
 
 
 def read(shop: Shop, now: datetime) -> Team:
@@ -73,8 +69,7 @@ def read(shop: Shop, now: datetime) -> Team:
 
 
 def settings(member: Member) -> QuerySet[Member]:
-    """Return every agent with what it has set for itself, for the roles that may see it (A3); raise NotAllowed."""
-    access.require(member, member.shop.policy.desk_setting_roles)
+    """Return every agent with what it has set for itself (A3)."""
     return Member.objects.agents().filter(shop=member.shop).select_related("shop").order_by("nickname", "pk")[:MOST]
 
 

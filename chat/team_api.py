@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from chat import params, serializers, shapes, team
 from chat.api import MemberView
 from shops import schema
-from shops.models import Member, Shop
+from shops.models import Shop
 
 
 class MateShape(TypedDict):
@@ -52,9 +52,6 @@ class TeamShape(TypedDict):
 
 class TeamView(MemberView):
     """What the page reads at first and whenever its socket rings."""
-
-    def admit(self, member: Member) -> Member:
-        return team.require(member)
 
     @schema.operation(
         "Every agent now: state, load, capacity, saturation, today's received and unreplied; and the warnings (A4)",

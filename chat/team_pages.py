@@ -11,7 +11,7 @@ from shops.models import Member
 @pages.of_shop
 def live(request: HttpRequest, member: Member) -> HttpResponse:
     """Every agent now; static/js/team.js keeps it up."""
-    shop = team.require(member).shop
+    shop = member.shop
     about = {"tab": "live", "found": team_api.shape(shop)}
     return render(request, "chat/team.html", {**pages.frame(member, "team"), **about})
 
