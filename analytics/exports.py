@@ -27,9 +27,10 @@ from shops.models import Member, Shop
 
 log = logging.getLogger(__name__)
 KEPT = timedelta(days=7)
-SILENT = timedelta(minutes=1)
+SILENT, HOUR = timedelta(minutes=1), timedelta(hours=1)
 TRIES = 3
 WAITING = 5  # exports of one shop that may wait or run at a time
+AN_HOUR = 20  # of one member
 _running: list[threading.Thread] = []
 
 
@@ -40,6 +41,9 @@ def order(member: Member, kind: str, form: str, asked: listing.Asked | listing.R
         open_ones = Export.objects.filter(shop=member.shop, state__in=[Export.State.QUEUED, Export.State.RUNNING])
         if open_ones.count() >= WAITING:
             raise Refused("exports_waiting", _("Five exports of this shop are not done yet. Please wait for them."))
+        asked_at = Export.objects.filter(shop=member.shop, member=member).order_by("-pk").values_list("created_at")
+        if any(at > now - HOUR for (at,) in asked_at[AN_HOUR - 1 : AN_HOUR]):
+            raise Refused("exports_too_many", _("Twenty exports in an hour are enough. Please wait a while."))
         return Export.objects.create(
             shop=member.shop, member=member, kind=kind, form=form, asked=_stored(asked), language=language,
             created_at=now, touched_at=now,

@@ -86,6 +86,7 @@ def environment(data: Path, database: str = "", bus: str = "") -> dict[str, str]
         "ALLOWED_HOSTS": "localhost,127.0.0.1",
         "HTTPS": "0",
         "DEMO": "1",
+        "PACE": "0",
         "DATA_DIR": str(data),
         "REDIS_URL": bus,
         "DATABASE_URL": database or f"sqlite:///{data / 'desk.sqlite3'}",

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from chat import access, history, inbox, incoming, locks, looking, params, sending, serializers, shapes
+from chat import access, history, inbox, incoming, locks, looking, pacing, params, sending, serializers, shapes
 from chat.actions import contact, ratings, sessions
 from chat.actions.items import Receipt
 from chat.models import Assignment, ServiceSession
@@ -187,12 +187,13 @@ class SessionMessages(MemberView):
         schema.shape(shapes.SentShape),
         name="session_send",
         status=(200, 201),
-        errors=(403, 409),
+        errors=(403, 409, 429),
         request=incoming.AGENT_BODY,
     )
     def post(self, request: Request, shop_id: int, session_id: int) -> Response:
-        draft = incoming.draft(body_of(request), incoming.AGENT_KINDS)
         found = access.session(self.member, session_id)
+        pacing.sends(self.member)
+        draft = incoming.draft(body_of(request), incoming.AGENT_KINDS)
         done = sending.stored(sending.from_agent(self.member, found, draft))
         return Response({"event": done.event, "duplicate": done.duplicate}, status=200 if done.duplicate else 201)
 

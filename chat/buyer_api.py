@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from botfaq import access as botfaq_access
-from chat import access, history, incoming, params, sending, serializers, shapes
+from chat import access, history, incoming, pacing, params, sending, serializers, shapes
 from chat.actions import answers, attachments, ratings, sessions
 from chat.actions.items import Receipt
 from chat.desk_api import FILE, uploaded
@@ -59,11 +59,12 @@ class Messages(BuyerView):
         schema.shape(shapes.SentShape),
         name="buyer_send",
         status=(200, 201),
-        errors=(409,),
+        errors=(409, 429),
         auth=BUYER,
         request=incoming.BODY,
     )
     def post(self, request: Request) -> Response:
+        pacing.sends(self.token)
         done = sending.stored(sending.from_buyer(self.token, incoming.draft(body_of(request))))
         return Response({"event": done.event, "duplicate": done.duplicate}, status=200 if done.duplicate else 201)
 
@@ -74,11 +75,12 @@ class FaqClick(BuyerView):
         schema.shape(shapes.SentShape),
         name="buyer_faq_click",
         status=(200, 201),
-        errors=(409,),
+        errors=(409, 429),
         auth=BUYER,
         request=schema.body({"client_msg_id": schema.KEY, "question": schema.ID}),
     )
     def post(self, request: Request) -> Response:
+        pacing.sends(self.token)
         incoming.fields(body_of(request), "client_msg_id", "question")
         pk = incoming.identifier(body_of(request).get("question"), "question")
         question = botfaq_access.published(self.token.shop_id, pk)
@@ -163,12 +165,13 @@ class Attachments(BuyerView):
         schema.shape(shapes.AttachmentShape),
         name="buyer_upload",
         status=201,
-        errors=(413, 415, 507),
+        errors=(413, 415, 429, 507),
         auth=BUYER,
         request=FILE,
     )
     def post(self, request: Request) -> Response:
         line = access.line(self.token)
+        pacing.uploads(self.token)
         found = attachments.upload(line.shop, f"b:{self.token.buyer_id}", uploaded(request))
         return Response(serializers.attachment(found), status=201)
 

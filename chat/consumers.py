@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http.request import validate_host
 from django.utils.translation import gettext as _
 
-from chat import access, catchup, frames, incoming, sending, watching
+from chat import access, catchup, frames, incoming, pacing, sending, watching
 from chat.actions import people
 from chat.actions.items import Receipt
 from chat.events import tell
@@ -59,6 +59,7 @@ class BuyerSocket(Socket):
         await self.push_all(await db(catchup.buyer, self.token, frames.seq(frame.get("after", 0))))
 
     async def send_message(self, frame: dict[str, Any]) -> None:
+        pacing.sends(self.token)
         body = incoming.draft(_body(frame))
         post = (
             await db(sending.from_buyer, self.token, body)
@@ -149,6 +150,7 @@ class AgentSocket(Socket):
         await self.push_all(await db(catchup.agent, self.member, desk, cursors))
 
     async def send_message(self, frame: dict[str, Any]) -> None:
+        pacing.sends(self.member)
         session_id = incoming.identifier(frame.get("session"), "session")
         body = incoming.draft(_body(frame, "session"), incoming.AGENT_KINDS)
         if session_id not in self.lines:

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from chat import access, inbox, incoming, locks, params, routing, serializers, shapes
+from chat import access, inbox, incoming, locks, pacing, params, routing, serializers, shapes
 from chat.actions import attachments, people
 from chat.api import CookieAuthentication, MemberView
 from chat.history import BEHIND
@@ -232,10 +232,11 @@ class Attachments(MemberView):
         schema.shape(shapes.AttachmentShape),
         name="attachment_upload",
         status=201,
-        errors=(403, 413, 415, 507),
+        errors=(403, 413, 415, 429, 507),
         request=FILE,
     )
     def post(self, request: Request, shop_id: int) -> Response:
+        pacing.uploads(self.member)
         found = attachments.upload(self.member.shop, f"a:{self.member.pk}", uploaded(request))
         return Response(serializers.attachment(found), status=201)
 

@@ -248,6 +248,9 @@ def refusal(error: Exception) -> dict[str, Any]:
             return {"code": "not_found", "detail": "There is no such thing here."}
         case errors.NotAllowed():
             return {"code": "forbidden", "detail": str(error) or "You may not do this."}
+        case errors.Throttled():
+            more = {"retry": True, "retry_after": error.retry_after}
+            return {"code": "throttled", "detail": "This is too fast; please wait a moment.", **more}
         case errors.Busy() | OperationalError():
             return {"code": "busy", "detail": "Please send it again.", "retry": True}
         case BadIdentity():

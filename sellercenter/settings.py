@@ -136,6 +136,8 @@ AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
 AXES_ENABLE_ADMIN = False
 
+PACE = flag("PACE", True)  # limits of messages and files; off only to measure how much the server bears
+
 # Owners, super admins and the platform's staff sign in with a second factor; anybody else may.
 SECOND_FACTOR = flag("SECOND_FACTOR", not DEMO)
 OTP_TOTP_ISSUER = os.environ.get("SECOND_FACTOR_NAME", "Seller center")  # how an app lists it

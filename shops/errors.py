@@ -32,6 +32,10 @@ class Busy(Exception):
         self.retry_after = retry_after
 
 
+class Throttled(Busy):
+    """This one does it too often; nothing was stored."""
+
+
 class Invalid(Exception):
     """The input is not well formed: 400 with the words per field."""
 

@@ -19,7 +19,7 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from shops.errors import Busy, Invalid, NotAllowed, NotYours, Refused
+from shops.errors import Busy, Invalid, NotAllowed, NotYours, Refused, Throttled
 from shops.identity import BadIdentity, BuyerToken, read
 
 log = logging.getLogger(__name__)
@@ -114,6 +114,11 @@ def _busy(error: Any) -> Answer:
     return 503, {"code": "busy", "detail": _("The desk is busy; please try again.")}, {"Retry-After": wait}
 
 
+def _throttled(error: Any) -> Answer:
+    words = _("This is too fast; please wait a moment.")
+    return 429, {"code": "throttled", "detail": words}, {"Retry-After": str(error.retry_after)}
+
+
 def _nobody(error: Any) -> Answer:
     return 401, {"code": "unauthenticated", "detail": error.words}, {"WWW-Authenticate": "Bearer"}
 
@@ -141,6 +146,7 @@ _ANSWERS: tuple[tuple[type[Exception], Callable[[Any], Answer]], ...] = (
     (Invalid, _invalid),
     (NotYours, _not_yours),
     (NotAllowed, _not_allowed),
+    (Throttled, _throttled),
     (Busy, _busy),
     (OperationalError, _busy),
     (BadIdentity, _nobody),

@@ -28,6 +28,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 
 # Workers of pytest-xdist share one Valkey, and their databases number alike.
 BUS_CHANNEL = f"test-{os.environ.get('PYTEST_XDIST_WORKER', '')}"
+PACE = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 Path(STATIC_ROOT).mkdir(parents=True, exist_ok=True)

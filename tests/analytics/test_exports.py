@@ -193,3 +193,16 @@ def test_what_fell_silent_at_its_last_try_has_failed_and_old_files_go_without_a_
     lost.refresh_from_db()
     done.refresh_from_db()
     assert (lost.state, done.file) == (Export.State.FAILED, "")
+
+
+def test_a_member_asks_for_twenty_in_an_hour_at_most(owner: Member, time_machine: Any) -> None:
+    address = f"/shops/{owner.shop_id}/analytics/exports/"
+    for _export in range(exports.AN_HOUR):
+        signed_in(owner).post(f"{address}?{DAY}", {"kind": "sessions", "form": "csv"})
+        Export.objects.update(state=Export.State.DONE)
+    assert Export.objects.count() == exports.AN_HOUR
+    refused = signed_in(owner).post(f"{address}?{DAY}", {"kind": "sessions", "form": "csv"}, follow=True)
+    assert "Twenty exports in an hour" in refused.content.decode()
+    time_machine.shift(3601)
+    signed_in(owner).post(f"{address}?{DAY}", {"kind": "sessions", "form": "csv"})
+    assert Export.objects.count() == exports.AN_HOUR + 1
