@@ -183,7 +183,7 @@ def _times(shop: Shop) -> TimesShape:
     closed = not hours.is_open(shop, now)
     usual = _("The shop is on holiday. Your messages are kept and answered when it is back.")
     return {
-        "holiday": (shop.holiday_notice or usual) if shop.holiday_mode else None,
+        "holiday": (shop.holiday_notice or usual) if hours.on_holiday(shop, now) else None,
         "closed": closed,
         "opens_at": serializers.maybe(hours.next_opening(shop, now)) if closed else None,
     }

@@ -67,7 +67,7 @@ def _limits(policy: Policy) -> list[Line]:
             _("Conversations at once"),
             value,
             _("How many open conversations an agent takes automatically."),
-            ("capacity_min", "capacity_default", "capacity_max", "capacity_advised"),
+            ("capacity_max", "capacity_min", "capacity_default", "capacity_advised"),
         ),
         Line(
             _("Buyer silent"),

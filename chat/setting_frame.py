@@ -27,6 +27,7 @@ class Tab(NamedTuple):
 PERSONAL = (Tab("personal", "desk-settings", gettext_lazy("Personal")),)
 OF_SHOP = (
     Tab("talk", "settings-talk", gettext_lazy("Conversation settings")),
+    Tab("hours", "settings-hours", gettext_lazy("Business hours")),
     Tab("rules", "settings-rules", gettext_lazy("Platform rules")),
 )
 

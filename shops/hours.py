@@ -2,9 +2,10 @@
 
 import itertools
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -14,7 +15,17 @@ from shops.models import Shop
 DAYS, PERIODS, SPECIAL_DAYS, NAME = 7, 6, 400, 40
 ALL_DAY = [["00:00", "24:00"]]
 _TIME = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d|24:00")
+_TYPED = re.compile(r"(\d{1,2})(?:[:.]?(\d{2}))?")
 Period = Sequence[str]
+
+
+class Day(NamedTuple):
+    """A day of the shop's calendar: its periods, and the name of a special day."""
+
+    date: date
+    periods: Sequence[Period]
+    name: str = ""
+    special: bool = False
 
 
 def has_hours(shop: Shop) -> bool:
@@ -29,6 +40,12 @@ def is_open(shop: Shop, at: datetime) -> bool:
     local = at.astimezone(shop.zone)
     wall = f"{local:%H:%M}"  # of equal width, so that texts compare as times
     return any(start <= wall < end for start, end in periods(shop, local.date()))
+
+
+def on_holiday(shop: Shop, at: datetime) -> bool:
+    """Whether holiday mode is in force: switched on, and within its bounds where it has any (E5)."""
+    begun = shop.holiday_from is None or shop.holiday_from <= at
+    return shop.holiday_mode and begun and not (shop.holiday_until and shop.holiday_until <= at)
 
 
 def bot_receives(shop: Shop, at: datetime) -> bool:
@@ -51,10 +68,33 @@ def next_opening(shop: Shop, at: datetime) -> datetime | None:
 
 def periods(shop: Shop, day: date) -> Sequence[Period]:
     """Return the day's periods, earliest first: a special day's own, else those of its weekday."""
+    return on(shop, day).periods
+
+
+def on(shop: Shop, day: date) -> Day:
+    """Return what holds on a day: a special day's own periods, else those of its weekday."""
     for special in shop.special_days:
         if special["date"] == day.isoformat():
-            return list(special["periods"])
-    return list(shop.business_week[day.weekday()]) if shop.business_week else ALL_DAY
+            return Day(day, list(special["periods"]), special.get("name", ""), special=True)
+    return Day(day, list(shop.business_week[day.weekday()]) if shop.business_week else ALL_DAY)
+
+
+def ahead(shop: Shop, at: datetime, days: int = DAYS) -> list[Day]:
+    """Return what holds on this day of the shop and those after it."""
+    first = at.astimezone(shop.zone).date()
+    return [on(shop, first + timedelta(days=n)) for n in range(days)]
+
+
+def read_period(start: str, end: str) -> list[str]:
+    """Return a period as people type one: 9, 9:00, 9.00, 0900, full width too; midnight as an end is 24:00."""
+    found = [_typed(start), _typed(end)]
+    return [found[0], "24:00" if found[1] == "00:00" else found[1]]
+
+
+def _typed(text: str) -> str:
+    plain = unicodedata.normalize("NFKC", text).strip()
+    hit = _TYPED.fullmatch(plain)
+    return f"{int(hit[1]):02}:{hit[2] or '00'}" if hit else plain
 
 
 def checked_week(value: Any) -> list[list[list[str]]]:
@@ -63,7 +103,7 @@ def checked_week(value: Any) -> list[list[list[str]]]:
         return []
     if not isinstance(value, list) or len(value) != DAYS:
         raise Refused("bad_hours", _("Seven days are needed, Monday first."))
-    return [_checked_periods(day) for day in value]
+    return [checked_periods(day) for day in value]
 
 
 def checked_special_days(value: Any) -> list[dict[str, Any]]:
@@ -82,7 +122,7 @@ def checked_special_days(value: Any) -> list[dict[str, Any]]:
         day = _checked_date(one["date"])
         if day in days:
             raise Refused("bad_hours", _("%(date)s is there twice.") % {"date": day})
-        days[day] = {"date": day, "name": name.strip(), "periods": _checked_periods(one["periods"])}
+        days[day] = {"date": day, "name": name.strip(), "periods": checked_periods(one["periods"])}
     return [days[day] for day in sorted(days)]
 
 
@@ -95,7 +135,8 @@ def _checked_date(value: Any) -> str:
         raise Refused("bad_hours", _("Give dates as 2026-10-01.")) from error
 
 
-def _checked_periods(value: Any) -> list[list[str]]:
+def checked_periods(value: Any) -> list[list[str]]:
+    """Return the periods of one day, earliest first; raise Refused `bad_hours`."""
     if not isinstance(value, list) or len(value) > PERIODS:
         raise Refused("bad_hours", _("At most %(number)s periods a day.") % {"number": PERIODS})
     for one in value:

@@ -67,6 +67,8 @@ class Shop(models.Model):
     holiday_notice = models.CharField(
         max_length=300, blank=True, help_text="What buyers read then; empty: usual words."
     )
+    holiday_from = models.DateTimeField(null=True, blank=True, help_text="Empty: as soon as the mode is on.")
+    holiday_until = models.DateTimeField(null=True, blank=True, help_text="Empty: until the mode is switched off.")
     business_week = models.JSONField(default=list, blank=True, help_text="Periods a weekday, see shops/hours.py (E5).")
     special_days = models.JSONField(default=list, blank=True, help_text="Dates with periods of their own (E5).")
     off_hours_reply = models.CharField(max_length=500, blank=True, help_text="Empty: none is sent (E5).")

@@ -1,6 +1,7 @@
 """Change a shop's rules and settings; due times of open sessions move in the same transaction."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -76,16 +77,46 @@ def set_hours(shop: Shop, week: Any, special_days: Any, by: Member) -> Shop:
     return _set(shop, by, business_week=hours.checked_week(week), special_days=hours.checked_special_days(special_days))
 
 
+def set_week(shop: Shop, week: Any, by: Member) -> Shop:
+    """Set the weekly hours; none: always open, but for special days (E5). Refused `bad_hours`."""
+    permissions.require(by, "set the desk")
+    return _set(shop, by, business_week=hours.checked_week(week))
+
+
+def set_special_days(shop: Shop, days: Any, by: Member) -> Shop:
+    """Set all the days with hours of their own (E5). Refused `bad_hours`."""
+    permissions.require(by, "set the desk")
+    return _set(shop, by, special_days=hours.checked_special_days(days))
+
+
+def change_special_days(shop: Shop, by: Member, add: Sequence[dict[str, Any]] = (), drop: Sequence[str] = ()) -> Shop:
+    """Add some special days, in the place of what their dates had, and drop some dates; the others stay (E5)."""
+    permissions.require(by, "set the desk")
+    new = hours.checked_special_days(list(add))
+    with write():
+        gone = {*drop, *(one["date"] for one in new)}
+        kept = [one for one in locks.desk(shop.pk).shop.special_days if one["date"] not in gone]
+        return set_special_days(shop, [*kept, *new], by)
+
+
 def set_off_hours_reply(shop: Shop, text: str, by: Member) -> Shop:
     """Set what a buyer who writes outside business hours is told, once a session; empty: nothing (E5)."""
     permissions.require(by, "set the desk")
     return _set(shop, by, off_hours_reply=text.strip()[:500])
 
 
-def set_holiday(shop: Shop, on: bool, notice: str, by: Member) -> Shop:
-    """Switch holiday mode and what buyers read on entry; sessions that start in it leave the figures (E5, G2)."""
+def set_holiday(
+    shop: Shop, on: bool, notice: str, by: Member, start: datetime | None = None, end: datetime | None = None
+) -> Shop:
+    """Switch holiday mode, from and to where given, and what buyers read on entry.
+
+    Sessions that start in it leave the figures (E5, G2); those that run already stay. Refused `bad_holiday`.
+    """
     permissions.require(by, "set the desk")
-    return _set(shop, by, holiday_mode=on, holiday_notice=notice.strip()[:300])
+    if start and end and start >= end:
+        raise Refused("bad_holiday", _("The holiday must end after it begins."))
+    bounds = {"holiday_from": start, "holiday_until": end}
+    return _set(shop, by, holiday_mode=on, holiday_notice=notice.strip()[:300], **bounds)
 
 
 def set_forbidden_words(shop: Shop, words: list[str], by: Member) -> Shop:

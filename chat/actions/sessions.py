@@ -15,6 +15,7 @@ from chat.models import Assignment, Conversation, DeskEvent, Event, Message, Not
 from commerce.models import AfterSale, Order, Product
 from lib import bulk, quick
 from lib.db import write
+from shops import hours
 from shops.errors import NotAllowed, Refused
 from shops.models import Desk, Member
 
@@ -58,7 +59,7 @@ def start(
         conversation=line,
         buyer=line.buyer,
         state=State.BOT,
-        holiday_mode=shop.holiday_mode,
+        holiday_mode=hours.on_holiday(shop, now),
         first_seq=line.last_seq + 1,
         started_at=now,
         last_message_at=now,

@@ -52,6 +52,8 @@ def test_an_owner_goes_through_the_settings(page: Page, owner: Member, t: Words)
     policy.set_overrides(owner.shop, {"capacity_max": 40, "closed_reply_window": 48 * 3600})
     personal(page, t)
     talk(page, owner.shop, t)
+    week(page, owner.shop, t)
+    holidays(page, owner.shop, t)
     page.get_by_role("link", name=t("Platform rules")).click()
     expect(page.locator(".rules .badge.accent")).to_have_count(2)
     look(page, "rules", t)
@@ -75,3 +77,49 @@ def talk(page: Page, shop: Shop, t: Words) -> None:
     shop.refresh_from_db()
     assert (shop.greeting, shop.queue_order, shop.requeue_after) == (GREETING, "lifo", 10)
     assert shop.forbidden_words == ["微信", "加我", "最便宜"]
+
+
+def week(page: Page, shop: Shop, t: Words) -> None:
+    page.get_by_role("link", name=t("Business hours")).click()
+    page.get_by_label(t("At these hours")).check()
+    monday = page.locator(".hours-day").first
+    monday.locator("input").nth(0).fill("9")
+    monday.locator("input").nth(1).fill("12:00")
+    monday.locator("[data-add]").click()
+    page.keyboard.type("1330")
+    page.keyboard.press("Tab")
+    page.keyboard.type("17")
+    monday.locator("[data-copy-day]").click()
+    sunday = page.locator(".hours-day").last
+    expect(sunday.locator("input").nth(3)).to_have_value("17")
+    for _ in range(2):
+        sunday.locator("[data-drop]").first.click()
+    page.locator(".hours-day").nth(1).locator("input").nth(3).fill("12:30")
+    page.get_by_role("button", name=t("Save the week")).click()
+    expect(page.locator("#day-1-wrong")).to_be_visible()
+    expect(page.locator(".hours-day").nth(1).locator("input").first).to_be_focused()
+    page.locator(".hours-day").nth(1).locator("input").nth(3).fill("18:00")
+    page.get_by_role("button", name=t("Save the week")).click()
+    expect(page.locator(".notice.ok")).to_be_visible()
+    shop.refresh_from_db()
+    assert shop.business_week[1] == [["09:00", "12:00"], ["13:30", "18:00"]]
+    assert shop.business_week[0] == shop.business_week[5] == [["09:00", "12:00"], ["13:30", "17:00"]]
+    assert shop.business_week[6] == []
+
+
+def holidays(page: Page, shop: Shop, t: Words) -> None:
+    page.locator("#date").fill("2027-02-06")
+    page.locator("#last").fill("2027-02-08")
+    page.locator("#day-name").fill("春节")
+    page.get_by_role("button", name=t("Add"), exact=True).click()
+    expect(page.locator(".hours-special li")).to_have_count(3)
+    page.get_by_role("button", name=t("Remove %(day)s", day="2027-02-08")).click()
+    expect(page.locator(".hours-special li")).to_have_count(2)
+    look(page, "hours", t)
+    page.locator("#notice").fill("春节期间休息，2 月 9 日恢复接待。")
+    page.locator("button[name=on]").click()
+    expect(page.locator("[aria-labelledby=holiday] .badge.warn")).to_be_visible()
+    page.locator("#holiday").scroll_into_view_if_needed()
+    shot(page, f"settings-holiday-{t.locale}")
+    shop.refresh_from_db()
+    assert shop.holiday_mode

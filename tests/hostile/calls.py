@@ -48,6 +48,10 @@ BODIES: dict[tuple[str, str], dict[str, str]] = {
     ("post", "shops/{shop}/sessions/{session}/report"): {"reason": "choice", "words": "words"},
     ("post", "shops/{shop}/quick-replies"): {"scope": "choice", "title": "text", "text": "text"},
     ("patch", "shops/{shop}/quick-replies/{reply}"): {"place": "id?"},
+    ("patch", "shops/{shop}/settings"): {
+        **{"greeting": "words?", "off_hours_reply": "words?", "queue_order": "choice?", "requeue_after": "id?"},
+    },
+    ("patch", "shops/{shop}/hours"): {"week": "choices?", "special_days": "choices?", "holiday": "object?"},
     ("post", "shops/{shop}/sessions/{session}/read"): {"seq": "id"},
     ("post", "shops/{shop}/sessions/{session}/invite-rating"): {},
     ("post", "shops/{shop}/faq/misses/question"): {"misses": "ids"},
@@ -102,6 +106,7 @@ PARAMETERS: dict[str, dict[str, str]] = {
     "shops/{shop}/reports": {"cursor": "whole"},
     "shops/{shop}/quick-replies": {},
     "shops/{shop}/forbidden-words": {},
+    **{path: {} for path in ("shops/{shop}/settings", "shops/{shop}/hours", "shops/{shop}/rules")},
     "shops/{shop}/faq/misses": {},
     "shops/{shop}/faq/questions": {
         **{"q": "q", "category": "whole", "state": "choice", "sort": "choice"},

@@ -36,6 +36,8 @@ USED_UP = {
     "buyer_rating",
     "buyer_answer_feedback",
 }
+# What the owner alone may do in the shop of the run.
+OWNERS = {"forbidden_words_set", "account_invite", "settings_talk_set", "hours_set"}
 
 
 class World:
@@ -85,6 +87,8 @@ class World:
             "faq_category_rename": lambda: {"name": uuid.uuid4().hex},
             "faq_card_set": lambda: {"questions": [self.question.pk]},
             "faq_bot_set": lambda: {"only_off_hours": False},
+            "settings_talk_set": lambda: {"greeting": "Welcome!"},
+            "hours_set": lambda: {"holiday": {"on": False}},
             "faq_try": lambda: {"text": "hello"},
             "faq_check": lambda: {"answer": "hello"},
             "faq_misses_phrasing": lambda: {"misses": [self.missed()], "question": self.question.pk},
@@ -172,7 +176,7 @@ def right(world: World, operation: str, case: Any, chance: Random) -> Who:
         case.body = {"file": png()}
     if operation.startswith("buyer_") and operation != "buyer_orders":
         return World._bearer(wanted.conversation) if operation in USED_UP else world.people["buyer"]
-    return world.people["owner" if operation in ("forbidden_words_set", "account_invite") else "agent"]
+    return world.people["owner" if operation in OWNERS else "agent"]
 
 
 def _path(world: World, operation: str, case: Any) -> Any:

@@ -25,6 +25,7 @@ from tests.hostile.values import NOT_OBJECTS, STRANGE_NAMES, wrong
 
 pytestmark = pytest.mark.django_db(transaction=True)
 V1 = "/api/v1/"
+SETS = {"desk_setting_roles": ["owner", "super_admin"]}
 BIG = [2**63, 2**64, 10**30, 10**400]
 Say = Callable[..., Any]
 KEY = "2d0e3c0e-6a0e-4a43-8b1a-6f0d3f3c9a10"
@@ -81,7 +82,7 @@ class World:
     """A shop with a session, the ways to REST of its buyer and agent, and what the tables held."""
 
     def __init__(self) -> None:
-        shop, other = base.shop(), base.shop("Other")
+        shop, other = base.shop(overrides=SETS), base.shop("Other")
         self.lin, line = base.agent(shop, "Lin", role="super_admin"), base.buyer(shop)
         session = base.writes(line)
         far_agent = base.agent(other, "Far")
@@ -100,6 +101,8 @@ class World:
             **{"username": "may", "email": "may@shop.example", "nickname": "May"},
             **{"role": "agent", "im_permission": True, "is_active": True},
             **{"outcome": "sent", "source": "faq"},
+            **{"greeting": "Hi", "off_hours_reply": "", "queue_order": "fifo", "requeue_after": None},
+            **{"week": [], "special_days": [], "holiday": {"on": False}},
             "original": {"text": "hi", "from": "zh", "to": "en"},
             "identity": identity.sign(shop, "new-buyer", "New"),
             "entry": {"kind": "product", "ref": base.product(shop).sku},
