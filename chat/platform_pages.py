@@ -14,7 +14,7 @@ from chat import access, account_forms, founding_forms, platform
 from chat.actions import founding, mails
 from shops import invitations, pages, presets
 from shops.errors import Invalid, NotYours, Refused
-from shops.models import Invitation, Member, Seller, Shop
+from shops.models import Invitation, Member, Seller, Shop, User
 
 FIELDS = founding.Plan._fields
 _FIELD_OF = {"seller_taken": "seller", "shop_taken": "name", "username_taken": "username"}
@@ -33,6 +33,11 @@ def of_platform(page: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
             raise Http404 from None
 
     return view
+
+
+def person(request: HttpRequest) -> User:
+    """Return who of the platform asks, for the audit log."""
+    return access.platform(request.user)
 
 
 @of_platform
@@ -56,7 +61,7 @@ def new(request: HttpRequest) -> HttpResponse:
         given = {name: request.POST.get(name, "") for name in FIELDS}
         given["seller_id"] = str(seller.pk) if seller else ""
         try:
-            owner = founding.found(founding_forms.plan(given), pages.base_of(request))
+            owner = founding.found(founding_forms.plan(given), pages.base_of(request), person(request))
         except Invalid as invalid:
             wrong = invalid.fields
         except Refused as refusal:
@@ -91,9 +96,9 @@ def _invite(request: HttpRequest, owner: Member) -> bool:
 
     def send() -> None:
         if address == owner.user.email:
-            founding.invite_again(owner, base)
+            founding.invite_again(owner, base, person(request))
         else:
-            founding.readdress(owner, account_forms.email(address), base)
+            founding.readdress(owner, account_forms.email(address), base, person(request))
 
     sent = pages.tried(request, send)
     if sent:

@@ -170,5 +170,33 @@ def _parse(name: str, value: Any) -> Any:
     raise ValueError(f"{name}: {value!r} does not fit")
 
 
+def choices(name: str) -> tuple[str, ...]:
+    """Return what a value of the policy is chosen from; none where it is a number, a span or yes and no."""
+    return _CHOICES.get(name, ())
+
+
+def kind(name: str) -> str:
+    """Return what a value of the policy is: number, span, flag, choice, choices or targets."""
+    said = str(_TYPES[name])
+    if "tuple" in said:
+        return "choices"
+    if name in _CHOICES:
+        return "choice"
+    kinds = {"timedelta": "span", "bool": "flag", "dict": "targets"}
+    return next((found for word, found in kinds.items() if word in said), "number")
+
+
+def optional(name: str) -> bool:
+    """Whether a value of the policy may be none: never, no limit."""
+    return "None" in str(_TYPES[name])
+
+
+def stored(value: Any) -> Any:
+    """Return a policy's value as an override is stored, see _parse."""
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    return list(value) if isinstance(value, tuple) else value
+
+
 def _number(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)

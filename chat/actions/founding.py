@@ -9,7 +9,7 @@ from botfaq import presets_taken
 from botfaq.preset_questions import PRESETS
 from chat.actions import mails
 from lib.db import write
-from shops import actions, invitations, presets, ranks
+from shops import actions, audit, invitations, presets, ranks
 from shops.errors import NotYours, Refused
 from shops.models import Invitation, Member, Seller, Shop, User
 
@@ -29,10 +29,11 @@ class Plan(NamedTuple):
     email: str
 
 
-def found(plan: Plan, base: str) -> Member:
+def found(plan: Plan, base: str, by: User | None = None) -> Member:
     """Open a shop and its owner's account, who is invited by letter unless it has a password; return the owner.
 
-    Refused `seller_taken` `shop_taken` `username_taken` `disabled`; `base` is for the letter.
+    `base` is for the letter, `by` the platform's person (None: the command). Refused `seller_taken` `shop_taken`
+    `username_taken`.
     """
     with write():
         seller = _seller(plan)
@@ -42,6 +43,8 @@ def found(plan: Plan, base: str) -> Member:
         settings = {name: getattr(plan, name) for name in ("time_zone", "language", "currency")}
         shop = actions.create_shop(seller, plan.name, plan.preset, **settings)
         owner = actions.add_member(shop, person, plan.nickname, presets.OWNER, im=True)
+        told = {"name": plan.name, "preset": plan.preset, "owner": person.username}
+        audit.record(audit.Kind.SHOP, by, shop, subject=audit.Subject.SHOP, subject_id=shop.pk, after=told)
         # As drafts, for the seller to rewrite and publish (E1).
         presets_taken.take(owner, shop.language, range(len(PRESETS[shop.language])))
         if invitations.state(owner) == "expired":  # a letter that is on its way stays good for every shop
@@ -49,22 +52,24 @@ def found(plan: Plan, base: str) -> Member:
     return owner
 
 
-def invite_again(owner: Member, base: str) -> Invitation:
+def invite_again(owner: Member, base: str, by: User | None = None) -> Invitation:
     """Make a fresh link for an owner who has no password yet and promise its letter; Refused `already_joined`."""
     with write():
         fresh = invitations.issue(owner)
         mails.invite(fresh, base)
+        subject, name = audit.Subject.MEMBER, owner.nickname
+        audit.record(audit.Kind.INVITED, by, owner.shop_id, subject=subject, subject_id=owner.pk, name=name)
     return fresh
 
 
-def readdress(owner: Member, email: str, base: str) -> Member:
+def readdress(owner: Member, email: str, base: str, by: User | None = None) -> Member:
     """Correct the address of an owner who has not joined, and invite there; Refused `already_joined`."""
     with write():
         if ranks.has_joined(owner):
             raise Refused("already_joined", _("This account has a password already; its address is its own to change."))
         owner.user.email = email
         owner.user.save(update_fields=["email"])
-        invite_again(owner, base)
+        invite_again(owner, base, by)
     return owner
 
 

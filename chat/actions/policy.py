@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from chat import facts, locks, routing
 from chat.actions import figures, sessions
-from chat.models import ServiceSession
+from chat.events import DeskChange, record_desk
+from chat.models import DeskEvent, ServiceSession
 from commerce.models import Shipment
 from lib import bulk
 from lib.db import write
@@ -38,9 +39,24 @@ def set_overrides(shop: Shop, overrides: dict[str, Any], by: User | None = None)
         if {"metric_profile", "first_response_clock"} & {*before, *overrides}:
             figures.everything_changed(desk.shop)
         _fit_capacities(desk.shop)
+        if before != overrides:  # due times, bounds and rights may all be others: clients read again
+            record_desk(desk, [DeskChange(DeskEvent.Kind.RULES)], timezone.now())
         routing.tell_places_later(desk)
         routing.drain_later(desk.pk)
     return desk.shop
+
+
+def override(shop: Shop, changes: dict[str, Any], resets: Sequence[str] = (), by: User | None = None) -> Shop:
+    """Change some of the shop's own numbers and keep the others; what equals the preset, or is reset, is none (A7)."""
+    with write():
+        wanted = {**locks.desk(shop.pk).shop.overrides, **changes}
+        usual = presets.PRESETS[shop.preset]
+        own = {name: value for name, value in wanted.items() if name not in resets and value != _usual(usual, name)}
+        return set_overrides(shop, own, by)
+
+
+def _usual(policy: presets.Policy, name: str) -> Any:
+    return presets.stored(getattr(policy, name, ...))
 
 
 def set_talk(shop: Shop, by: Member, **values: Any) -> Shop:

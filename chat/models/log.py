@@ -62,6 +62,7 @@ class DeskEvent(models.Model):
         REPORTED = "session.reported", _("The buyer was reported")
         MUTED = "session.muted", _("The buyer was muted, or may write again")
         MEMBER = "member.changed", _("An agent's state changed")
+        RULES = "rules.changed", _("The platform changed the shop's rules")
 
     shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="+", db_index=False)
     seq = models.BigIntegerField()

@@ -28,6 +28,7 @@ export class Self {
     this.capacity.addEventListener("click", () => this.state && askCapacity(this.state, (n, button) => this.#saveCapacity(n, button)));
     this.#listenSwitcher();
     store.on("rows", () => this.render());
+    store.on("rules", () => this.loadPresence());
     store.on("member", (member) => (member.id === store.me ? this.#tookState(member) : this.#othersChanged()));
     setInterval(() => document.visibilityState === "visible" && this.loadShops(), SHOPS_EVERY);
     setInterval(() => document.visibilityState === "visible" && this.loadFigures(), FIGURES_EVERY);

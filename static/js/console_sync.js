@@ -183,6 +183,13 @@ export class Sync {
     else if (event.session) this.#lost(event.session);
     if (event.note) this.store.tell("note", event.note);
     if (event.member) this.store.tell("member", event.member);
+    if (event.kind === "rules.changed") this.#rulesChanged();
+  }
+
+  /** Due times of every session may be others now, and what I may choose: what is read again is the server's. */
+  #rulesChanged() {
+    this.store.tell("rules");
+    if (this.store.ready) this.loadLists().catch((error) => console.error(error));
   }
 
   #heard(id) {

@@ -14,11 +14,11 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import connections
 from django.test import override_settings
 
 from shops.models import User
+from shops.session_store import SessionStore
 from tests.services import free_port
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -11,6 +11,7 @@ from django.test import Client
 
 from botfaq.models import Question
 from chat.actions import outbox
+from shops.audit_entry import AuditEntry
 from shops.models import Invitation, Member, Seller, Shop, User
 from tests import base
 
@@ -65,6 +66,7 @@ def test_a_shop_opens_with_its_owner_whom_a_letter_lets_in(staff: Client) -> Non
     owner = Member.objects.get(shop=shop)
     assert (owner.nickname, owner.role, owner.im_permission, owner.capacity) == ("Mei", "owner", True, 200)
     assert Question.objects.filter(shop=shop, published=False).exists()
+    assert list(AuditEntry.objects.filter(shop=shop).values_list("kind", "who")) == [("shop.created", "platform")]
     [letter] = letters()
     link = re.search(r"http://testserver(/join/\S+)", letter.body)
     assert letter.to == ["mei@lantern.example"]

@@ -11,7 +11,7 @@ from django.utils import timezone
 from chat.actions import people, policy
 from chat.models import Assignment, ServiceSession
 from chat.sockets import db
-from shops.models import Member, Presence
+from shops.models import Member, Presence, SignIn
 from tests import base
 from tests.chat import lines
 
@@ -238,9 +238,7 @@ def test_its_socket_ends_with_the_sign_in_and_with_the_right_within_five_seconds
 
 
 def _sign_out(key):
-    from django.contrib.sessions.models import Session
-
-    Session.objects.filter(session_key=key).delete()
+    SignIn.objects.filter(session_key=key).delete()
 
 
 def _forget(member):
