@@ -16,6 +16,7 @@ from chat.models import BotAnswer, Message, ServiceSession
 from commerce.models import Order
 from lib.db import write
 from lib.order_words import asks_whereabouts
+from lib.person_words import asks_for_person
 from shops.models import Desk
 
 log = logging.getLogger(__name__)
@@ -27,11 +28,13 @@ State = ServiceSession.State
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What was found in a message before any lock: its words, the question it asks or comes near to, or an order."""
+    """What was found in a message before any lock: its words, the question it asks or comes near to, an order, or the
+    wish for a person."""
 
     text: str = ""
     match: Match | None = None
     order: Order | None = None
+    person: bool = False
 
 
 def answer(session_id: int, patience: float = matching.PATIENCE, *, give_up: bool = True) -> bool:
@@ -96,6 +99,8 @@ def _look(session: ServiceSession, said: Message, patience: float) -> Look:
     """Find what a message asks; pictures, emoji and cards ask nothing, nor does what a failing matcher sees (E3)."""
     if said.kind != Message.Kind.TEXT:
         return Look()
+    if asks_for_person(said.text):
+        return Look(said.text, person=True)
     if asks_whereabouts(said.text):
         order = access.order_meant(session, said.text)
         if order:
@@ -109,6 +114,9 @@ def _look(session: ServiceSession, said: Message, patience: float) -> Look:
 
 def _turn(desk: Desk, session: ServiceSession, seq: int, look: Look, now: datetime) -> None:
     session.bot_seen_seq = seq
+    if look.person:
+        sessions.to_human(desk, session, now, ServiceSession.BotPart.ASKED)
+        return
     near = offered(session.shop_id, look.match.near or (look.match.question_id,)) if look.match else []
     sure = look.match is not None and look.match.kind == Kind.ANSWER and near and near[0].pk == look.match.question_id
     if sure or look.order:

@@ -245,3 +245,13 @@ def test_who_may_not_set_the_bot_sets_none_of_it(shop):
     foreign = base.agent(base.shop("Meadow"), "Far")
     with pytest.raises(NotYours):
         partial(policy.set_after_low_rating, shop, [foreign.pk])(boss(shop))
+
+
+@pytest.mark.rule("D4")
+@pytest.mark.parametrize("wish", ["转人工", "Can I talk to a human, please?"])
+def test_a_wish_for_a_person_in_words_is_as_good_as_the_button(shop, wish):
+    line = base.buyer(shop)
+    session = asks(line, wish)
+    assert (session.state, session.bot_part, session.bot_misses) == (State.QUEUED, Part.ASKED, 0)
+    assert not Miss.objects.filter(shop=shop).exists()  # nothing for the seller to answer
+    assert not BotAnswer.objects.filter(session=session).exists()
