@@ -26,7 +26,9 @@ def rules(request: HttpRequest, shop_id: int) -> HttpResponse:
         wrong = _change(request, shop, line)
         if not wrong:
             return redirect(f"{reverse('platform-rules', args=[shop_id])}#{sent}")
-    about = {"here": "shops", "shop": shop, "groups": _groups(request, shop, sent if wrong else ""), "wrong": wrong}
+    said = {one.extra_tags: str(one) for one in messages.get_messages(request)}
+    groups = _groups(request, shop, sent if wrong else "", said)
+    about = {"here": "shops", "shop": shop, "groups": groups, "wrong": wrong}
     return render(request, "chat/platform_rules.html", about)
 
 
@@ -35,11 +37,11 @@ def _change(request: HttpRequest, shop: Shop, line: policy_words.Line) -> dict[s
     try:
         if request.POST.get("do") == "reset":
             policy.override(shop, {}, line.fields, person(request))
-            messages.success(request, _("%(rule)s: as the preset says again.") % {"rule": line.name})
+            messages.success(request, _("As the preset says again."), line.fields[0])
         else:
             found = policy_forms.read(line, shop, request.POST, request.POST.getlist)
             policy.override(shop, found, (), person(request))
-            messages.success(request, _("%(rule)s: saved. Open consoles have been told.") % {"rule": line.name})
+            messages.success(request, _("Saved. Open consoles have been told."), line.fields[0])
     except Invalid as invalid:
         return dict(invalid.fields)
     except Refused:  # another has changed numbers meanwhile that these do not go together with
@@ -56,22 +58,20 @@ def _line(shop: Shop, name: str) -> policy_words.Line:
     raise NotYours
 
 
-def _groups(request: HttpRequest, shop: Shop, failed: str) -> list[tuple[str, list[dict[str, Any]]]]:
-    in_force = shop.policy
-    return [
-        (heading, [_row(request, one, policy_forms.fields(one.line, in_force), failed) for one in rows])
-        for heading, rows in policy_words.rules(shop)
-    ]
-
-
-def _row(
-    request: HttpRequest, rule: policy_words.Rule, fields: list[policy_forms.Field], failed: str
-) -> dict[str, Any]:
-    """Return a rule with its form; what could not be saved stays as it was typed."""
-    key = rule.line.fields[0]
-    if key == failed:
-        fields = [_as_sent(request, field) for field in fields]
-    return {"rule": rule, "key": key, "fields": fields, "failed": key == failed}
+def _groups(
+    request: HttpRequest, shop: Shop, failed: str, said: dict[str, str]
+) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Return every rule with its form and what was done to it; what could not be saved stays as it was typed."""
+    in_force, found = shop.policy, []
+    for heading, rules in policy_words.rules(shop):
+        rows: list[dict[str, Any]] = []
+        for rule in rules:
+            key, fields = rule.line.fields[0], policy_forms.fields(rule.line, in_force)
+            if key == failed:
+                fields = [_as_sent(request, field) for field in fields]
+            rows.append({"rule": rule, "key": key, "fields": fields, "failed": key == failed, "said": said.get(key)})
+        found.append((heading, rows))
+    return found
 
 
 def _as_sent(request: HttpRequest, field: policy_forms.Field) -> policy_forms.Field:

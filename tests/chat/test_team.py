@@ -183,7 +183,7 @@ def test_the_agents_settings_are_listed_to_read(owner):
     assert [words in said for words in ("Lin", ">7<", "Comes first", "from 1 to 50")] == [True] * 4
     client = Client()
     client.force_login(owner.user)
-    assert client.post(f"/shops/{owner.shop_id}/team/settings/", {"capacity": "9"}).status_code == 200
+    assert client.post(f"/shops/{owner.shop_id}/team/settings/", {"capacity": "9"}).status_code in (403, 405)
     assert Member.objects.get(nickname="Lin").capacity == 7
 
 
