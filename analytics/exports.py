@@ -161,6 +161,14 @@ def sweep(now: datetime) -> int:
     return len(found)
 
 
+def forget_files(shop: Shop) -> None:
+    """Remove the shop's files: they name buyers, and one of them is erased. They can be asked for again."""
+    for pk, name in list(Export.objects.filter(shop=shop).exclude(file="").values_list("pk", "file")):
+        default_storage.delete(name)
+        with write():
+            Export.objects.filter(pk=pk).update(file="")
+
+
 def of_shop(shop: Shop, limit: int = 50) -> list[Export]:
     """Return the newest exports of a shop."""
     return list(Export.objects.filter(shop=shop).select_related("member").order_by("-pk")[:limit])

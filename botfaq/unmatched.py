@@ -1,6 +1,6 @@
 """What the bot had no answer to (E10): kept once a wording, grouped by meaning, settled or dismissed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -53,6 +53,12 @@ def missed(shop_id: int, text: str, session_id: int, now: datetime) -> None:
         return
     Miss.objects.create(shop_id=shop_id, key=key, **seen)
     Miss.objects.filter(shop_id=shop_id, last_at__lt=now - KEPT).delete()
+
+
+def forget(shop_id: int, texts: Iterable[str]) -> None:
+    """Forget these words of a buyer whose data is erased, whoever else said the same. In the caller's transaction."""
+    keys = {normal(text)[:200] for text in texts} - {""}
+    Miss.objects.filter(shop_id=shop_id, key__in=keys).delete()
 
 
 def groups(shop: Shop, patience: float = 5.0) -> list[Group]:

@@ -16,6 +16,7 @@ from chat.models import (
     Attachment,
     AvatarReview,
     Conversation,
+    DataRequest,
     Message,
     QuickReply,
     ServiceSession,
@@ -25,6 +26,7 @@ from chat.models import (
 from commerce.models import AfterSale, Order, Product
 from lib import quick
 from shops import access as shop_access
+from shops import permissions
 from shops.access import MAX_ID
 from shops.errors import NotYours, Refused
 from shops.identity import BadIdentity, BuyerToken
@@ -184,7 +186,7 @@ def line(token: BuyerToken) -> Conversation:
         Conversation,
         ("id = %s AND buyer_id = %s AND shop_id = %s", [token.conversation_id, token.buyer_id, token.shop_id]),
     )
-    buyers = trip.rows(Buyer, ("id = %s", [token.buyer_id]))
+    buyers = trip.rows(Buyer, ("id = %s AND erased_at IS NULL", [token.buyer_id]))
     shops = trip.rows(Shop, ("id = %s", [token.shop_id]))
     trip.go()
     if not (found and buyers and shops):
@@ -267,6 +269,15 @@ def any_buyer(member: Member, buyer_id: int) -> Buyer:
     if found is None:
         raise NotYours
     return found
+
+
+def data_request(member: Member, request_id: int) -> DataRequest:
+    """Return a job about a buyer's data, for the owner and super admins; raise NotYours or NotAllowed."""
+    permissions.require(member, "keep buyers' data")
+    found = DataRequest.objects.filter(shop_id=member.shop_id, pk=request_id) if 0 < request_id <= MAX_ID else []
+    for one in found:
+        return one
+    raise NotYours
 
 
 def card(shop: Shop, buyer_id: int, draft: Draft) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from chat.models import ServiceSession
 from commerce import contact
 from commerce.models import Order
 from shops import names
-from shops.models import Buyer, Member
+from shops.models import Buyer, Member, Shop
 
 MOST = 20
 
@@ -63,3 +63,10 @@ def _buyers(member: Member, q: str, of_number: Order | None, now: datetime) -> "
     return rows.annotate(
         allowing=Subquery(allowing.values("pk")[:1]), latest=Subquery(placed.values("pk")[:1])
     ).order_by("-pk")
+
+
+def named(shop: Shop, q: str, most: int) -> list[Buyer]:
+    """Return the shop's buyers with this UID, or with this part in their nickname; who is erased is nobody."""
+    exact = list(Buyer.objects.filter(shop=shop, uid=q, erased_at=None))
+    near = Buyer.objects.filter(pk__in=names.find(shop, q, most), erased_at=None).order_by("-pk")
+    return list({one.pk: one for one in [*exact, *near]}.values())[:most]

@@ -5,6 +5,7 @@ from django.urls import path
 from chat import (
     account_pages,
     audit_pages,
+    data_pages,
     door_pages,
     faq_pages,
     hours_pages,
@@ -42,6 +43,8 @@ urlpatterns = [
     path("security/", security_pages.security, name="security"),
     path("security/second-factor/", security_pages.set_up, name="second-factor"),
     path("security/sign-out/", security_pages.end, name="sign-out-elsewhere"),
+    path("shops/<int:shop_id>/buyers/data/", data_pages.requests, name="buyer-data"),
+    path("shops/<int:shop_id>/buyers/data/<int:request_id>.zip", data_pages.file, name="buyer-data-file"),
     path("shops/<int:shop_id>/audit/", audit_pages.log, name="audit"),
     path("shops/<int:shop_id>/audit/audit.csv", audit_pages.file, name="audit-file"),
     path("password/", door_pages.Change.as_view(), name="password-change"),

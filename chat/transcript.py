@@ -76,6 +76,8 @@ def _who(said: Message, session: ServiceSession) -> str:
 def _text(said: Message) -> str:
     """Return a message in words; a card by its name and what it shows, a file by the file alone."""
     data, shown = said.data, ""
+    if data.get("erased"):
+        return _("This content was erased.")
     match said.kind:
         case Message.Kind.PRODUCT_CARD:
             product = data.get("product", {})

@@ -14,6 +14,7 @@ from chat import routing
 from chat.actions import (
     attachments,
     bot,
+    data_jobs,
     faq,
     handover,
     indexing,
@@ -38,6 +39,7 @@ _sweeps: list[Callable[[datetime], object]] = [
     faq.sweep,
     mails.sweep,
     audit.sweep,
+    data_jobs.sweep,
     session_store.sweep,
 ]
 

@@ -35,3 +35,23 @@ def store(table: str, rows: Sequence[tuple[int, Iterable[int]]]) -> list[tuple[i
             cursor.execute(f"INSERT INTO {table} (terms) VALUES (%s)", [" ".join(map(token, terms))])
             docs.append((cursor.lastrowid, key))
         return docs
+
+
+def forget(table: str, rows: Sequence[tuple[int, Iterable[int]]]) -> None:
+    """Remove documents, each with exactly the terms that it was stored with: SQLite keeps no copy to find them by."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(f"DELETE FROM {table} WHERE doc = ANY(%s)", [[doc for doc, _terms in rows]])
+            return
+        for doc, terms in rows:
+            sql = f"INSERT INTO {table} ({table}, rowid, terms) VALUES ('delete', %s, %s)"
+            cursor.execute(sql, [doc, " ".join(map(token, terms))])
+
+
+def clear(table: str) -> None:
+    """Remove every document."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(f"DELETE FROM {table}")
+        else:
+            cursor.execute(f"INSERT INTO {table} ({table}) VALUES ('delete-all')")

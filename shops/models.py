@@ -266,6 +266,7 @@ class Buyer(models.Model):
     nickname = models.CharField(max_length=60)
     created_at = models.DateTimeField(auto_now_add=True)
     name_doc = models.BigIntegerField(null=True, editable=False, help_text="Its place in the index of nicknames.")
+    erased_at = models.DateTimeField(null=True, help_text="From here on nothing is written; what there was is blanked.")
     renamed = ""  # the other nickname that this request brought
 
     class Meta:

@@ -47,6 +47,14 @@ def index_due(most: int = 5) -> int:
     return done
 
 
+def forget(buyer: Buyer) -> None:
+    """Take the nickname as it is now out of the index; the new one comes in by itself. In the caller's transaction."""
+    if buyer.name_doc is not None:
+        terms = _terms(buyer.shop_id, _all_terms(words.fold(buyer.nickname)))
+        documents.forget(TABLE, [(buyer.name_doc, terms)])
+        Buyer.objects.filter(pk=buyer.pk).update(name_doc=None)
+
+
 def _holding(part: str, rows: Iterable[tuple[int, str]]) -> set[int]:
     return {pk for pk, nickname in rows if part in words.fold(nickname)}
 

@@ -36,6 +36,26 @@ def rename(buyer: Buyer) -> None:
         buyer.save(update_fields=["nickname", "name_doc"])
 
 
+def forget(sessions: list[ServiceSession], nickname: str) -> None:
+    """Take sessions out of the index, whose rows are locked and whose words are still there; they wait to be indexed.
+
+    SQLite keeps what a session's earlier documents held: pairs of letters that belong to nobody (decision 0018).
+    """
+    known = [one for one in sessions if one.words_doc is not None]
+    for start in range(0, len(known), BATCH):
+        some = known[start : start + BATCH]
+        said = _pairs([one.pk for one in some])
+        documents.forget(TABLE, [(one.words_doc or 0, _terms(one, said[one.pk], nickname)) for one in some])
+    ServiceSession.objects.filter(pk__in=[one.pk for one in known]).update(words_doc=None)
+
+
+def start_anew() -> None:
+    """Empty the index; every closed session waits to be indexed, and search reads its messages until then."""
+    with write():
+        documents.clear(TABLE)
+        ServiceSession.objects.exclude(words_doc=None).update(words_doc=None)
+
+
 def _due() -> list[ServiceSession]:
     waiting = ServiceSession.objects.unindexed()
     shop_id = waiting.order_by("shop_id").values_list("shop_id", flat=True).first()
@@ -57,7 +77,8 @@ def _index(batch: list[ServiceSession]) -> int:
         for session in batch:
             row = held.get(session.pk)
             if row and row.words_doc is None and not row.is_open and row.last_message_at == session.last_message_at:
-                rows.append((row.pk, _terms(row, said[row.pk], names[row.buyer_id].nickname)))
+                buyer = names[row.buyer_id]  # of who is erased nothing is found, not what waits to be blanked either
+                rows.append((row.pk, [] if buyer.erased_at else _terms(row, said[row.pk], buyer.nickname)))
         bulk.update(ServiceSession, ["words_doc"], documents.store(TABLE, rows))
     return len(rows)
 

@@ -52,6 +52,8 @@ def start(
     Routing comes after it. `opening` was asked for under the same locks, once.
     """
     shop = desk.shop
+    if line.buyer.erased_at:
+        raise Refused("erased", _("This buyer's data was erased. Please open the chat from the shop again."))
     pk, refs = opening or _opened(entry)
     session = ServiceSession(
         pk=pk,

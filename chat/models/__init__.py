@@ -3,6 +3,7 @@
 from chat.models.avatar import AvatarReview
 from chat.models.bot_answer import BotAnswer
 from chat.models.conversation import Conversation
+from chat.models.data_request import DataRequest
 from chat.models.figures import DayMark
 from chat.models.imported import ImportedReception
 from chat.models.log import DeskEvent, Event, Outbox
@@ -22,6 +23,7 @@ __all__ = [
     "AvatarReview",
     "BotAnswer",
     "Conversation",
+    "DataRequest",
     "DayMark",
     "DeskEvent",
     "Event",

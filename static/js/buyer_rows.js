@@ -69,6 +69,7 @@ export function eventRow(event, tools) {
 }
 
 function messageRow(message, tools) {
+  if (message.data.erased) return note(gettext("This content was erased."));
   if (message.kind === "rating_card") return el("li", { class: "row asking" }); // the page puts the form in
   if (message.kind === "recalled") return note(fill(gettext("%(agent)s recalled a message"), { agent: message.sender.name }));
   if (message.kind !== "note") return said(message, tools);

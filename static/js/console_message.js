@@ -70,6 +70,7 @@ function ratedWords({ stars, words: said, reasons = [] }) {
 function messageNode(event, { onstale, recallable = () => false, onrecall }) {
   const said = event.message;
   if (said.kind === "recalled") return h("p.line", {}, words(gettext("%(who)s recalled a message"), { who: senderName(said) }), h("time", { datetime: event.at }, clockTime(event.at)));
+  if (said.data.erased) return h("p.line", {}, gettext("This content was erased."), h("time", { datetime: event.at }, clockTime(event.at)));
   if (said.kind === "rating_card") return h("p.line", {}, icon("star"), gettext("The rating invitation was sent"), h("time", {}, clockTime(event.at)));
   if (said.kind === "note") {
     return h("p.line", {}, HANDOVERS[said.data.why] ?? said.text, h("time", { datetime: event.at }, clockTime(event.at)));

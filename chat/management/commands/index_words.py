@@ -14,7 +14,13 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--quiet", action="store_true", help="Say only how many there were in all.")
 
+        parser.add_argument(
+            "--anew", action="store_true", help="Empty the index first; searching goes on, slower meanwhile."
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["anew"]:
+            indexing.start_anew()
         done = 0
         while step := indexing.index_due(most=50):
             done += step
