@@ -55,9 +55,16 @@ class Field(NamedTuple):
     options: tuple[tuple[str, str, bool], ...] = ()
 
 
+def key(line: Line) -> str:
+    """Return the name of a rule in addresses and forms: its first field's."""
+    return presets.in_order(line.fields)[0]
+
+
 def fields(line: Line, policy: Policy) -> list[Field]:
     """Return the fields of a rule with what the policy holds."""
-    return [_field(name, str(_LABELS.get(name, line.name)), getattr(policy, name)) for name in line.fields]
+    return [
+        _field(name, str(_LABELS.get(name, line.name)), getattr(policy, name)) for name in presets.in_order(line.fields)
+    ]
 
 
 def read(line: Line, shop: Shop, given: Mapping[str, Any], several: Any) -> dict[str, Any]:
@@ -74,9 +81,7 @@ def read(line: Line, shop: Shop, given: Mapping[str, Any], several: Any) -> dict
     try:
         presets.policy(shop.preset, {**shop.overrides, **found})
     except ValueError:  # each fits by itself: it is the order of the numbers at once
-        raise Invalid(
-            **{line.fields[0]: _("From at least 1 on, each number must not be below the one before.")}
-        ) from None
+        raise Invalid(**{key(line): _("From at least 1 on, each number must not be below the one before.")}) from None
     return found
 
 

@@ -58,13 +58,15 @@ def read(shop: Shop, now: datetime) -> Team:
     received, unreplied = _received(agents, shop, now), _unreplied(agents)
     queue = ServiceSession.objects.queued().filter(shop=shop)
     oldest = queue.aggregate(oldest=Min("queued_at"))["oldest"]
-    serves = hours.is_open(shop, now) and not shop.holiday_mode
+    away = hours.on_holiday(shop, now)
+    serves = hours.is_open(shop, now) and not away
+    back = shop.holiday_until if away else now  # None: nobody knows when
     return Team(
         [Mate(a, a.pk in online, since.get(a.pk), received.get(a.pk, 0), unreplied.get(a.pk, 0)) for a in agents],
         inbox.waiting(shop.pk) if oldest else 0,
         oldest,
         serves,
-        None if serves or shop.holiday_mode else hours.next_opening(shop, now),
+        None if serves or back is None else hours.next_opening(shop, back),
     )
 
 

@@ -3,6 +3,7 @@
 import dataclasses
 import functools
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -168,6 +169,11 @@ def _parse(name: str, value: Any) -> Any:
     if name == "targets" and isinstance(value, dict) and all(_number(v) and v >= 0 for v in value.values()):
         return {str(key): float(target) for key, target in value.items()}
     raise ValueError(f"{name}: {value!r} does not fit")
+
+
+def in_order(names: Iterable[str]) -> list[str]:
+    """Return names of the policy's values in the order in which it has them."""
+    return sorted(names, key=list(_TYPES).index)
 
 
 def choices(name: str) -> tuple[str, ...]:

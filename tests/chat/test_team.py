@@ -11,7 +11,7 @@ from django.utils import timezone
 from chat.actions import people, policy
 from chat.models import Assignment, ServiceSession
 from chat.sockets import db
-from shops.models import Member, Presence, SignIn
+from shops.models import Member, Presence, Shop, SignIn
 from tests import base
 from tests.chat import lines
 
@@ -141,6 +141,8 @@ def test_it_warns_in_business_hours_and_only_then(owner):
         policy.set_holiday(shop, True, "", owner)
         shut = read(owner)
         assert (shut["open"], shut["opens_at"], shut["warnings"]["nobody"]) == (False, None, False)
+        Shop.objects.filter(pk=shop.pk).update(holiday_until=NOON + timedelta(hours=20))  # before it opens
+        assert read(owner)["opens_at"] == "2026-03-05T01:00:00.000Z"
         policy.set_holiday(shop, False, "", owner)
     with time_machine.travel(NOON + timedelta(hours=8), tick=False):
         shut = read(owner)
