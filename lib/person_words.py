@@ -44,7 +44,7 @@ _WISHES = (
 _WISH = re.compile("|".join(_WISHES), re.IGNORECASE)
 _NO_WISH = re.compile(
     "(?:不用|不要|无需|不需要|不想|别)(?:再|给我|帮我)?(?:转|找|要|接|叫|联系)?(?:人工|真人|客服)"
-    r"|\b(?:do ?n[o']?t (?:want|need|wanna|have)|no need|without|instead of|already)\b.{0,24}"
+    r"|\b(?:do ?n[o']?t (?:want|need|wanna|have)|no need|do i (?:need|have)|without|instead of|already)\b.{0,24}"
     r"\b(?:talk|speak|chat|human|agent|person|transfer)",
     re.IGNORECASE,
 )

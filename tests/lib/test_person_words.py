@@ -85,6 +85,7 @@ is there a human size chart
 does the doll look like a real baby
 I do not want to talk to an agent
 no need to transfer me to a human
+do I need to speak to a representative to change my address?
 i already talked to an agent
 human hair wig price
 for one person or two
