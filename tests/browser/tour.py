@@ -13,7 +13,7 @@ from pathlib import Path
 
 from playwright.sync_api import expect, sync_playwright
 
-from tests.browser import tour_bot, tour_buyer, tour_desk, tour_pages
+from tests.browser import tour_bot, tour_buyer, tour_desk, tour_pages, tour_people
 from tests.browser.tour_engine import engine
 from tests.browser.tour_stage import SCREENS, Stage
 from tests.browser.tour_talk import EN, ZH
@@ -31,6 +31,8 @@ SCENES: dict[str, Callable[[Stage], None]] = {
     "doors": tour_pages.doors,
     "around": tour_pages.around,
     "figures": tour_pages.figures,
+    "shop": tour_people.shop,
+    "reports": tour_people.reports,
     "knowledge": tour_bot.knowledge,
     "helped": tour_bot.helped,
 }
