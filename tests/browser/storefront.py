@@ -33,9 +33,10 @@ class Site:
         return self.origin + path
 
     def embed(self, live: Live, shop: Shop, path: str = "/", **data: str) -> str:
-        """Add a page that embeds the shop's chat; return its address."""
+        """Add a page that embeds the shop's chat, in English unless told otherwise; return its address."""
+        data = {"lang": "en"} | data
         marks = "".join(f' data-{name}="{html.escape(value)}"' for name, value in data.items())
-        script = f'<script src="{live.url}/widget.js" data-shop="{shop.pk}" data-lang="en"{marks} async></script>'
+        script = f'<script src="{live.url}/widget.js" data-shop="{shop.pk}"{marks} async></script>'
         return self.page(path, f'<script src="/site.js"></script>{script}')
 
 

@@ -19,6 +19,7 @@ from tests.browser.answerer import Answerer
 from tests.browser.conftest import NewPage
 from tests.browser.phone import address, mine, open_chat, ready, say, session_of, shown
 from tests.browser.server import Live
+from tests.browser.words import Words
 
 pytestmark = pytest.mark.browser
 Chat = Callable[..., Page]
@@ -179,9 +180,9 @@ def test_what_is_written_offline_goes_out_once_and_in_order(
 
 @pytest.mark.rule("D3")
 def test_unsent_messages_survive_the_tab(
-    live: Live, shop: Shop, ann: Member, chat: Chat, allowed_console: list[str]
+    live: Live, shop: Shop, ann: Member, chat: Chat, allowed_console: list[str], t: Words
 ) -> None:
-    page = chat(shop)
+    page = chat(shop, locale=t.locale)
     allowed_console.extend((*OFFLINE, "503"))
     page.route("**/api/v1/buyer/messages", lambda route: route.fulfill(status=503, json={"code": "busy", "detail": ""}))
     page.route_web_socket("**/ws/buyer/", lambda socket: socket.close(code=4503))
@@ -199,17 +200,36 @@ def test_unsent_messages_survive_the_tab(
 
 @pytest.mark.rule("D3")
 def test_a_refused_message_says_why_and_can_be_put_away(
-    shop: Shop, ann: Member, chat: Chat, allowed_console: list[str]
+    shop: Shop, ann: Member, chat: Chat, allowed_console: list[str], t: Words
 ) -> None:
-    page = chat(shop)
+    page = chat(shop, locale=t.locale)
     allowed_console.append("415")
     page.locator("#file").set_input_files({"name": "x.png", "mimeType": "image/png", "buffer": b"no picture at all"})
     failed = page.locator("#unsent .row")
-    expect(failed.locator(".mark")).to_have_text("Not sent")
+    expect(failed.locator(".mark")).to_have_text(t("Not sent"))
     expect(failed.locator(".problem")).not_to_be_empty()
-    failed.get_by_role("button", name="Delete").click()
+    failed.get_by_role("button", name=t("Delete")).click()
     expect(failed).to_have_count(0)
     assert not ServiceSession.objects.filter(shop=shop).exists()
+
+
+@pytest.mark.rule("D3")
+def test_what_was_refused_is_sent_again_on_demand(
+    shop: Shop, ann: Member, chat: Chat, allowed_console: list[str], t: Words
+) -> None:
+    page = chat(shop, locale=t.locale)
+    allowed_console.extend(("409", "WebSocket"))
+    no = {"code": "paused", "detail": "Not now."}
+    page.route("**/api/v1/buyer/messages", lambda route: route.fulfill(status=409, json=no))
+    page.route_web_socket("**/ws/buyer/", lambda socket: socket.close(code=4503))
+    page.reload()
+    say(page, "Once more")
+    failed = page.locator("#unsent .row")
+    expect(failed.locator(".problem")).to_contain_text("Not now.")
+    page.unroute("**/api/v1/buyer/messages")
+    failed.get_by_role("button", name=t("Send again")).click()
+    expect(mine(page, "Once more")).to_have_count(1)
+    assert Message.objects.filter(shop=shop, text="Once more").count() == 1
 
 
 @pytest.mark.rule("C5", "D3")
@@ -238,8 +258,8 @@ def test_after_a_close_the_buyer_writes_again_and_reads_what_was_before(
     assert shown(page) == sorted(set(shown(page)))
 
 
-def test_a_draft_is_kept_and_the_address_holds_no_secret(shop: Shop, ann: Member, chat: Chat) -> None:
-    page = chat(shop)
+def test_a_draft_is_kept_and_the_address_holds_no_secret(shop: Shop, ann: Member, chat: Chat, t: Words) -> None:
+    page = chat(shop, locale=t.locale)
     page.locator("#text").fill("Half a thou")
     page.reload()
     ready(page)

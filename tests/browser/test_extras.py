@@ -42,13 +42,14 @@ def ann(shop: Shop) -> Member:
 
 
 @pytest.fixture
-def both(live: Live, new_page: NewPage, shop: Shop, ann: Member) -> tuple[Page, Page]:
-    """A buyer and an agent who talk with each other, the agent's window in front."""
-    desk, buyer = open_desk(new_page, live, ann), open_chat(new_page, live, shop)
+def both(live: Live, new_page: NewPage, shop: Shop, ann: Member, request: pytest.FixtureRequest) -> tuple[Page, Page]:
+    """A buyer and an agent who talk with each other in the test's language, the agent's window in front."""
+    t = request.getfixturevalue("t") if "t" in request.fixturenames else Words("en-GB")
+    desk, buyer = open_desk(new_page, live, ann, locale=t.locale), open_chat(new_page, live, shop, locale=t.locale)
     say(buyer, "Hello")
     look_at(desk, "Mia")
     expect(desk.locator(".said", has_text="Hello")).to_be_visible()
-    expect(buyer.locator("#status")).to_have_text("Ann is answering you")
+    expect(buyer.locator("#status")).to_have_text(t("%(agent)s is answering you", agent="Ann"))
     return buyer, desk
 
 
@@ -62,15 +63,15 @@ def give(page: Page, where: str, how: str, name: str, mime: str, data: bytes) ->
 
 
 @pytest.mark.rule("C2")
-def test_videos_go_both_ways(shop: Shop, both: tuple[Page, Page]) -> None:
+def test_videos_go_both_ways(shop: Shop, both: tuple[Page, Page], t: Words) -> None:
     buyer, desk = both
     buyer.locator("#open-more").click()
     with buyer.expect_file_chooser() as chooser:
-        buyer.get_by_role("button", name="Video").click()
+        buyer.get_by_role("button", name=t("Video")).click()
     chooser.value.set_files(film("lamp.mp4"))
     expect(desk.locator(".message.theirs video")).to_be_visible()
     with desk.expect_file_chooser() as chooser:
-        desk.get_by_role("button", name="Picture or video").click()
+        desk.get_by_role("button", name=t("Picture or video")).click()
     chooser.value.set_files(film("how-to.mp4"))
     expect(buyer.locator("#rows .row.theirs video")).to_be_visible()
     said = Message.objects.filter(shop=shop, kind="video").order_by("seq")
@@ -129,7 +130,7 @@ def test_a_buyer_with_the_bot_asks_for_a_human(
 
 
 @pytest.mark.rule("C2")
-def test_pictures_are_pasted_and_dropped_into_the_console(shop: Shop, both: tuple[Page, Page]) -> None:
+def test_pictures_are_pasted_and_dropped_into_the_console(shop: Shop, both: tuple[Page, Page], t: Words) -> None:
     buyer, desk = both
     assert give(desk, ".composer-text", "paste", "pasted.png", "image/png", samples.png())
     expect(buyer.locator("#rows .row.theirs button.media")).to_have_count(1)
@@ -140,11 +141,11 @@ def test_pictures_are_pasted_and_dropped_into_the_console(shop: Shop, both: tupl
     expect(buyer.locator("#rows .row.theirs button.media")).to_have_count(2)
     expect(desk.locator(".message.ours .media")).to_have_count(2)
     assert give(desk, "#stream", "drop", "notes.pdf", "application/pdf", b"%PDF-1.7")
-    expect(desk.get_by_text("Only pictures and videos can be sent.")).to_be_visible()
+    expect(desk.get_by_text(t("Only pictures and videos can be sent."))).to_be_visible()
     assert Message.objects.filter(shop=shop, sender_kind="agent").count() == 2
 
 
-def test_a_picture_is_pasted_into_the_buyers_page(shop: Shop, both: tuple[Page, Page]) -> None:
+def test_a_picture_is_pasted_into_the_buyers_page(shop: Shop, both: tuple[Page, Page], t: Words) -> None:
     buyer, desk = both
     assert give(buyer, "#text", "paste", "pasted.png", "image/png", samples.png())
     expect(desk.locator(".message.theirs .media")).to_be_visible()

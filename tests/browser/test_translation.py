@@ -96,16 +96,16 @@ def test_an_agent_writes_its_language_and_the_buyer_reads_its_own(
     assert kept.data == {"original": {"text": "It left yesterday", "from": mine, "to": "es"}}
 
 
-def test_enter_before_the_translation_waits_for_it(both: tuple[Page, Page]) -> None:
+def test_enter_before_the_translation_waits_for_it(both: tuple[Page, Page], t: Words) -> None:
     buyer, desk = both
-    desk.get_by_role("button", name="Translate").first.click()
+    desk.locator(".translate-offer").get_by_role("button", name=t("Translate")).click()
     expect(desk.locator(".translate")).to_be_visible()
     answer(desk, "One moment")
     expect(buyer.locator(".row.theirs", has_text="[es] One moment")).to_be_visible()
-    desk.get_by_label("The buyer reads").select_option("fr")
+    desk.get_by_label(t("The buyer reads")).select_option("fr")
     answer(desk, "Here it is")
     expect(buyer.locator(".row.theirs", has_text="[fr] Here it is")).to_be_visible()
-    desk.get_by_role("button", name="Switch translation off").click()
+    desk.get_by_role("button", name=t("Switch translation off")).click()
     expect(desk.locator(".translate")).to_be_hidden()
     expect(desk.locator(".translated.received")).to_have_count(0)
     answer(desk, "Bye")
@@ -113,7 +113,7 @@ def test_enter_before_the_translation_waits_for_it(both: tuple[Page, Page]) -> N
 
 
 def test_a_language_changed_meanwhile_holds_for_the_messages_on_their_way(
-    both: tuple[Page, Page], foreign: Engine
+    both: tuple[Page, Page], foreign: Engine, t: Words
 ) -> None:
     _buyer, desk = both
     thinks, changed = threading.Event(), threading.Event()
@@ -123,20 +123,20 @@ def test_a_language_changed_meanwhile_holds_for_the_messages_on_their_way(
         changed.wait(2)
 
     foreign.meanwhile = hold
-    desk.locator(".translate-offer").get_by_role("button", name="Translate").click()
+    desk.locator(".translate-offer").get_by_role("button", name=t("Translate")).click()
     while not thinks.is_set():
         desk.wait_for_timeout(20)
     with desk.expect_response("**/translation"):
-        desk.get_by_label("I write").select_option("fr")
+        desk.get_by_label(t("I write")).select_option("fr")
     changed.set()
     expect(desk.locator(".translated.received")).to_have_text("[fr] ¿Cuándo llega mi pedido?")
 
 
 def test_two_conversations_are_translated_side_by_side_and_nothing_is_asked_in_vain(
-    both: tuple[Page, Page], live: Live, shop: Shop, foreign: Engine
+    both: tuple[Page, Page], live: Live, shop: Shop, foreign: Engine, t: Words
 ) -> None:
     buyer, desk = both
-    desk.get_by_role("button", name="Translate").first.click()
+    desk.locator(".translate-offer").get_by_role("button", name=t("Translate")).click()
     expect(desk.locator(".translated.received")).to_have_count(1)
     asked: list[str] = []
     desk.on("request", lambda request: asked.append(request.url) if request.url.endswith("/translation") else None)
@@ -150,7 +150,7 @@ def test_two_conversations_are_translated_side_by_side_and_nothing_is_asked_in_v
     leo.says("¿Dónde está mi paquete, por favor?")
     expect(desk.locator(".translate-offer")).to_be_visible()
     assert len(asked) == 2  # on opening, and when there were words
-    desk.locator(".translate-offer").get_by_role("button", name="Translate").click()
+    desk.locator(".translate-offer").get_by_role("button", name=t("Translate")).click()
     expect(desk.locator(".translated.received")).to_have_count(2)
     look_at(desk, "Mia")
     released = threading.Event()
@@ -164,23 +164,23 @@ def test_two_conversations_are_translated_side_by_side_and_nothing_is_asked_in_v
     expect(buyer.locator(".row.theirs", has_text="[es] First")).to_be_visible()
 
 
-@pytest.mark.parametrize("mode", ["slow", "refused"])
+@pytest.mark.parametrize(("mode", "t"), [("slow", "en-GB"), ("refused", "zh-CN")], indirect=["t"])
 def test_a_failing_engine_lets_the_original_go(
-    both: tuple[Page, Page], foreign: Engine, allowed_console: list[str], mode: str
+    both: tuple[Page, Page], foreign: Engine, allowed_console: list[str], mode: str, t: Words
 ) -> None:
     allowed_console.append("503")
     buyer, desk = both
-    desk.locator(".translate-offer").get_by_role("button", name="Translate").click()
+    desk.locator(".translate-offer").get_by_role("button", name=t("Translate")).click()
     expect(desk.locator(".translated.received")).to_have_count(1)
     foreign.mode = mode
     answer(desk, "It is on its way")
-    words = "too slow" if mode == "slow" else "did not answer as it should"
+    words = "too slow" if mode == "slow" else "翻译引擎"
     expect(desk.locator(".translate-preview.failed")).to_contain_text(words, timeout=PATIENT)
     expect(desk.locator(".composer-text")).to_have_value("It is on its way")
     say(buyer, "¿Hola?")
-    again = desk.get_by_role("button", name="Some messages could not be translated")
+    again = desk.get_by_role("button", name=t("Some messages could not be translated"))
     expect(again).to_be_visible(timeout=PATIENT)
-    desk.get_by_role("button", name="Send the original").click()
+    desk.get_by_role("button", name=t("Send the original")).click()
     expect(buyer.locator(".row.theirs", has_text="It is on its way")).to_be_visible()
     foreign.mode = "good"
     again.click()

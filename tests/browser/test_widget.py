@@ -18,6 +18,7 @@ from tests.browser.console import DESKTOP
 from tests.browser.phone import PHONE
 from tests.browser.server import Live
 from tests.browser.storefront import Site, site
+from tests.browser.words import Words
 
 pytestmark = [pytest.mark.browser, pytest.mark.rule("D2")]
 SEND_HELLO = """(what) => {
@@ -58,6 +59,10 @@ def launcher(page: Page, name: str = "Ask us") -> Locator:
     return page.get_by_role("button", name=name)
 
 
+def spoken(t: Words) -> str:
+    return "zh-hans" if t.locale == "zh-CN" else "en"
+
+
 def chat(page: Page) -> FrameLocator:
     return page.frame_locator("seller-chat iframe")
 
@@ -70,11 +75,11 @@ def say(page: Page, text: str) -> None:
 
 @pytest.mark.rule("D1", "C25")
 def test_a_signed_in_buyer_chats_in_the_frame_and_is_told_of_an_answer_after_leaving(
-    live: Live, shop: Shop, ann: Member, store: Site, new_page: NewPage
+    live: Live, shop: Shop, ann: Member, store: Site, new_page: NewPage, t: Words
 ) -> None:
-    page, agent = new_page(viewport=DESKTOP, locale="en-GB"), Answerer(live, ann)
+    page, agent = new_page(viewport=DESKTOP, locale=t.locale), Answerer(live, ann)
     signed = identity.sign(shop, "mia", "Mia")
-    address = store.embed(live, shop, identity=signed, kind="product", ref="LAMP")
+    address = store.embed(live, shop, lang=spoken(t), identity=signed, kind="product", ref="LAMP")
     page.goto(address)
     expect(page.locator("seller-chat iframe")).to_have_count(0)  # nothing is loaded before it is wanted
     launcher(page).click()
@@ -89,9 +94,11 @@ def test_a_signed_in_buyer_chats_in_the_frame_and_is_told_of_an_answer_after_lea
     agent.does(session, "take")
     agent.says(session, "Very bright!")
     expect(page.locator("seller-chat .badge")).to_have_text("1")
-    page.goto(store.embed(live, shop, "/other", identity=identity.sign(shop, "mia", "Mia")))  # the buyer reads on
+    page.goto(
+        store.embed(live, shop, "/other", lang=spoken(t), identity=identity.sign(shop, "mia", "Mia"))
+    )  # the buyer reads on
     expect(page.locator("seller-chat .badge")).to_have_text("1")
-    page.get_by_role("button", name="Ask us, 1 unread").click()
+    page.get_by_role("button", name=f"Ask us, 1 {t('unread')}").click()
     expect(chat(page).locator(".row.theirs", has_text="Very bright!")).to_be_visible()
     expect(page.locator("seller-chat .badge")).to_have_text("")
     page.keyboard.press("Escape")
@@ -121,22 +128,22 @@ def test_the_buyer_of_the_page_is_the_buyer_of_the_chat_and_signing_out_leaves_n
 
 
 def test_a_visitor_keeps_the_line_and_who_signs_in_reads_nothing_of_it(
-    live: Live, shop: Shop, ann: Member, store: Site, new_page: NewPage
+    live: Live, shop: Shop, ann: Member, store: Site, new_page: NewPage, t: Words
 ) -> None:
     Widget.objects.filter(shop=shop).update(anonymous=True)
-    page = new_page(viewport=PHONE, locale="en-GB")
-    page.goto(store.embed(live, shop))
+    page = new_page(viewport=PHONE, locale=t.locale)
+    page.goto(store.embed(live, shop, lang=spoken(t)))
     launcher(page).click()
     say(page, "Do you ship to Wales?")
     page.reload()
     launcher(page).click()
     expect(chat(page).locator(".row.mine", has_text="Wales")).to_be_visible()
     assert Buyer.objects.filter(shop=shop).count() == 1
-    page.goto(store.embed(live, shop, "/account", identity=identity.sign(shop, "mia", "Mia")))
+    page.goto(store.embed(live, shop, "/account", lang=spoken(t), identity=identity.sign(shop, "mia", "Mia")))
     launcher(page).click()
     expect(chat(page).locator("#app[data-connection=online]")).to_be_visible()
     expect(chat(page).locator(".row.mine")).to_have_count(0)
-    page.goto(store.embed(live, shop, "/again"))  # signed out: the earlier line does not come back
+    page.goto(store.embed(live, shop, "/again", lang=spoken(t)))  # signed out: the earlier line does not come back
     launcher(page).click()
     expect(chat(page).locator("#app[data-connection=online]")).to_be_visible()
     expect(chat(page).locator(".row.mine")).to_have_count(0)
