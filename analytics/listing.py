@@ -13,6 +13,7 @@ from analytics.periods import Days
 from chat import inbox
 from chat.models import Assignment, Rating, ServiceSession, SessionQuerySet
 from chat.serializers import moment
+from lib.redacting import veil
 from shops.models import Shop
 
 PAGE = 50
@@ -197,7 +198,7 @@ def _facts(one: ServiceSession, agents: list[shapes.AgentShape], by: conditions.
         "turns_fast": one.turns_fast,
         "turns_slow": one.turns_slow,
         "stars": one.stars,
-        "rating_words": rating.words if rating else "",
+        "rating_words": veil(rating.words) if rating else "",
         "rating_source": one.rating_source,
         "rated_agent": one.rated_member.nickname if one.rated_member else None,
         "holiday_mode": one.holiday_mode,
@@ -212,7 +213,7 @@ def _rating(one: Rating) -> shapes.RatingShape:
         "buyer": one.session.buyer.nickname,
         "agent": one.member.nickname if one.member else None,
         "stars": one.stars,
-        "words": one.words,
+        "words": veil(one.words),
         "source": one.source,
         "at": moment(one.created_at),
     }

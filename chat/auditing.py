@@ -82,7 +82,7 @@ def label(kind: str) -> str:
 
 def subject(row: AuditEntry) -> str:
     """Name the thing: an account by the name it had, all else by its number."""
-    if not row.subject:
+    if row.subject in (Subject.NOTHING, Subject.USER):  # who signs in is who did it
         return ""
     name = str(Subject(row.subject).label) if row.subject in Subject else row.subject
     return f"{name} {row.data['name']}" if "name" in row.data else f"{name} {row.subject_id or ''}".strip()

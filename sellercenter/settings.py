@@ -253,7 +253,8 @@ if flag("BEHIND_PROXY", False):
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "filters": {"people": {"()": "lib.redacting.LogFilter"}},  # what tells of a person is masked in every line
+    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["people"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {"django.request": {"level": "ERROR"}},  # a 404 is an answer, not a trouble
 }

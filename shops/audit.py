@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.decorators import sync_and_async_middleware
 
 from lib.db import write
+from lib.redacting import veil
 from shops.audit_entry import AuditEntry
 from shops.models import Member, Shop, User
 
@@ -134,5 +135,5 @@ def _short(value: Any) -> Any:
         return [_short(one) for one in value[:MANY]]
     if value is None or isinstance(value, (bool, int, float)):
         return value
-    text = str(value)
+    text = veil(str(value))
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"

@@ -15,6 +15,7 @@ from chat.actions import notices, outbox
 from chat.models import Assignment, Conversation, Message, PushSubscription, PushTold, ServiceSession
 from lib import outbound, webpush
 from lib.db import let_go, write
+from lib.redacting import veil
 from shops.models import Member, SignIn
 
 RECENT = timedelta(minutes=5)  # what is older was there when the console was closed
@@ -111,7 +112,7 @@ def _agent_words(member: Member, sessions: list[ServiceSession]) -> list[dict[st
         is_handed = session.handed and (told is None or told.member_id != member.pk)  # type: ignore[attr-defined]
         body = gettext("A colleague has handed this conversation to you") if is_handed else gettext("New message")
         if preview and session.last_sender == "buyer" and not session.last_message_text.startswith("["):
-            body = session.last_message_text
+            body = veil(session.last_message_text)  # a locked screen is read by anybody
         url = f"{desk}#session={session.pk}"
         said.append({"title": session.buyer.nickname, "body": body, "tag": f"session-{session.pk}", "url": url})
     return said
