@@ -1,26 +1,28 @@
-"""Questions as a table: CSV and XLSX, out and in, whatever the language of the headings (E1). No query here."""
+"""Questions as a table (E1): the columns, and several phrasings in one cell. Reading and writing: shops/sheets.py."""
 
-import csv
-import io
 import re
-import zipfile
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterable
 
-import openpyxl
-import xlsxwriter
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
+from shops import sheets
+from shops.sheets import BYTES, CSV, FORMATS, ROWS, XLSX, Line, here
 
-from shops.errors import Refused
+__all__ = [
+    "BYTES",
+    "COLUMNS",
+    "CSV",
+    "FORMATS",
+    "ROWS",
+    "STATES",
+    "XLSX",
+    "Line",
+    "here",
+    "join",
+    "read",
+    "split",
+    "write",
+]
 
-CSV, XLSX = "csv", "xlsx"
-FORMATS = {CSV: "text/csv; charset=utf-8", XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
-BYTES, UNPACKED = 2 << 20, 40 << 20
-ROWS = 500  # each is checked and stored by itself, some 10 ms: a request has seconds for a file, not minutes
-MOST_READ = ROWS + 1000  # empty rows between count too: a file of a few bytes may name the two-billionth
-# Each column by its names in the languages of the pages: a file written in one is read in the other.
-COLUMNS = {
+COLUMNS: sheets.Columns = {
     "text": ("Question", "问题"),
     "phrasings": ("Phrasings", "问法"),
     "answer": ("Answer", "回复"),
@@ -30,24 +32,7 @@ COLUMNS = {
     "state": ("State", "状态"),
 }
 STATES = {True: ("Published", "已发布"), False: ("Draft", "草稿")}
-_NAMED = {name.casefold(): column for column, names in COLUMNS.items() for name in names}
-_FORMULA = re.compile(r"[\s\x00]*[=+\-@＝＋－＠]|[\t\r\n]")
-_RISKY = re.compile(rf"'*(?:{_FORMULA.pattern})")  # who wrote '=1 gets '=1 back
-_SHIELDED = re.compile(rf"'(?='*(?:{_FORMULA.pattern}))")
 _ESCAPED = re.compile(r"\\([\\|])|([|\n])")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
-
-
-class Line(NamedTuple):
-    """A row of a file with its number there, the heading being 1; missing columns are missing in `cells`."""
-
-    number: int
-    cells: dict[str, str]
-
-
-def here(names: Sequence[str]) -> str:
-    """Return the name in the language of the page."""
-    return names[1] if (get_language() or "").startswith("zh") else names[0]
 
 
 def join(lines: Iterable[str]) -> str:
@@ -68,85 +53,10 @@ def split(cell: str) -> list[str]:
 
 
 def write(rows: Iterable[dict[str, str]], kind: str) -> bytes:
-    """Return a file of these rows; no cell can become a formula."""
-    table = [[here(names) for names in COLUMNS.values()]]
-    table += [[_CONTROL.sub("", row[column]) for column in COLUMNS] for row in rows]
-    return as_csv(table) if kind == CSV else _xlsx(table)
-
-
-def as_csv(table: Iterable[list[str]]) -> bytes:
-    """Return a table as CSV that spreadsheets read as UTF-8; no cell can become a formula."""
-    out = io.StringIO()
-    csv.writer(out).writerows([f"'{cell}" if _RISKY.match(cell) else cell for cell in row] for row in table)
-    return ("\ufeff" + out.getvalue()).encode()
-
-
-def _xlsx(table: list[list[str]]) -> bytes:
-    out = io.BytesIO()
-    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
-        sheet, bold, wrapped = (
-            book.add_worksheet(),
-            book.add_format({"bold": True}),
-            book.add_format({"text_wrap": True}),
-        )
-        sheet.freeze_panes(1, 1)
-        sheet.set_column(0, 2, 40)
-        for line, row in enumerate(table):
-            for place, cell in enumerate(row):
-                sheet.write_string(line, place, cell, wrapped if line else bold)
-    return out.getvalue()
+    """Return a file of questions."""
+    return sheets.write(rows, COLUMNS, kind)
 
 
 def read(data: bytes) -> list[Line]:
-    """Return the rows of a CSV or XLSX file, empty ones left out; Refused `bad_file` says what is wrong with it."""
-    if len(data) > BYTES:
-        raise Refused("bad_file", _("The file is too large: at most 2 MB."))
-    table = _sheet(data) if data.startswith(b"PK") else _lines(data)
-    heading = [_NAMED.get(cell.strip().casefold(), "") for cell in next(table, [])]
-    if not {"text", "answer"} <= set(heading):
-        raise Refused("bad_file", _("The first row must name the columns, at least question and answer."))
-    found = []
-    for number, row in enumerate(table, 2):
-        cells = {column: _CONTROL.sub("", cell).strip() for column, cell in zip(heading, row, strict=False) if column}
-        if any(cells.values()):
-            found.append(Line(number, cells))
-        if len(found) > ROWS:
-            words = _("At most %(most)s rows a file. Take it in as several files; each needs the first row.")
-            raise Refused("bad_file", words % {"most": ROWS})
-    return found
-
-
-def _lines(data: bytes) -> Iterator[list[str]]:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = data.decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
-        raise Refused("bad_file", _("This file can't be read. Save it as CSV in UTF-8, or as XLSX."))
-    try:
-        for row in csv.reader(io.StringIO(text, newline="")):
-            yield [_SHIELDED.sub("", cell, count=1) if cell.startswith("'") else cell for cell in row]
-    except csv.Error as error:
-        raise Refused("bad_file", _("This file can't be read. Save it as CSV in UTF-8, or as XLSX.")) from error
-
-
-def _sheet(data: bytes) -> Iterator[list[str]]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            if sum(one.file_size for one in packed.infolist()) > UNPACKED:
-                raise Refused("bad_file", _("The file is too large: at most 2 MB."))
-        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-        for row in book.worksheets[0].iter_rows(values_only=True, max_row=MOST_READ, max_col=20):
-            yield [_plain(value) for value in row]
-    except Refused:
-        raise
-    except Exception as error:  # a stranger's file: whatever the library makes of it, it can't be read
-        raise Refused("bad_file", _("This file can't be read. Save it as CSV in UTF-8, or as XLSX.")) from error
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return "" if value is None else str(value)
+    """Return the questions of a file; Refused `bad_file`."""
+    return sheets.read(data, COLUMNS, ("text", "answer"))

@@ -7,11 +7,10 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from botfaq import sheets
 from chat import auditing, inbox
 from chat.past_pages import cursor, day, midnight
 from lib.db import write
-from shops import audit, pages
+from shops import audit, pages, sheets
 from shops.models import Member
 
 NAMES = ("actor", "kind", "start", "end")

@@ -15,11 +15,13 @@ from chat import (
     platform_pages,
     platform_rule_pages,
     profile_pages,
+    reply_pages,
     report_pages,
     security_pages,
     setting_pages,
     team_pages,
     transcript_pages,
+    widget_pages,
 )
 
 urlpatterns = [
@@ -27,6 +29,13 @@ urlpatterns = [
     path("shops/<int:shop_id>/settings/", setting_pages.personal, name="desk-settings"),
     path("shops/<int:shop_id>/settings/conversations/", setting_pages.talk, name="settings-talk"),
     path("shops/<int:shop_id>/settings/hours/", hours_pages.business_hours, name="settings-hours"),
+    path("shops/<int:shop_id>/settings/quick-replies/", reply_pages.replies, name="settings-replies"),
+    path(
+        "shops/<int:shop_id>/settings/quick-replies/<str:scope>.<str:kind>",
+        reply_pages.export,
+        name="settings-replies-export",
+    ),
+    path("shops/<int:shop_id>/settings/integration/", widget_pages.integration, name="settings-integration"),
     path("shops/<int:shop_id>/settings/rules/", setting_pages.rules, name="settings-rules"),
     path("shops/<int:shop_id>/bot/switch/", faq_pages.switch, name="bot-switch"),
     path("shops/<int:shop_id>/bot/settings/", faq_pages.settings, name="bot-settings"),

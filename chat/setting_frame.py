@@ -21,20 +21,22 @@ class Tab(NamedTuple):
     key: str
     address: str  # the name of its URL
     label: Any
-    leads_only: bool = False
+    action: str = "work here"  # what the page asks of a member, see permissions.toml
 
 
 PERSONAL = (Tab("personal", "desk-settings", gettext_lazy("Personal")),)
 OF_SHOP = (
     Tab("talk", "settings-talk", gettext_lazy("Conversation settings")),
     Tab("hours", "settings-hours", gettext_lazy("Business hours")),
+    Tab("replies", "settings-replies", gettext_lazy("Quick replies"), "keep quick replies"),
     Tab("rules", "settings-rules", gettext_lazy("Platform rules")),
+    Tab("integration", "settings-integration", gettext_lazy("Integration")),
 )
 
 
 def frame(member: Member, tab: str) -> dict[str, Any]:
     """Return what the frame around a page of settings shows."""
-    shown = [one for one in OF_SHOP if member.is_lead or not one.leads_only]
+    shown = [one for one in OF_SHOP if permissions.may(member, one.action)]
     return pages.frame(member, "settings") | {"tab": tab, "own_tabs": PERSONAL, "shop_tabs": shown}
 
 

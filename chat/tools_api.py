@@ -21,6 +21,7 @@ _FIELDS: dict[str, Any] = {
     "text": {"type": "string", "minLength": 1, "maxLength": incoming.TEXT_LIMIT},
     "group": {"type": "string", "maxLength": GROUP},
 }
+PLACE = {"type": "integer", "minimum": 0, "maximum": quick_replies.MOST}
 
 
 class QuickReplyShape(TypedDict):
@@ -58,15 +59,15 @@ class QuickReplies(MemberView):
         errors=(403, 409),
         request=schema.body(
             {"scope": {"type": "string", "enum": list(SCOPES)}, "title": _FIELDS["title"], "text": _FIELDS["text"]},
-            {"group": _FIELDS["group"]},
+            {"group": _FIELDS["group"], "place": PLACE},
         ),
     )
     def post(self, request: Request, shop_id: int) -> Response:
         body = body_of(request)
-        incoming.fields(body, "scope", *_FIELDS)
+        incoming.fields(body, "scope", *_FIELDS, "place")
         scope = incoming.choice(body.get("scope"), "scope", SCOPES)
         given = _given({"group": "", "title": None, "text": None, **body})
-        return Response(quick_reply(quick_replies.create(self.member, scope, **given)), status=201)
+        return Response(quick_reply(quick_replies.create(self.member, scope, place=_place(body), **given)), status=201)
 
 
 class OneQuickReply(MemberView):
@@ -75,14 +76,13 @@ class OneQuickReply(MemberView):
         schema.shape(QuickReplyShape),
         name="quick_reply_change",
         errors=(403,),
-        request=schema.body({}, {**_FIELDS, "place": {"type": "integer", "minimum": 0, "maximum": quick_replies.MOST}}),
+        request=schema.body({}, {**_FIELDS, "place": PLACE}),
     )
     def patch(self, request: Request, shop_id: int, reply_id: int) -> Response:
         body = body_of(request)
         found = access.quick_reply(self.member, reply_id)
         incoming.fields(body, *_FIELDS, "place")
-        place = incoming.number(body["place"], "place", 0, quick_replies.MOST) if "place" in body else None
-        return Response(quick_reply(quick_replies.change(found, self.member, place=place, **_given(body))))
+        return Response(quick_reply(quick_replies.change(found, self.member, place=_place(body), **_given(body))))
 
     @schema.operation("Remove a sentence", None, name="quick_reply_remove", status=204, errors=(403,))
     def delete(self, request: Request, shop_id: int, reply_id: int) -> Response:
@@ -131,6 +131,10 @@ def quick_reply(found: QuickReply) -> QuickReplyShape:
         "text": found.text,
         "place": found.place,
     }
+
+
+def _place(body: dict[str, Any]) -> int | None:
+    return incoming.number(body["place"], "place", 0, quick_replies.MOST) if "place" in body else None
 
 
 def _given(body: dict[str, Any]) -> dict[str, str]:

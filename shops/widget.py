@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from lib import colour
 from lib.db import write
-from shops import permissions
+from shops import audit, permissions
 from shops.errors import Refused
 from shops.models import Member, Shop, Widget
 
@@ -36,9 +36,18 @@ def set_up(shop: Shop, by: Member, *, origins: Any, anonymous: bool, look: Look)
     """Store what the shop decided (roles of A3); raise Refused `bad_origin`, `bad_colour` or `bad_look`."""
     permissions.require(by, "set the desk")
     values = {"origins": checked_origins(origins), "anonymous": anonymous, **_checked_look(look)}
+    before = {name: getattr(of(shop), name) for name in values}
     with write():
         found, _created = Widget.objects.update_or_create(shop=shop, defaults=values)
+        if before != values:
+            kind, subject = audit.Kind.SETTING, audit.Subject.SHOP
+            audit.record(kind, by, shop, subject=subject, subject_id=shop.pk, before=before, after=values)
     return found
+
+
+def snippet(shop: Shop, base: str) -> str:
+    """Return the tag that puts the chat on a page (docs/widget.md)."""
+    return f'<script src="{base}/widget.js" data-shop="{shop.pk}" async></script>'
 
 
 def checked_origins(value: Any) -> list[str]:

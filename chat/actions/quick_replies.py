@@ -19,9 +19,15 @@ def may_edit(by: Member, scope: str) -> bool:
     return scope == AGENT or permissions.may(by, "write shop-wide quick replies")
 
 
-def create(by: Member, scope: str, title: str, text: str, group: str = "") -> QuickReply:
-    """Add a sentence at the end of its list."""
-    _require(by, scope)
+def require(by: Member, scope: str) -> None:
+    """Raise NotAllowed unless the member may change the sentences of this scope."""
+    if not may_edit(by, scope):
+        raise NotAllowed(_("Your role may not do this."))
+
+
+def create(by: Member, scope: str, title: str, text: str, group: str = "", place: int | None = None) -> QuickReply:
+    """Add a sentence at the end of its list, or at a place of it. Refused `too_many`."""
+    require(by, scope)
     with write():
         mine = _list(by, scope)
         if len(mine) >= MOST:
@@ -35,12 +41,14 @@ def create(by: Member, scope: str, title: str, text: str, group: str = "") -> Qu
             place=mine[-1].place + 1 if mine else 0,
         )
         _note(made, by, None, {"title": title, "text": text, "group": group})
+        if place is not None:
+            _move(made, by, place)
     return made
 
 
 def change(reply: QuickReply, by: Member, *, place: int | None = None, **values: str) -> QuickReply:
     """Change the title, text or group of a sentence, or put it at another place of its list."""
-    _require(by, scope_of(reply))
+    require(by, scope_of(reply))
     with write():
         if values:
             _note(reply, by, {name: getattr(reply, name) for name in values}, values)
@@ -53,7 +61,7 @@ def change(reply: QuickReply, by: Member, *, place: int | None = None, **values:
 
 
 def delete(reply: QuickReply, by: Member) -> None:
-    _require(by, scope_of(reply))
+    require(by, scope_of(reply))
     with write():
         _note(reply, by, {"title": reply.title, "text": reply.text, "group": reply.group}, None)
         reply.delete()
@@ -81,8 +89,3 @@ def _move(reply: QuickReply, by: Member, place: int) -> None:
 def _list(by: Member, scope: str) -> list[QuickReply]:
     owner = by if scope == AGENT else None
     return list(QuickReply.objects.filter(shop_id=by.shop_id, member=owner).order_by("place", "pk"))
-
-
-def _require(by: Member, scope: str) -> None:
-    if not may_edit(by, scope):
-        raise NotAllowed(_("Your role may not do this."))

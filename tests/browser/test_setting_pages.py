@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from chat.actions import policy
+from shops import widget
 from shops.models import Member, Shop
 from tests import base
 from tests.browser.conftest import NewPage
@@ -15,6 +16,11 @@ from tests.browser.test_shift import flawless
 from tests.browser.words import Words
 
 pytestmark = pytest.mark.browser
+REPLIES = [
+    ("问好", "亲，您好，{buyer}！请问有什么可以帮您？", "开场"),
+    ("发货时间", "订单 {order} 会在 24 小时内发出，节假日顺延。", "物流"),
+    ("退换货", "支持七天无理由退换，请在订单页提交申请。", "售后"),
+]
 GREETING = "亲，您好！欢迎光临海岸家居，请问有什么可以帮您？"
 
 
@@ -49,14 +55,21 @@ def save(page: Page) -> None:
 
 @pytest.mark.rule("A3", "P1", "P8")
 def test_an_owner_goes_through_the_settings(page: Page, owner: Member, t: Words) -> None:
-    policy.set_overrides(owner.shop, {"capacity_max": 40, "closed_reply_window": 48 * 3600})
+    own = {"capacity_max": 40, "closed_reply_window": 48 * 3600, "quick_reply_scopes": ["shop", "agent"]}
+    policy.set_overrides(owner.shop, own)
     personal(page, t)
     talk(page, owner.shop, t)
     week(page, owner.shop, t)
     holidays(page, owner.shop, t)
+    replies(page, owner.shop, t)
+    integration(page, owner.shop, t)
     page.get_by_role("link", name=t("Platform rules")).click()
-    expect(page.locator(".rules .badge.accent")).to_have_count(2)
+    expect(page.locator(".rules .badge.accent")).to_have_count(3)
     look(page, "rules", t)
+    page.emulate_media(color_scheme="dark")
+    for tab in ("", "hours/", "quick-replies/", "integration/") if t.locale == "zh-CN" else ():
+        page.goto(f"/shops/{owner.shop_id}/settings/{tab}")
+        flawless(page)
 
 
 def personal(page: Page, t: Words) -> None:
@@ -123,3 +136,46 @@ def holidays(page: Page, shop: Shop, t: Words) -> None:
     shot(page, f"settings-holiday-{t.locale}")
     shop.refresh_from_db()
     assert shop.holiday_mode
+
+
+def replies(page: Page, shop: Shop, t: Words) -> None:
+    page.get_by_role("link", name=t("Quick replies")).click()
+    for title, text, group in REPLIES:
+        page.locator("#title").fill(title)
+        page.locator("#group").fill(group)
+        page.locator("#scope").select_option("shop")
+        page.locator("#text").fill(text)
+        page.locator("#reply-form .primary").click()
+        expect(page.locator(".replies li", has_text=title)).to_be_visible()
+    page.get_by_role("button", name=t("%(title)s: up", title="发货时间")).click()
+    expect(page.locator(".replies li").first).to_contain_text("发货时间")
+    page.get_by_role("button", name=t("Remove %(title)s", title="退换货")).click()
+    expect(page.locator(".replies li")).to_have_count(2)
+    page.get_by_role("button", name=t("Undo")).click()
+    expect(page.locator(".replies li").nth(2)).to_contain_text("退换货")
+    look(page, "replies", t)
+    rows = "标题,内容\n发货时间,改过的内容\n,没有标题\n包邮,满 99 元包邮\n"
+    page.locator("#file").set_input_files({"name": "a.csv", "mimeType": "text/csv", "buffer": rows.encode()})
+    page.locator("#into").select_option("shop")
+    page.locator("button[name=do][value=import]").click()
+    expect(page.locator("tbody tr")).to_have_count(3)
+    expect(page.locator("tbody .badge.danger")).to_have_count(1)
+    page.locator("#report").scroll_into_view_if_needed()
+    look(page, "import", t)
+
+
+def integration(page: Page, shop: Shop, t: Words) -> None:
+    page.get_by_role("link", name=t("Integration")).click()
+    page.get_by_label(t("Your sites")).fill("haian.example.com")
+    save = page.locator("main button.primary").first
+    save.click()
+    expect(page.locator(".errorlist")).to_be_visible()
+    page.get_by_label(t("Your sites")).fill("https://haian.example.com")
+    page.get_by_label(t("A colour of our own")).check()
+    page.get_by_label(t("Colour"), exact=True).fill("#d1442f")
+    page.get_by_label(t("Words on the button")).fill("联系客服")
+    save.click()
+    expect(page.locator(".notice.ok").first).to_be_visible()
+    look(page, "integration", t)
+    found = widget.of(shop)
+    assert (found.origins, found.accent) == (["https://haian.example.com"], "#d1442f")

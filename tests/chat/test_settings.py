@@ -14,7 +14,7 @@ from tests import base
 
 pytestmark = pytest.mark.django_db
 NINE_TO_SIX = [[["09:00", "18:00"]]] * 7
-PAGES = ["desk-settings", "settings-talk", "settings-hours", "settings-rules"]
+PAGES = ["desk-settings", "settings-talk", "settings-hours", "settings-rules", "settings-integration"]
 NIGHT = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)  # 22 h in Shanghai
 
 

@@ -51,6 +51,10 @@ BODIES: dict[tuple[str, str], dict[str, str]] = {
     ("patch", "shops/{shop}/settings"): {
         **{"greeting": "words?", "off_hours_reply": "words?", "queue_order": "choice?", "requeue_after": "id?"},
     },
+    ("put", "shops/{shop}/widget"): {
+        **{"origins": "choices", "anonymous": "flag", "accent": "link", "position": "choice", "label": "short"},
+    },
+    ("patch", "shops/{shop}/profile"): {"nickname": "name"},
     ("patch", "shops/{shop}/hours"): {"week": "choices?", "special_days": "choices?", "holiday": "object?"},
     ("post", "shops/{shop}/sessions/{session}/read"): {"seq": "id"},
     ("post", "shops/{shop}/sessions/{session}/invite-rating"): {},
@@ -106,7 +110,16 @@ PARAMETERS: dict[str, dict[str, str]] = {
     "shops/{shop}/reports": {"cursor": "whole"},
     "shops/{shop}/quick-replies": {},
     "shops/{shop}/forbidden-words": {},
-    **{path: {} for path in ("shops/{shop}/settings", "shops/{shop}/hours", "shops/{shop}/rules")},
+    **{
+        path: {}
+        for path in (
+            "shops/{shop}/settings",
+            "shops/{shop}/hours",
+            "shops/{shop}/rules",
+            "shops/{shop}/widget",
+            "shops/{shop}/profile",
+        )
+    },
     "shops/{shop}/faq/misses": {},
     "shops/{shop}/faq/questions": {
         **{"q": "q", "category": "whole", "state": "choice", "sort": "choice"},
@@ -133,4 +146,4 @@ PARAMETERS: dict[str, dict[str, str]] = {
         for name in ("mine", "overview", "agents", "quality", "ratings", "bot", "heatmap", "distribution")
     },
 }
-UPLOADS = ("buyer/attachments", "shops/{shop}/attachments")
+UPLOADS = ("buyer/attachments", "shops/{shop}/attachments", "shops/{shop}/profile/avatar")

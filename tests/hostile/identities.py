@@ -37,14 +37,14 @@ USED_UP = {
     "buyer_answer_feedback",
 }
 # What the owner alone may do in the shop of the run.
-OWNERS = {"forbidden_words_set", "account_invite", "settings_talk_set", "hours_set"}
+OWNERS = {"forbidden_words_set", "account_invite", "settings_talk_set", "hours_set", "widget_set"}
 
 
 class World:
     """Two shops and their people; a few of the other operations' sessions are always in the state that one needs."""
 
     def __init__(self) -> None:
-        self.shop, self.other = base.shop(), base.shop("Other")
+        self.shop, self.other = base.shop(overrides={"member_nickname_set_by": "member"}), base.shop("Other")
         self.lin = base.agent(self.shop, "Lin", capacity=50, role="super_admin")
         self.wu = base.agent(self.shop, "Wu", accepting=False)
         owner = base.agent(self.shop, "Owner", role="owner", accepting=False)
@@ -88,7 +88,9 @@ class World:
             "faq_card_set": lambda: {"questions": [self.question.pk]},
             "faq_bot_set": lambda: {"only_off_hours": False},
             "settings_talk_set": lambda: {"greeting": "Welcome!"},
-            "hours_set": lambda: {"holiday": {"on": False}},
+            "hours_set": lambda: {"week": []},
+            "widget_set": lambda: {"origins": [], "anonymous": True, "accent": "", "position": "left", "label": ""},
+            "profile_change": lambda: {"nickname": uuid.uuid4().hex},
             "faq_try": lambda: {"text": "hello"},
             "faq_check": lambda: {"answer": "hello"},
             "faq_misses_phrasing": lambda: {"misses": [self.missed()], "question": self.question.pk},
@@ -172,7 +174,7 @@ def right(world: World, operation: str, case: Any, chance: Random) -> Who:
                 case.body[name] = fields[name]()
         for name in ("attachment", "ref"):
             case.body.pop(name, None)
-    elif operation in ("buyer_upload", "attachment_upload"):
+    elif operation in ("buyer_upload", "attachment_upload", "avatar_hand_in"):
         case.body = {"file": png()}
     if operation.startswith("buyer_") and operation != "buyer_orders":
         return World._bearer(wanted.conversation) if operation in USED_UP else world.people["buyer"]

@@ -103,6 +103,7 @@ class World:
             **{"outcome": "sent", "source": "faq"},
             **{"greeting": "Hi", "off_hours_reply": "", "queue_order": "fifo", "requeue_after": None},
             **{"week": [], "special_days": [], "holiday": {"on": False}},
+            **{"origins": [], "anonymous": False, "accent": "", "position": "left", "label": ""},
             "original": {"text": "hi", "from": "zh", "to": "en"},
             "identity": identity.sign(shop, "new-buyer", "New"),
             "entry": {"kind": "product", "ref": base.product(shop).sku},

@@ -29,7 +29,7 @@ from tests.source import ROOT
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.system]
 CASES = int(os.environ.get("SCHEMATHESIS_CASES", "5000"))
-SLOW = ("buyer_upload", "attachment_upload")  # each file that is taken costs a process
+SLOW = ("buyer_upload", "attachment_upload", "avatar_hand_in")  # each file that is taken costs a process
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 
 
