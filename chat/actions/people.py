@@ -11,6 +11,7 @@ from chat.actions import assigning, duty
 from chat.events import DeskChange, again, gone, record_desk
 from chat.models import DeskEvent, ServiceSession
 from lib.db import write
+from shops import audit
 from shops.errors import NotAllowed, Refused
 from shops.models import Desk, Member, Presence, User
 
@@ -97,7 +98,13 @@ def set_nickname(member: Member, nickname: str) -> Member:
     """Set one's own nickname where the platform leaves it to oneself (P7); once per shop."""
     if not member.names_itself:
         raise NotAllowed(_("Your nickname is not yours to set."))
-    return rename(member, nickname)
+    before = {"nickname": member.nickname}
+    with write():
+        changed = rename(member, nickname)
+        if changed.nickname != before["nickname"]:
+            subject, after = audit.Subject.MEMBER, {"nickname": nickname}
+            audit.record(audit.Kind.PROFILE, member, subject=subject, subject_id=member.pk, before=before, after=after)
+    return changed
 
 
 def rename(member: Member, nickname: str) -> Member:

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from chat.actions import accounts, policy
+from chat.actions import accounts, people, policy
 from shops import audit
 from shops.errors import NotAllowed
 from shops.models import AuditEntry, Member, Shop, User
@@ -78,6 +78,23 @@ def test_accounts_are_written_when_opened_changed_and_invited(shop: Shop, owner:
     assert changed.data["before"] == {"role": "agent"}
     assert changed.data["after"] == {"role": "service_lead"}
     assert invited.kind == Kind.INVITED
+
+
+@pytest.mark.rule("P7")
+def test_a_nickname_changed_by_oneself_is_written(owner: Member) -> None:
+    shop = base.shop("Second", preset="tiktok_shop")
+    ann = base.agent(shop, "Ann")
+    people.set_nickname(ann, "Annie")
+    people.set_nickname(Member.objects.select_related("shop", "user").get(pk=ann.pk), "Annie")
+    (found,) = lines(shop)
+    assert (found.kind, found.who) == (Kind.PROFILE, "Ann")
+    assert found.data == {"before": {"nickname": "Ann"}, "after": {"nickname": "Annie"}}
+
+
+def test_what_tells_of_a_person_is_masked_in_the_log(shop: Shop, owner: Member) -> None:
+    policy.set_greeting(shop, "Call 13800138000 or write to anna@shop.example", owner)
+    (found,) = lines(shop)
+    assert found.data["after"] == {"greeting": "Call 138******00 or write to a***@shop.example"}
 
 
 def test_signing_in_and_out_is_written_for_each_shop_with_the_address(shop: Shop, owner: Member) -> None:
