@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 TABLE = tomllib.loads(Path(__file__).with_suffix(".toml").read_text())
 OTHERS = ("anybody", "signed in", "platform", "buyer", "demo")  # who is no member of a shop
-WHOSE = ("", "own", "any")
+WHOSE = ("", "own", "any", "said")
 _METHOD: dict[str | None, str] = {"HEAD": "GET"}
 Condition = Callable[["Member"], bool]
 
@@ -50,7 +50,7 @@ def enter(member: "Member", request: HttpRequest) -> None:
 
 def methods(request: HttpRequest) -> Mapping[str | None, Row]:
     """Return the methods that the address of a call knows, each with its row."""
-    return ADDRESSES.get(request.resolver_match.route if request.resolver_match else "", {})
+    return ADDRESSES.get(request.resolver_match.route, {}) if request.resolver_match else {}
 
 
 def _refusal(member: "Member", action: str) -> str:

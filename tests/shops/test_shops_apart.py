@@ -1,19 +1,14 @@
 """Two shops know nothing of each other, and only IM permission opens the chat tool (SPEC A1, A6)."""
 
-import re
 import uuid
 
 import pytest
-from django.urls import URLPattern, URLResolver, get_resolver
-from django.utils import timezone
 
-from analytics.models import Export
-from botfaq.models import Category
-from chat.actions import attachments, people, quick_replies, sessions
+from chat.actions import attachments, people, sessions
 from chat.models import Event, Message, Rating, ServiceSession
 from shops import actions, identity
 from shops.identity import BuyerToken
-from tests import base, invariants
+from tests import base
 from tests.chat import lines, samples
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -31,92 +26,13 @@ class Cast:
         base.people.set_accepting(self.lin, False)
         self.queued = base.writes(base.buyer(self.shop), "Another secret")
         self.question = base.question(self.shop)
-        self.reply = quick_replies.create(self.lin, "agent", "Hello", "A secret")
-        self.category = Category.objects.create(shop=self.shop, name="A secret")
         self.product, self.order = base.product(self.shop), base.order(self.line)
-        self.export = Export.objects.create(
-            shop=self.shop, member=self.lin, kind="sessions", form="csv", asked={"days": None}, language="en",
-            state="done", file="exports/secret.csv", created_at=timezone.now(), touched_at=timezone.now(),
-        )  # fmt: skip
         self.own = base.writes(self.outsider)
 
 
 @pytest.fixture
 def cast():
     return Cast()
-
-
-OPEN = ("c/", "w/", "widget/", "demo/")  # what a shop shows to everybody
-
-
-def addresses(resolver, before=""):
-    """Return every address that names a shop, the buyer's open pages apart."""
-    for entry in resolver.url_patterns:
-        route = before + str(entry.pattern)
-        if isinstance(entry, URLResolver):
-            yield from addresses(entry, route)
-        elif isinstance(entry, URLPattern) and "<int:shop_id>" in route and not route.startswith(OPEN):
-            yield route
-
-
-def filled(route, **ids):
-    return "/" + re.sub(r"<int:(\w+)>", lambda found: str(ids[found[1]]), route)
-
-
-def ids(cast, **changed):
-    return {
-        "shop_id": cast.shop.pk, "session_id": cast.session.pk, "buyer_id": cast.line.buyer_id,
-        "question_id": cast.question.pk, "reply_id": cast.reply.pk, "order_id": cast.order.pk,
-        "export_id": cast.export.pk, "category_id": cast.category.pk, "account_id": cast.lin.pk,
-        **changed,
-    }  # fmt: skip
-
-
-ROUTES = sorted(addresses(get_resolver()))
-
-
-def test_there_are_addresses_to_try():
-    assert len(ROUTES) > 20
-
-
-@pytest.mark.rule("A1", "A6")
-@pytest.mark.parametrize("route", ROUTES)
-def test_a_member_of_another_shop_finds_nothing_at_any_address(cast, route):
-    before = rows()
-    for method in ("get", "post", "patch", "delete"):
-        answer = getattr(base.desk(cast.guest), method)(filled(route, **ids(cast)))
-        assert answer.status_code in ((404,) if route.startswith("api/") else (404, 405)), f"{method} {route}"
-        assert b"secret" not in answer.content
-    assert rows() == before
-
-
-@pytest.mark.rule("A6")
-@pytest.mark.parametrize("route", [route for route in ROUTES if re.search(r"<int:(?!shop_id)", route)])
-def test_an_id_of_another_shop_is_not_there_under_the_own_shops_address(cast, route):
-    before = rows()
-    for session in (cast.session, cast.queued):
-        address = filled(route, **ids(cast, shop_id=cast.other.pk, session_id=session.pk))
-        form = {"format": "json"} if route.startswith("api/") else {}
-        desk = base.desk(cast.guest)
-        for answer in (desk.get(address), desk.post(address, body(cast, route), **form)):
-            assert answer.status_code in (404, 405), answer.content
-            assert b"secret" not in answer.content
-    assert rows() == before
-    invariants.check(drained=False)
-
-
-def body(cast, route):
-    """Return a body that would be right for the address."""
-    bodies = {
-        "messages": base.body("Hello"),
-        "assign": {"member": cast.guest.pk},
-        "transfer": {"member": cast.guest.pk},
-    }
-    bodies |= {"mark": {"marked": True}, "read": {"seq": 1}, "no-reply-needed": {"on": True}, "mute": {"minutes": 5}}
-    bodies |= {"recall": {"seq": 2}, "undo": {"what": "close"}, "notes": {"text": "A note"}}
-    bodies |= {"report": {"reason": "spam", "words": "No"}}
-    bodies |= {"translate": {"text": "A", "from": "zh", "to": "en"}, "translate-messages": {"seqs": [1], "to": "en"}}
-    return bodies.get(route.split("/")[-1], {})
 
 
 def rows():
@@ -216,18 +132,6 @@ def test_a_console_of_another_shop_is_refused_and_the_own_one_hears_and_reaches_
             await line.leave()
 
     lines.run(talk)
-
-
-@pytest.mark.rule("A1")
-@pytest.mark.parametrize("route", [route for route in ROUTES if route.startswith(("api/", "desk/"))])
-def test_without_im_permission_the_chat_tool_stays_shut(cast, route):
-    staff = base.agent(cast.shop, "Staff", role="staff", im=False, online=False)
-    before = rows()
-    for method in ("get", "post"):
-        answer = getattr(base.desk(staff), method)(filled(route, **ids(cast)))
-        assert answer.status_code in (403, 405), f"{method} {route}"
-        assert b"secret" not in answer.content
-    assert rows() == before
 
 
 @pytest.mark.rule("A1")

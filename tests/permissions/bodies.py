@@ -1,0 +1,124 @@
+"""What each writing call needs to be taken: a line for each "METHOD address"; `{}` where nothing is needed."""
+
+from collections.abc import Callable
+from typing import Any
+
+from chat.models import Message
+from shops import identity
+from tests.chat import samples
+from tests.permissions.world import Things, World, key
+from tests.push_service import Device
+
+Body = Callable[[World, Things], dict[str, Any]]
+HERE = "shops/<int:shop_id>/"
+API = "api/v1/" + HERE
+SESSION = API + "sessions/<int:session_id>/"
+LAPTOP = Device("https://push.example", "laptop")
+
+
+def _file(name: str) -> Body:
+    return lambda world, things: {name: samples.sent(samples.png(), "x.png")}
+
+
+def _account(world: World, things: Things) -> dict[str, Any]:
+    name = f"new-{key()[:8]}"
+    return {"username": name, "email": f"{name}@shop.example", "nickname": name, "role": "staff"}
+
+
+def _entry(world: World, things: Things) -> dict[str, Any]:
+    signed = identity.sign(world.shop, "mei", "Mei")
+    return {"shop": world.shop.pk, "identity": signed, "entry": {"kind": "shop"}}
+
+
+def _message(world: World, things: Things) -> dict[str, Any]:
+    return {"client_msg_id": key(), "kind": "text", "text": "Hello"}
+
+
+def _last(world: World, things: Things) -> int:
+    things.session.refresh_from_db()
+    return int(things.session.last_buyer_seq or 1)
+
+
+def _said(things: Things) -> int:
+    return int(Message.objects.filter(session=things.session, sender_kind="agent").latest("seq").seq)
+
+
+BODIES: dict[str, Body] = {
+    f"POST {HERE}feedback/": lambda world, things: {"text": "Good."},
+    f"POST {HERE}settings/": lambda world, things: {"form": "remove"},
+    f"POST {HERE}profile/": lambda world, things: {"form": "remove"},
+    f"POST {HERE}accounts/new/": lambda world, things: {**_account(world, things), "im_permission": "on"},
+    f"POST {HERE}accounts/<int:account_id>/": lambda world, things: {"form": "disable"},
+    f"POST {HERE}buyers/data/": lambda world, things: {"buyer": things.line.buyer_id, "do": "export"},
+    f"POST {API}data-requests": lambda world, things: {"buyer": things.line.buyer_id, "kind": "export"},
+    f"POST {HERE}bot/misses/settle/": lambda world, things: {"miss": things.miss.pk, "do": "dismiss"},
+    f"POST {HERE}bot/bulk/": lambda world, things: {"question": things.question.pk, "do": "draft"},
+    f"POST {HERE}bot/categories/": lambda world, things: {"name": key()},
+    f"POST {HERE}bot/card/": lambda world, things: {"mode": "hits"},
+    f"POST {HERE}analytics/exports/": lambda world, things: {"kind": "sessions", "form": "csv"},
+    "POST platform/shops/<int:shop_id>/rules/": lambda world, things: {"rule": "shop_silent_close", "do": "reset"},
+    "POST platform/avatars/": lambda world, things: {"review": things.review.pk, "decision": "approve"},
+    "POST platform/reports/<int:report_id>/": lambda world, things: {"decision": "approve"},
+    f"PATCH {API}presence": lambda world, things: {"capacity": 7},
+    f"POST {API}attachments": _file("file"),
+    f"POST {API}handover": lambda world, things: {"member": things.holder.pk, "to": world.receiver.pk},
+    f"PATCH {API}notifications": lambda world, things: {"sound": False},
+    f"POST {API}push": lambda world, things: LAPTOP.body,
+    f"POST {API}push/forget": lambda world, things: {"endpoint": LAPTOP.endpoint},
+    f"POST {API}quick-replies": lambda world, things: {"scope": "agent", "title": "A", "text": "B"},
+    f"PATCH {API}quick-replies/<int:reply_id>": lambda world, things: {"title": "Z"},
+    f"PUT {API}forbidden-words": lambda world, things: {"words": ["cheap"]},
+    f"POST {API}sessions": lambda world, things: {"order": things.order.pk},
+    f"POST {SESSION}messages": _message,
+    f"POST {SESSION}assign": lambda world, things: {"member": world.receiver.pk},
+    f"POST {SESSION}transfer": lambda world, things: {"member": world.receiver.pk},
+    f"POST {SESSION}mark": lambda world, things: {"marked": True},
+    f"POST {SESSION}read": lambda world, things: {"seq": 1},
+    f"POST {SESSION}no-reply-needed": lambda world, things: {"on": True},
+    f"POST {SESSION}recall": lambda world, things: {"seq": _said(things)},
+    f"POST {SESSION}undo": lambda world, things: {"what": "transfer"},
+    f"POST {SESSION}mute": lambda world, things: {"minutes": 5},
+    f"POST {SESSION}notes": lambda world, things: {"text": "A note"},
+    f"PATCH {SESSION}translation": lambda world, things: {"on": False},
+    f"POST {SESSION}translate": lambda world, things: {"text": "A", "from": "zh", "to": "en"},
+    f"POST {SESSION}translate-messages": lambda world, things: {"seqs": [1], "to": "en"},
+    f"POST {SESSION}suggestions": lambda world, things: {"seq": _last(world, things), "outcome": "offered"},
+    f"POST {SESSION}suggestions/draft": lambda world, things: {"seq": _last(world, things)},
+    f"POST {SESSION}report": lambda world, things: {"reason": "spam", "words": "Look."},
+    f"POST {API}accounts": lambda world, things: {**_account(world, things), "im_permission": False},
+    f"PATCH {API}accounts/<int:account_id>": lambda world, things: {"im_permission": False},
+    **{
+        f"POST {API}faq/misses/{verb}": lambda world, things: {"misses": [things.miss.pk]}
+        for verb in ("question", "dismiss", "restore")
+    },
+    f"POST {API}faq/misses/phrasing": lambda world, things: {
+        "misses": [things.miss.pk], "question": things.question.pk,
+    },
+    f"POST {API}faq/questions": lambda world, things: {"text": key(), "answer": "Yes."},
+    f"PATCH {API}faq/questions/<int:question_id>": lambda world, things: {"answer": "No."},
+    f"POST {API}faq/categories": lambda world, things: {"name": key()},
+    f"PATCH {API}faq/categories/<int:category_id>": lambda world, things: {"name": key()},
+    f"PUT {API}faq/card": lambda world, things: {"questions": []},
+    f"PATCH {API}faq/bot": lambda world, things: {"tells_parcels": True},
+    f"POST {API}faq/try": lambda world, things: {"text": "hello"},
+    f"POST {API}faq/check": lambda world, things: {"answer": "hello"},
+    "POST api/v1/buyer/entry": _entry,
+    "POST api/v1/buyer/messages": _message,
+    "POST api/v1/buyer/faq-click": lambda world, things: {"client_msg_id": key(), "question": things.question.pk},
+    "POST api/v1/buyer/answers/<int:answer_id>/feedback": lambda world, things: {"solved": True},
+    "POST api/v1/buyer/rating": lambda world, things: {"session": things.session.pk, "stars": 5},
+    "POST api/v1/buyer/attachments": _file("file"),
+    "POST api/v1/buyer/receipts": lambda world, things: {"delivered": 1, "read": 1},
+    "POST api/v1/buyer/push": lambda world, things: LAPTOP.body,
+    "POST api/v1/buyer/push/forget": lambda world, things: {"endpoint": LAPTOP.endpoint},
+}  # fmt: skip
+# A file is asked for by the name of its form field, not as JSON.
+UPLOADS = (f"POST {API}attachments", "POST api/v1/buyer/attachments")
+# Allowed, but what they ask for is not there to be had here; their own tests show them succeed.
+NEVER_DONE = {
+    f"POST {API}accounts/<int:account_id>/invitation": "this account has joined",
+    f"POST {SESSION}undo": "nothing was done just now",
+    f"POST {SESSION}translate": "no engine",
+    f"POST {SESSION}suggestions/draft": "no language model",
+    "POST security/": "no second factor",
+}
