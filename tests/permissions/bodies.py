@@ -61,6 +61,11 @@ BODIES: dict[str, Body] = {
     "POST platform/reports/<int:report_id>/": lambda world, things: {"decision": "approve"},
     f"PATCH {API}presence": lambda world, things: {"capacity": 7},
     f"POST {API}attachments": _file("file"),
+    f"POST {API}profile/avatar": _file("file"),
+    f"PATCH {API}profile": lambda world, things: {"nickname": "Another"},
+    f"PUT {API}widget": lambda world, things: {
+        "origins": [], "anonymous": True, "accent": "", "position": "left", "label": "",
+    },
     f"POST {API}handover": lambda world, things: {"member": things.holder.pk, "to": world.receiver.pk},
     f"PATCH {API}notifications": lambda world, things: {"sound": False},
     f"POST {API}push": lambda world, things: LAPTOP.body,
@@ -113,9 +118,10 @@ BODIES: dict[str, Body] = {
     "POST api/v1/buyer/push/forget": lambda world, things: {"endpoint": LAPTOP.endpoint},
 }  # fmt: skip
 # A file is asked for by the name of its form field, not as JSON.
-UPLOADS = (f"POST {API}attachments", "POST api/v1/buyer/attachments")
+UPLOADS = (f"POST {API}attachments", f"POST {API}profile/avatar", "POST api/v1/buyer/attachments")
 # Allowed, but what they ask for is not there to be had here; their own tests show them succeed.
 NEVER_DONE = {
+    f"PATCH {API}profile": "P7: on this platform not one's own to set",
     f"POST {API}accounts/<int:account_id>/invitation": "this account has joined",
     f"POST {SESSION}undo": "nothing was done just now",
     f"POST {SESSION}translate": "no engine",
