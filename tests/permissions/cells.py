@@ -67,7 +67,7 @@ def cells(world: World) -> Iterator[Cell]:
                 for relation, ids in relations(world, address, person) if row else [("own", world.of(person).ids)]:
                     things = world.colleagues if relation == "colleague's" else world.of(person)
                     found = verdict(world.shop.preset, address, row, person, relation)
-                    if found == "in":
+                    if found in ("in", "home"):
                         others = OTHERWISE.get(f"{method} {address}", {})
                         found = others.get(person.name, others.get("everybody", found))
                     yield Cell(str(method), address, relation, person, things, ids, found)
