@@ -13,7 +13,7 @@ import random
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any, NamedTuple
 
 from tests import source
@@ -53,6 +53,8 @@ TESTS = [
         )
     ),
 ]
+
+_away = ExitStack()  # what a run of pytest does without
 
 
 class Guard(NamedTuple):
@@ -130,7 +132,12 @@ def pytest_collection_finish() -> None:
     """As a plugin of pytest (`-p tests.guards`): without the guard that GUARD names, for the whole run."""
     number = os.environ.get("GUARD")
     if number:
-        without(guards()[int(number)]).__enter__()
+        _away.enter_context(without(guards()[int(number)]))
+
+
+def pytest_unconfigure() -> None:
+    """Put it back while there is still a Python to do it."""
+    _away.close()
 
 
 def noticed_by_tests(guard: Guard) -> str:
