@@ -61,6 +61,11 @@ def forget(shop_id: int, texts: Iterable[str]) -> None:
     Miss.objects.filter(shop_id=shop_id, key__in=keys).delete()
 
 
+def forget_older(shop_id: int, before: datetime) -> None:
+    """Forget what was said last before a moment (the shop's retention). In the caller's transaction."""
+    Miss.objects.filter(shop_id=shop_id, last_at__lt=before).delete()
+
+
 def groups(shop: Shop, patience: float = 5.0) -> list[Group]:
     """Return what waits for an answer, grouped by meaning, the most frequent first. Not on the event loop."""
     waiting = Miss.objects.filter(shop=shop, settled="", last_at__gte=timezone.now() - KEPT)

@@ -95,8 +95,8 @@ def _heads(member_ids: set[int]) -> dict[int, dict[str, Any]]:
 
 
 def _missed(line: Conversation, after: int) -> list[str]:
-    """Return the events above a position; `reset` if there are too many, or if the position is not of this log."""
-    if after > line.last_seq or line.last_seq - after > BEHIND:
+    """Return the events above a position; `reset` if there are too many, or if the log does not hold the next one."""
+    if after > line.last_seq or line.last_seq - after > BEHIND or history.is_removed(line, after):
         return [text({"type": "reset", "conversation": line.pk})]
     rows = Event.objects.filter(conversation=line, seq__gt=after).select_related(
         "message__member", "message__attachment"

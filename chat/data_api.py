@@ -1,16 +1,19 @@
-"""REST of one buyer's data (docs/wire.md): ask for an export or an erasure, see how far the jobs are."""
+"""REST of buyers' data (docs/wire.md): export or erase one's, see how far that is; how long all is kept."""
 
 from typing import TypedDict
 
+from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from chat import access, incoming, params, serializers
-from chat.actions import data_jobs
+from chat.actions import data_jobs, policy
 from chat.api import MemberView
 from chat.models import DataRequest
 from shops import schema
 from shops.access import MAX_ID
+from shops.errors import Invalid
+from shops.models import Shop
 from shops.rest import body_of
 
 PAGE = 50
@@ -27,6 +30,12 @@ class DataRequestShape(TypedDict):
     file: str | None
     created_at: str
     finished_at: str | None
+
+
+class RetentionShape(TypedDict):
+    days: int | None
+    shortest: int
+    longest: int
 
 
 class DataRequests(MemberView):
@@ -59,6 +68,37 @@ class DataRequests(MemberView):
         kind = incoming.choice(body.get("kind"), "kind", KINDS)
         buyer = access.any_buyer(self.member, incoming.identifier(body.get("buyer"), "buyer"))
         return Response(shape(data_jobs.order(buyer, kind, self.member)), status=201)
+
+
+class Retention(MemberView):
+    @schema.operation(
+        "For how many days conversations are kept after their end; null is for ever",
+        schema.shape(RetentionShape),
+        name="retention",
+        errors=(403,),
+    )
+    def get(self, request: Request, shop_id: int) -> Response:
+        params.known(request)
+        return Response(self._answer(self.member.shop))
+
+    @schema.operation(
+        "Set for how many days conversations are kept; older ones are removed within the hour, for good",
+        schema.shape(RetentionShape),
+        name="retention_set",
+        errors=(403,),
+        request=schema.body(
+            {"days": {"type": "integer", "minimum": policy.SHORTEST, "maximum": policy.LONGEST, "nullable": True}}
+        ),
+    )
+    def patch(self, request: Request, shop_id: int) -> Response:
+        body = body_of(request)
+        incoming.fields(body, "days")
+        if "days" not in body:
+            raise Invalid(days=_("A number of days, or null."))
+        return Response(self._answer(policy.set_retention(self.member.shop, body["days"], self.member)))
+
+    def _answer(self, shop: Shop) -> RetentionShape:
+        return {"days": shop.retention_days, "shortest": policy.SHORTEST, "longest": policy.LONGEST}
 
 
 def shape(row: DataRequest) -> DataRequestShape:

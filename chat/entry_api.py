@@ -165,7 +165,7 @@ def entered(shop: Shop, line: Conversation, entry: dict[str, Any], token: str) -
         "buyer": {"id": line.buyer_id, "nickname": line.buyer.nickname},
         "conversation": line.pk,
         "last_seq": line.last_seq,
-        "first_seq": 1,
+        "first_seq": line.first_seq,
         "entry": access.entry_shape(shop, entry),
         "greeting": shop.greeting,
         "faq": serializers.faq(botfaq_access.card(shop)),

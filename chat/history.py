@@ -1,6 +1,6 @@
 """Read a conversation's log: catch-up forward, paging backward, limited to what the reader may see."""
 
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from chat import access, serializers, shapes, turns
 from chat.models import Attachment, Conversation, Event, Message, ServiceSession
@@ -25,26 +25,36 @@ class BuyerSessionShape(TypedDict):
     invited: bool
 
 
-class EventPage(TypedDict):
+class Kept(TypedDict):
+    first_seq: int
+    reset: bool
+    receipts: shapes.ReceiptsShape
+
+
+class EventPage(Kept):
     results: list[shapes.EventShape]
     through: int
     last_seq: int
-    receipts: shapes.ReceiptsShape
 
 
 def page(line: Conversation, after: int | None, before: int | None, limit: int, until: int | None = None) -> EventPage:
     """Return events above `after`, oldest first, or the newest below `before`; ascending both ways.
 
-    `until` is the last session whose events the reader may see.
+    `until` is the last session whose events the reader may see. `reset`: what follows `after` was removed in part.
     """
     last = line.last_seq if until is None else _last_seq(line, until)
     found = _events(line, last, after, before, limit, until)
     through = found[-1].seq if found else min(after or 0, last)
     shapes = [serializers.event(row, line.buyer.nickname) for row in found]
-    return {"results": shapes, "through": through, "last_seq": last, "receipts": serializers.receipts(line)}
+    return {"results": shapes, "through": through, "last_seq": last, **_kept(line, after)}
 
 
-def messages(session: ServiceSession, after: int | None, before: int | None, limit: int) -> dict[str, Any]:
+def is_removed(line: Conversation, after: int) -> bool:
+    """Whether the number that follows a position was removed (delivery contract, 5)."""
+    return after + 1 < line.first_seq
+
+
+def messages(session: ServiceSession, after: int | None, before: int | None, limit: int) -> EventPage:
     """Return the messages of one session as events, the same way."""
     line = session.conversation
     rows = Message.objects.filter(session=session).select_related("member", "attachment")
@@ -54,7 +64,7 @@ def messages(session: ServiceSession, after: int | None, before: int | None, lim
         found = list(rows.filter(seq__gt=after or 0).order_by("seq")[:limit])
     shapes = [serializers.message_event(row, session.buyer.nickname) for row in found]
     through = found[-1].seq if found else min(after or 0, line.last_seq)
-    return {"results": shapes, "through": through, "last_seq": line.last_seq, "receipts": serializers.receipts(line)}
+    return {"results": shapes, "through": through, "last_seq": line.last_seq, **_kept(line, after)}
 
 
 def horizon(member: Member, session: ServiceSession) -> int | None:
@@ -88,6 +98,14 @@ def buyer_session(line: Conversation) -> BuyerSessionShape | None:
         "place": place(newest) if newest.state == ServiceSession.State.QUEUED else None,
         "rated": newest.stars is not None and not turns.may_rate_again(newest),
         "invited": newest.invited_at is not None,
+    }
+
+
+def _kept(line: Conversation, after: int | None) -> Kept:
+    return {
+        "first_seq": line.first_seq,
+        "reset": after is not None and is_removed(line, after),
+        "receipts": serializers.receipts(line),
     }
 
 

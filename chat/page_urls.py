@@ -35,6 +35,7 @@ urlpatterns = [
         reply_pages.export,
         name="settings-replies-export",
     ),
+    path("shops/<int:shop_id>/settings/data/", setting_pages.data, name="settings-data"),
     path("shops/<int:shop_id>/settings/integration/", widget_pages.integration, name="settings-integration"),
     path("shops/<int:shop_id>/settings/rules/", setting_pages.rules, name="settings-rules"),
     path("shops/<int:shop_id>/bot/switch/", faq_pages.switch, name="bot-switch"),

@@ -3,10 +3,12 @@
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from chat import incoming
+from chat.actions.policy import LONGEST, SHORTEST
 from shops.models import Shop
 
 MINUTES = 1440
@@ -89,3 +91,31 @@ class Talk(forms.Form):
                     gettext("“%(word)s” is too long: at most %(limit)s characters.") % {"word": word, "limit": WORD}
                 )
         return words
+
+
+class Retention(forms.Form):
+    """For how long conversations are kept; a shorter time, which can't be undone, is confirmed."""
+
+    days = forms.IntegerField(
+        label=_("Remove conversations after"),
+        required=False,
+        min_value=SHORTEST,
+        max_value=LONGEST,
+        help_text=format_lazy(
+            _("Days since the end and the last message, {low} to {high}. Empty: everything is kept."),
+            low=SHORTEST,
+            high=LONGEST,
+        ),
+    )
+    sure = forms.BooleanField(label=_("I know that what is removed can't be brought back."), required=False)
+
+    def __init__(self, shop: Shop, data: Any = None) -> None:
+        super().__init__(data, initial={"days": shop.retention_days})
+        self.before = shop.retention_days
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        days = given.get("days")
+        if days is not None and (self.before is None or days < self.before) and not given.get("sure"):
+            self.add_error("sure", gettext("Please confirm it: more will be removed than before."))
+        return given

@@ -30,6 +30,7 @@ OF_SHOP = (
     Tab("hours", "settings-hours", gettext_lazy("Business hours")),
     Tab("replies", "settings-replies", gettext_lazy("Quick replies"), "keep quick replies"),
     Tab("rules", "settings-rules", gettext_lazy("Platform rules")),
+    Tab("data", "settings-data", gettext_lazy("Data"), "keep buyers' data"),
     Tab("integration", "settings-integration", gettext_lazy("Integration")),
 )
 

@@ -52,6 +52,17 @@ def talk(request: HttpRequest, member: Member) -> HttpResponse:
 
 
 @pages.of_shop
+def data(request: HttpRequest, member: Member) -> HttpResponse:
+    """For how long the shop keeps conversations; what goes and what stays in words."""
+    form = setting_forms.Retention(member.shop, request.POST or None)
+    if form.is_valid():
+        days = form.cleaned_data["days"]
+        if saved(request, form, lambda: policy.set_retention(member.shop, days, member)):
+            return redirect("settings-data", member.shop_id)
+    return render(request, "chat/settings/data.html", frame(member, "data") | {"form": form})
+
+
+@pages.of_shop
 def rules(request: HttpRequest, member: Member) -> HttpResponse:
     """The platform's rules for this shop, which only the platform changes (P, A7)."""
     groups = policy_words.rules(member.shop)

@@ -33,7 +33,11 @@ def _notes(session: ServiceSession, after: int, last: int | None) -> list[Note]:
     """Return the notes of a page; the first page has those above its first message, the last those below."""
     within = Q(after_seq__gt=after) if after else Q()
     within &= Q(after_seq__lte=last) if last is not None else Q()
-    return list(Note.objects.filter(within, session=session).select_related("member").order_by("pk")[:LIMIT])
+    return list(
+        Note.objects.filter(within, session=session, session__removed_at=None)
+        .select_related("member")
+        .order_by("pk")[:LIMIT]
+    )
 
 
 def _message(said: Message, session: ServiceSession) -> dict[str, Any]:

@@ -24,6 +24,7 @@ def session(request: HttpRequest, member: Member, session_id: int) -> HttpRespon
         "lines": page.lines,
         "next": page.following,
         "first": not after,
+        "removed": found.first_seq < found.conversation.first_seq,
         "with_notes": with_notes,
     }
     return render(request, "chat/transcript.html", {**pages.frame(member, ""), **about})

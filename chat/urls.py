@@ -52,6 +52,7 @@ urlpatterns = [
     path(_SHOP + "audit", audit_api.AuditLog.as_view()),
     path(_SHOP + "team", team_api.TeamView.as_view()),
     path(_SHOP + "data-requests", data_api.DataRequests.as_view()),
+    path(_SHOP + "retention", data_api.Retention.as_view()),
     path(_SHOP + "members", desk_api.Members.as_view()),
     path(_SHOP + "desk/events", desk_api.DeskEvents.as_view()),
     path(_SHOP + "attachments", desk_api.Attachments.as_view()),

@@ -65,6 +65,7 @@ class Notes(MemberView):
         found = access.session(self.member, session_id)
         until = history.horizon(self.member, found)
         rows = Note.objects.filter(conversation_id=found.conversation_id, after_seq__gte=low).select_related("member")
+        rows = rows.filter(session__removed_at=None)  # the others have no words any more (retention)
         rows = rows if high is None else rows.filter(after_seq__lte=high)
         rows = rows if until is None else rows.filter(session_id__lte=until)
         newest = sorted(rows.order_by("-after_seq", "-pk")[:NOTES], key=lambda row: row.pk)

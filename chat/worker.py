@@ -23,6 +23,7 @@ from chat.actions import (
     parcels,
     people,
     pushing,
+    retention,
     sessions,
     visits,
 )
@@ -40,6 +41,7 @@ _sweeps: list[Callable[[datetime], object]] = [
     mails.sweep,
     audit.sweep,
     data_jobs.sweep,
+    retention.sweep,
     session_store.sweep,
 ]
 

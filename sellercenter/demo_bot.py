@@ -57,6 +57,7 @@ def misses(teller: Teller, words: str, missed: Missed) -> None:
 def judged(teller: Teller, solved: bool) -> None:
     """Keep what the buyer said of the last answer; the bot's first verdict asks for stars (E6)."""
     answer, session = teller.told.answers[-1], teller.session
+    assert answer.message is not None, "it was said just now"
     answer.solved = answer.message.data["solved"] = solved
     teller.event(Event.Kind.JUDGED, {"seq": answer.message.seq, "solved": solved})
     if session.state == ServiceSession.State.BOT and session.bot_part and session.bot_survey_at is None:

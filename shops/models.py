@@ -81,6 +81,9 @@ class Shop(models.Model):
         help_text="Minutes without an answer after which an absent agent's session waits for the others (C22); "
         "empty: never.",
     )
+    retention_days = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Conversations that ended earlier are removed; empty: they are kept."
+    )
     identity_secret = models.CharField(max_length=128)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -93,6 +96,7 @@ class Shop(models.Model):
         indexes = [
             models.Index(fields=["id"], condition=Q(requeue_after__isnull=False), name="shop_requeues"),
             models.Index(fields=["id"], condition=Q(tells_parcels=True), name="shop_tells_parcels"),
+            models.Index(fields=["id"], condition=Q(retention_days__isnull=False), name="shop_removes"),
         ]
 
     def __str__(self) -> str:

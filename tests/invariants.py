@@ -22,9 +22,10 @@ NONE_MAY_EXIST = {
         WHERE COALESCE(a.member_id, 0) <> COALESCE(s.assignee_id, 0)""",
     "an automatic assignment above capacity": """
         SELECT id FROM chat_assignment WHERE kind = 'auto' AND over_capacity""",
-    "events that are not numbered 1, 2, 3": """
+    "events that are not numbered from the first kept one on": """
         SELECT c.id FROM chat_conversation c LEFT JOIN chat_event e ON e.conversation_id = c.id
-        GROUP BY c.id, c.last_seq HAVING COUNT(e.id) <> c.last_seq OR COALESCE(MAX(e.seq), 0) <> c.last_seq""",
+        GROUP BY c.id, c.first_seq, c.last_seq HAVING COUNT(e.id) <> c.last_seq - c.first_seq + 1
+        OR COALESCE(MIN(e.seq), c.first_seq) <> c.first_seq OR COALESCE(MAX(e.seq), c.last_seq) <> c.last_seq""",
     "desk events that are not numbered 1, 2, 3": """
         SELECT d.shop_id FROM shops_desk d LEFT JOIN chat_deskevent e ON e.shop_id = d.shop_id
         GROUP BY d.shop_id, d.last_seq HAVING COUNT(e.id) <> d.last_seq OR COALESCE(MAX(e.seq), 0) <> d.last_seq""",

@@ -60,7 +60,7 @@ def judge(shop_id: int, conversation_id: int, message_id: int, solved: bool) -> 
     """Keep whether an answer helped, once (D4, E4); the first verdict of a session asks for the bot's stars (E6)."""
     found = BotAnswer.objects.filter(message_id=message_id, shop_id=shop_id) if message_id <= MAX_ID else None
     answer = found.select_related("message").first() if found is not None else None
-    if answer is None or answer.message.conversation_id != conversation_id:
+    if answer is None or answer.message is None or answer.message.conversation_id != conversation_id:
         raise NotYours
     with write():
         session = locks.session(shop_id, answer.session_id)[1]

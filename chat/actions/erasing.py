@@ -82,7 +82,7 @@ def blank_some(line: Conversation, above: int) -> int | None:
         if not found:
             return None
         _forget_what_was_made_of(line.shop_id, found)
-        files = _own_files(found)
+        files = own_files(found)
         for said in found:
             said.text, said.body_hash, said.attachment_id = "", "", None
             said.data = blank_data(said)
@@ -105,17 +105,25 @@ def finish(buyer: Buyer, line: Conversation) -> None:
     with write():
         locks.conversations([line.pk])
         ids = list(ServiceSession.objects.filter(conversation=line).order_by("pk").values_list("pk", flat=True))
-        ServiceSession.objects.filter(pk__in=ids).update(last_message_text="", mark_note="")
-        Note.objects.filter(conversation=line).update(text="")
-        Assignment.objects.filter(session__in=ids).update(reason="")
-        Rating.objects.filter(session__in=ids).update(words="")
-        UserReport.objects.filter(session__in=ids).update(words="", evidence=[], decision="")
-        _blank_logs(line, ids)
+        blank_beside(line, ids)
+        _blank_desk_log(line, ids)
         drop_files(Attachment.objects.filter(shop_id=buyer.shop_id, owner=f"b:{buyer.pk}"))  # what was never sent
         Translation.objects.filter(shop_id=buyer.shop_id).delete()  # a cache that does not know whose words it holds
         commerce_erasing.blank_orders(buyer)
     for forget in _also:
         forget(buyer.shop)
+
+
+def blank_beside(line: Conversation, ids: list[int]) -> None:
+    """Blank what was written beside the messages of these sessions; stars, times, kinds and numbers stay."""
+    ServiceSession.objects.filter(pk__in=ids).update(last_message_text="", mark_note="")
+    Note.objects.filter(session__in=ids).update(text="")
+    Assignment.objects.filter(session__in=ids).update(reason="")
+    Rating.objects.filter(session__in=ids).update(words="")
+    UserReport.objects.filter(session__in=ids).update(words="", evidence=[], decision="")
+    for row in Event.objects.filter(conversation=line, session__in=ids).exclude(data={}).iterator(chunk_size=500):
+        if "words" in row.data:
+            Event.objects.filter(pk=row.pk).update(data={**row.data, "words": ""})
 
 
 def drop_files(rows: Any) -> None:
@@ -126,7 +134,7 @@ def drop_files(rows: Any) -> None:
         rows.delete()
 
 
-def _own_files(found: Sequence[Message]) -> list[int]:
+def own_files(found: Sequence[Message]) -> list[int]:
     """Return the files that only these messages carry: a picture of an answer is the shop's."""
     people = (Message.Sender.BUYER, Message.Sender.AGENT)
     return [said.attachment_id for said in found if said.attachment_id and said.sender_kind in people]
@@ -138,11 +146,8 @@ def _forget_what_was_made_of(shop_id: int, found: Sequence[Message]) -> None:
     unmatched.forget(shop_id, {said.text for said in found if said.sender_kind == Message.Sender.BUYER})
 
 
-def _blank_logs(line: Conversation, session_ids: list[int]) -> None:
-    """Take words out of what the logs say beside messages; numbers, kinds and stars stay."""
-    for row in Event.objects.filter(conversation=line).exclude(data={}).iterator(chunk_size=500):
-        if "words" in row.data:
-            Event.objects.filter(pk=row.pk).update(data={**row.data, "words": ""})
+def _blank_desk_log(line: Conversation, session_ids: list[int]) -> None:
+    """Take words out of the desk log and of pushes that wait."""
     for change in DeskEvent.objects.filter(session__in=session_ids).exclude(data={}).iterator(chunk_size=500):
         if "words" in change.data:
             DeskEvent.objects.filter(pk=change.pk).update(data={**change.data, "words": ""})

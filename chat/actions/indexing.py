@@ -73,12 +73,15 @@ def _index(batch: list[ServiceSession]) -> int:
         where, params = quick.among("id", [session.pk for session in batch])
         held = {row.pk: row for row in quick.rows(ServiceSession, where, params, order="id", lock=True)}
         names = quick.by_id(Buyer, (row.buyer_id for row in held.values()))
+        lines = quick.by_id(Conversation, (row.conversation_id for row in held.values()))
         rows = []
         for session in batch:
             row = held.get(session.pk)
             if row and row.words_doc is None and not row.is_open and row.last_message_at == session.last_message_at:
                 buyer = names[row.buyer_id]  # of who is erased nothing is found, not what waits to be blanked either
-                rows.append((row.pk, [] if buyer.erased_at else _terms(row, said[row.pk], buyer.nickname)))
+                # Of what was removed meanwhile, or is being removed, only the name is found (retention).
+                spoken = said[row.pk] if row.first_seq >= lines[row.conversation_id].first_seq else set()
+                rows.append((row.pk, [] if buyer.erased_at else _terms(row, spoken, buyer.nickname)))
         bulk.update(ServiceSession, ["words_doc"], documents.store(TABLE, rows))
     return len(rows)
 

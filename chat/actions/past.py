@@ -35,7 +35,7 @@ def store(lines: Iterable[Conversation], receptions: Sequence[Reception]) -> Non
         Rating.objects.bulk_create([one.rating for one in receptions if one.rating], _CHUNK)
         answers = [row for one in receptions for row in one.answers]
         for row in answers:
-            row.message_id = row.message.pk
+            row.message_id = row.message.pk if row.message else None
         BotAnswer.objects.bulk_create(answers, _CHUNK)
         Suggestion.objects.bulk_create([row for one in receptions for row in one.suggestions], _CHUNK)
         figures.changed_all([one.session for one in receptions])

@@ -9,7 +9,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from chat import facts, locks, routing
+from chat import facts, incoming, locks, routing
 from chat.actions import figures, sessions
 from chat.events import DeskChange, record_desk
 from chat.models import DeskEvent, ServiceSession
@@ -22,6 +22,7 @@ from shops.models import Desk, Member, Shop, User
 
 _DUE = ["closes_at", "expires_at", "read_only_at"]
 _CHUNK = 500
+SHORTEST, LONGEST = 30, 3650  # days: reports, late replies and ratings have long come to an end (F3, P5)
 
 
 def set_overrides(shop: Shop, overrides: dict[str, Any], by: User | None = None) -> Shop:
@@ -140,6 +141,14 @@ def set_forbidden_words(shop: Shop, words: list[str], by: Member) -> Shop:
     permissions.require(by, "set the desk")
     kept = list(dict.fromkeys(word.strip() for word in words if word.strip()))
     return _set(shop, by, forbidden_words=kept)
+
+
+def set_retention(shop: Shop, days: int | None, by: Member) -> Shop:
+    """Set for how many days after their end conversations are kept; None keeps them. What went does not come back."""
+    permissions.require(by, "keep buyers' data")
+    if days is not None:
+        incoming.number(days, "days", SHORTEST, LONGEST)
+    return _set(shop, by, retention_days=days)
 
 
 _TALK: dict[str, Callable[[Shop, Any, Member], Shop]] = {

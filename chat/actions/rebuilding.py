@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from django.db.models import F
+
 from chat import locks
 from chat.actions import figures
 from chat.models import Assignment, Event, ServiceSession
@@ -22,7 +24,10 @@ class Drift(NamedTuple):
 
 
 def rebuild(shop: Shop, *, dry_run: bool = False) -> Iterator[Drift]:
-    """Yield every session that had drifted, and put it right unless it is a dry run."""
+    """Yield every session that had drifted, and put it right unless it is a dry run.
+
+    A session whose messages were removed, were it only the first of them, keeps its facts as they are: see left_out.
+    """
     after = 0
     if not dry_run:
         figures.everything_changed(shop)
@@ -36,6 +41,11 @@ def rebuild(shop: Shop, *, dry_run: bool = False) -> Iterator[Drift]:
                 if not dry_run:
                     _mend(replay)
                 yield Drift(replay.session.pk, wrong)
+
+
+def left_out(shop: Shop) -> int:
+    """Return how many sessions can't be played again, their messages having been removed (retention)."""
+    return ServiceSession.objects.filter(shop=shop, first_seq__lt=F("conversation__first_seq")).count()
 
 
 def _some(shop: Shop, after: int) -> list[int]:
@@ -54,7 +64,8 @@ def _played(shop: Shop, ids: list[int]) -> list[Replay]:
     logged = Event.objects.filter(conversation__in=lines, session__in=ids).select_related("message").order_by("seq")
     for event in logged.defer("message__text"):
         events[event.session_id].append(event)
-    return [Replay(one, assignments[one.pk]).play(events[one.pk]) for one in sessions]
+    whole = [one for one in sessions if one.first_seq >= one.conversation.first_seq]
+    return [Replay(one, assignments[one.pk]).play(events[one.pk]) for one in whole]
 
 
 def _mend(replay: Replay) -> None:

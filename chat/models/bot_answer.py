@@ -19,7 +19,13 @@ class BotAnswer(models.Model):
 
     shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="+", db_index=False)
     session = models.ForeignKey(ServiceSession, on_delete=models.CASCADE, related_name="bot_answers")
-    message = models.OneToOneField(Message, on_delete=models.CASCADE, related_name="bot_answer")
+    message = models.OneToOneField(
+        Message,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="bot_answer",
+        help_text="Empty: removed (retention).",
+    )
     question = models.ForeignKey(Question, null=True, on_delete=models.SET_NULL, related_name="answers")
     how = models.CharField(max_length=10, choices=How)
     solved = models.BooleanField(null=True, help_text="What the buyer said of it; empty: nothing.")

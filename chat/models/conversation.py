@@ -14,6 +14,7 @@ class Conversation(models.Model):
     shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="conversations")
     buyer = models.OneToOneField(Buyer, on_delete=models.CASCADE, related_name="conversation")
     last_seq = models.BigIntegerField(default=0)
+    first_seq = models.BigIntegerField(default=1, help_text="Numbers below it were removed (retention).")
     buyer_delivered = models.BigIntegerField(default=0)
     buyer_read = models.BigIntegerField(default=0)
     shop_delivered = models.BigIntegerField(default=0)
@@ -24,6 +25,10 @@ class Conversation(models.Model):
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(first_seq__gte=1) & Q(first_seq__lte=models.F("last_seq") + 1),
+                name="conversation_first_in_log",
+            ),
             models.CheckConstraint(
                 condition=Q(buyer_read__lte=models.F("buyer_delivered")) & Q(buyer_delivered__lte=models.F("last_seq")),
                 name="conversation_buyer_receipts_in_order",

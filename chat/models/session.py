@@ -143,6 +143,7 @@ class ServiceSession(SessionFigures):
         default=False, help_text="Out of G2 and G8 while a report stands approved (F3)."
     )
 
+    removed_at = models.DateTimeField(null=True, help_text="When its messages were removed (retention).")
     words_doc = models.BigIntegerField(null=True, help_text="The document in the word index; empty: not indexed.")
 
     objects = SessionQuerySet.as_manager()
@@ -192,6 +193,11 @@ class ServiceSession(SessionFigures):
                 fields=["shop", "-last_message_at", "-id"],
                 condition=Q(state="closed", words_doc__isnull=True),
                 name="session_unindexed",
+            ),
+            models.Index(
+                fields=["shop", "last_message_at", "id"],
+                condition=Q(state="closed", removed_at__isnull=True),
+                name="session_kept",
             ),
             models.Index(
                 fields=["closes_at"], condition=~Q(state="closed") & Q(closes_at__isnull=False), name="session_due"

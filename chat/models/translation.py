@@ -1,6 +1,7 @@
 """What a translation engine has said, and who talks through it (C12)."""
 
 from django.db import models
+from django.utils import timezone
 
 from chat.models.message import Message
 from chat.models.session import ServiceSession
@@ -13,6 +14,7 @@ class Translation(models.Model):
     shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="+", db_index=False)
     digest = models.CharField(max_length=32, help_text="Of engine, languages and text.")
     text = models.TextField()
+    made_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["shop", "digest"], name="translation_once")]

@@ -4,10 +4,8 @@ import io
 import json
 import zipfile
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.db import connection
@@ -17,7 +15,6 @@ from botfaq import unmatched
 from chat.actions import data_jobs, indexing, notes, outbox, ratings, reports, sessions
 from chat.models import (
     Assignment,
-    Attachment,
     Conversation,
     DataRequest,
     Event,
@@ -33,9 +30,9 @@ from shops.errors import NotAllowed, Refused
 from shops.identity import BadIdentity
 from shops.models import AuditEntry, Buyer, Member, Shop
 from tests import base
+from tests.chat.planted import MARK, file_of, found_in_database, found_in_media
 
 pytestmark = pytest.mark.django_db(transaction=True)
-MARK = "zqxmarkerw"
 
 
 @pytest.fixture
@@ -58,15 +55,6 @@ def named(of: Shop) -> Conversation:
     from chat import access
 
     return access.conversation_of(person)
-
-
-def file_of(owner_key: str, of: Shop, *, bound: bool) -> Attachment:
-    name = default_storage.save(f"aa/{'a' * 32}.jpg", io.BytesIO(MARK.encode()))
-    preview = default_storage.save("bb/" + "b" * 32 + ".jpg", io.BytesIO(MARK.encode()))
-    return Attachment.objects.create(
-        shop=of, owner=owner_key, kind="image", mime="image/jpeg", file=name, preview=preview, width=1, height=1,
-        size=9, bound=bound,
-    )  # fmt: skip
 
 
 def full(of: Shop, agent: Member, owner: Member) -> Conversation:
@@ -104,22 +92,6 @@ def full(of: Shop, agent: Member, owner: Member) -> Conversation:
     indexing.index_due()
     names.index_due()
     return line
-
-
-def found_in_database(mark: str) -> list[str]:
-    """Return the tables with a row that holds the marker in any column."""
-    found = []
-    with connection.cursor() as cursor:
-        for table in connection.introspection.table_names(cursor):
-            cursor.execute(f'SELECT * FROM "{table}"')
-            if any(mark in str(value) for row in cursor.fetchall() for value in row):
-                found.append(table)
-    return found
-
-
-def found_in_media(mark: str) -> list[str]:
-    root = Path(settings.MEDIA_ROOT)
-    return [str(path) for path in root.rglob("*") if path.is_file() and mark.encode() in path.read_bytes()]
 
 
 def erased(line: Conversation, by: Member) -> DataRequest:

@@ -50,6 +50,8 @@ BODIES: dict[str, Body] = {
     f"POST {HERE}accounts/new/": lambda world, things: {**_account(world, things), "im_permission": "on"},
     f"POST {HERE}accounts/<int:account_id>/": lambda world, things: {"form": "disable"},
     f"POST {HERE}buyers/data/": lambda world, things: {"buyer": things.line.buyer_id, "do": "export"},
+    f"POST {HERE}settings/data/": lambda world, things: {"days": ""},
+    f"PATCH {API}retention": lambda world, things: {"days": None},
     f"POST {API}data-requests": lambda world, things: {"buyer": things.line.buyer_id, "kind": "export"},
     f"POST {HERE}bot/misses/settle/": lambda world, things: {"miss": things.miss.pk, "do": "dismiss"},
     f"POST {HERE}bot/bulk/": lambda world, things: {"question": things.question.pk, "do": "draft"},

@@ -17,11 +17,14 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         shops = Shop.objects.order_by("pk")
-        drifted = 0
+        drifted = left_out = 0
         for shop in shops.filter(pk=options["shop"]) if options["shop"] else shops:
             for drift in rebuilding.rebuild(shop, dry_run=options["dry_run"]):
                 drifted += 1
                 for name, (stored, found) in drift.facts.items():
                     self.stdout.write(f"session {drift.session_id}: {name}: stored {stored}, found {found}")
+            left_out += rebuilding.left_out(shop)
         done = "would be put right" if options["dry_run"] else "put right"
         self.stdout.write(f"{drifted} sessions {done}.")
+        if left_out:
+            self.stdout.write(f"{left_out} sessions were left out: their messages have been removed.")
