@@ -1,7 +1,7 @@
 """The door to sessions, conversations and what they refer to. Not yours is not there (404)."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -260,6 +260,25 @@ def order(member: Member, order_id: int) -> Order:
     found = orders(member.shop).select_related("buyer").filter(pk=order_id) if 0 < order_id <= MAX_ID else []
     for one in found:
         return one
+    raise NotYours
+
+
+def served(member: Member, buyer_ids: Collection[int]) -> set[int]:
+    """Return whose personal data the member may see: of whom it serves or has served; a lead of anybody in the shop."""
+    if not permissions.may(member, "see buyers' personal data"):
+        return set()
+    if member.is_lead:
+        return set(buyer_ids)
+    mine = Exists(Assignment.objects.filter(session=OuterRef("pk"), member=member))
+    return set(ServiceSession.objects.filter(mine, buyer__in=buyer_ids).values_list("buyer_id", flat=True))
+
+
+def order_to_unmask(member: Member, order_id: int) -> Order:
+    """Return an order of a buyer whose personal data the member may see; raise NotYours."""
+    found = Order.objects.filter(shop_id=member.shop_id, pk=order_id) if 0 < order_id <= MAX_ID else []
+    for one in found:
+        if served(member, [one.buyer_id]):
+            return one
     raise NotYours
 
 

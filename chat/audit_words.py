@@ -37,6 +37,7 @@ FIELDS = {
     "words": _("Words"),
     "reason": _("Reason"),
     "fields": _("Fields"),
+    "buyer": _("Buyer number"),
 }
 
 VALUES = {
@@ -52,5 +53,9 @@ VALUES = {
     "reversed": _("Reversed"),
     "sessions": _("All sessions"),
     "questions": _("Questions"),
+    "delivery": _("Delivery problem"),
+    "after_sale": _("After-sale"),
+    "buyer_asked": _("The buyer asked"),
+    "other": _("Other"),
     "audit": _("Audit log"),
 }

@@ -244,7 +244,7 @@ class Attachments(MemberView):
 class BuyerOrders(MemberView):
     @schema.operation(
         "All orders of a buyer in this shop (C10)",
-        schema.page(shapes.OrderShape),
+        schema.page(shapes.DeskOrderShape),
         name="buyer_orders",
         errors=(403,),
         parameters=[schema.query("cursor", schema.TEXT, "`next` of the page before.")],
@@ -252,10 +252,12 @@ class BuyerOrders(MemberView):
     def get(self, request: Request, shop_id: int, buyer_id: int) -> Response:
         params.known(request, "cursor")
         below = params.whole(request, "cursor", 1, MAX_ID)
-        rows = access.orders(self.member.shop).filter(buyer=access.buyer(self.member, buyer_id)).order_by("-pk")
+        shop, may = self.member.shop, bool(access.served(self.member, [buyer_id]))
+        rows = access.orders(shop).filter(buyer=access.buyer(self.member, buyer_id)).order_by("-pk")
         found = list((rows.filter(pk__lt=below) if below else rows)[: PAGE + 1])
         following = str(found[PAGE - 1].pk) if len(found) > PAGE else None
-        return Response({"results": [serializers.order(o, self.member.shop) for o in found[:PAGE]], "next": following})
+        results = [serializers.desk_order(one, shop, may_unmask=may) for one in found[:PAGE]]
+        return Response({"results": results, "next": following})
 
 
 class Products(MemberView):

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from chat import access, contacts, inbox
 from chat.actions import contact as contact_action
-from commerce import listing
+from commerce import listing, recipients
 from commerce.models import Order
 from shops import pages
 from shops.errors import Invalid, Refused
@@ -66,7 +66,12 @@ def orders(request: HttpRequest, member: Member) -> HttpResponse:
 def order(request: HttpRequest, member: Member, order_id: int) -> HttpResponse:
     """One order: what was bought, its parcels, its after-sale cases, and the buyer."""
     found = access.order(member, order_id)
-    about = {"row": rows(member, [found])[0], "sum_of_items": sum(i.quantity * i.price for i in found.items.all())}
+    about = {
+        "row": rows(member, [found])[0],
+        "sum_of_items": sum(i.quantity * i.price for i in found.items.all()),
+        "recipient": recipients.masked(found),
+        "may_unmask": bool(access.served(member, [found.buyer_id])),
+    }
     return render(request, "chat/order.html", {**pages.frame(member, "orders"), **about})
 
 

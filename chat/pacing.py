@@ -13,6 +13,7 @@ BUYER_SENDS = Pace(20, 10)
 AGENT_SENDS = Pace(60, 10)  # an agent speaks with many at a time
 BUYER_FILES = Pace(10, 60)
 AGENT_FILES = Pace(30, 60)
+UNMASKS = Pace(20, 3600)
 
 
 def sends(who: BuyerToken | Member) -> None:
@@ -23,6 +24,11 @@ def sends(who: BuyerToken | Member) -> None:
 def uploads(who: BuyerToken | Member) -> None:
     """Count a file; raise Throttled beyond 10 of a buyer, or 30 of an agent, in a minute."""
     _take(BUYER_FILES if isinstance(who, BuyerToken) else AGENT_FILES, who)
+
+
+def unmasks(who: Member) -> None:
+    """Count a look at a buyer's personal data; raise Throttled beyond 20 in an hour."""
+    _take(UNMASKS, who)
 
 
 def _take(pace: Pace, who: BuyerToken | Member) -> None:

@@ -13,6 +13,7 @@ from chat.shapes import (
     AttachmentShape,
     ColleagueShape,
     DeskEventShape,
+    DeskOrderShape,
     EntryShape,
     EventShape,
     FaqShape,
@@ -24,10 +25,13 @@ from chat.shapes import (
     OrderShape,
     ProductShape,
     ReceiptsShape,
+    RecipientShape,
     RowShape,
     ShipmentShape,
 )
+from commerce import recipients
 from commerce.models import AfterSale, Order, Product, Shipment
+from commerce.recipients import Recipient
 from shops.models import Member, Shop
 
 NEARLY_FULL = 0.8  # of the capacity
@@ -270,6 +274,17 @@ def order(found: Order, shop: Shop) -> OrderShape:
         "shipments": [shipment(parcel) for parcel in found.shipments.all()],
         "after_sales": [after_sale(case) for case in found.after_sales.all()],
     }
+
+
+def recipient(found: Recipient) -> RecipientShape:
+    return {"name": found.name, "phone": found.phone, "city": found.city, "address": found.address}
+
+
+def desk_order(found: Order, shop: Shop, *, may_unmask: bool) -> DeskOrderShape:
+    """Return an order with its recipient, masked."""
+    known = recipients.masked(found)
+    about = recipient(known) if known else None
+    return {**order(found, shop), "recipient": about, "may_unmask": may_unmask and known is not None}
 
 
 def faq(questions: Iterable[Question]) -> list[FaqShape]:

@@ -209,6 +209,20 @@ class OrderShape(TypedDict):
     after_sales: list[AfterSaleShape]
 
 
+class RecipientShape(TypedDict):
+    name: str
+    phone: str
+    city: str
+    address: str
+
+
+class DeskOrderShape(OrderShape):
+    """An order as the desk reads it; cards, which the buyer and the log keep, know no recipient."""
+
+    recipient: RecipientShape | None
+    may_unmask: bool
+
+
 class EntryShape(TypedDict):
     kind: str
     product: ProductShape | None

@@ -55,6 +55,11 @@ class Order(models.Model):
     total = models.DecimalField(max_digits=12, decimal_places=2)
     cancelled_by = models.CharField(max_length=8, choices=CancelledBy, blank=True)
     cancel_reason = models.CharField(max_length=200, blank=True)
+    # To whom it goes: shown as commerce/recipients.py masks it, in plain by chat/actions/unmasking.py alone.
+    recipient_name = models.CharField(max_length=100, blank=True)
+    recipient_phone = models.CharField(max_length=40, blank=True)
+    recipient_city = models.CharField(max_length=120, blank=True, help_text="Province and city; what others may read.")
+    recipient_address = models.CharField(max_length=300, blank=True, help_text="The rest: district, street, number.")
     created_at = models.DateTimeField()
 
     # The handbook's tabs, each with the states in it (C20).

@@ -6,6 +6,7 @@ masks so that it can be put back is lib/masking.py.
 
 import logging
 import re
+import unicodedata
 from datetime import date
 
 _SEP = r"[ .\-]?"
@@ -30,6 +31,7 @@ _PHONES = tuple(
     )
 )
 _GROUPED = re.compile(r"\(?\d{2,4}\)?[ .\-]\d{3,4}[ .\-]\d{3,4}")  # (555) 123-4567, 021 5555 6666
+_HAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _CARDS = re.compile(r"(?:4|5[1-5]|2[2-7]|62|35|34|37|60|81)\d+")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _STREET = re.compile(
@@ -50,6 +52,24 @@ def veil_numbers(text: str) -> str:
     if "@" in text:
         text = _EMAIL.sub(_email, text)
     return _NUMBER.sub(_number, text)
+
+
+def veil_name(name: str) -> str:
+    """Return a person's name as its first character and stars, however long it is."""
+    name = name.strip()
+    if not name:
+        return ""
+    return f"{name[0]}**" if _HAN.match(name) else f"{name[0]}***"
+
+
+def veil_phone(number: str) -> str:
+    """Return a telephone's number with its first three and at most its last four digits, four or more hidden."""
+    said = unicodedata.normalize("NFKC", number).strip()
+    digits = re.sub(r"\D", "", said)
+    if len(digits) < 7:
+        return "*" * min(len(said), 7)
+    last = min(4, len(digits) - 7)
+    return _stars("".join("*" if sign.isalpha() else sign for sign in said), digits, 3, last)
 
 
 class LogFilter(logging.Filter):

@@ -10,7 +10,7 @@ from django.conf import settings
 from botfaq.models import Phrasing, Question
 from chat.models import Conversation
 from commerce.models import AfterSale, Order, OrderItem, Product, Shipment
-from sellercenter import demo_parcels
+from sellercenter import demo_parcels, demo_recipients
 from sellercenter.demo_data import PASSWORD, Person, ShopSeed
 from shops import actions
 from shops.models import Buyer, Member, Seller, Shop, User, Widget
@@ -126,7 +126,8 @@ def _orders(
             )
             price = product.price
             number = f"{at:%Y%m%d}{shop.pk:02d}{len(rows) + 10001}"
-            order = Order(shop=shop, buyer=buyer, number=number, state=state, total=price * quantity, created_at=at)
+            order = Order(shop=shop, buyer=buyer, number=number, state=state, total=price * quantity, created_at=at,
+                          **demo_recipients.of(place, seed.language))  # fmt: skip
             if state == Order.State.CANCELLED:
                 order.cancelled_by = rng.choice(list(Order.CancelledBy))
                 order.cancel_reason = _CANCELS[seed.language][order.cancelled_by]

@@ -144,6 +144,12 @@ def product(of: Shop, title: str = "Blue kettle") -> Product:
     return Product.objects.create(shop=of, sku=f"K-{next(_numbers)}", title=title, price="19.90", stock=5)
 
 
+RECIPIENT = {
+    **{"recipient_name": "王小雨", "recipient_phone": "19900008000"},
+    **{"recipient_city": "浙江省杭州市", "recipient_address": "西湖区文三路 18 号 402 室"},
+}
+
+
 def order(line: Conversation, number: str = "", **values: Any) -> Order:
     values.setdefault("created_at", timezone.now() - timedelta(days=2))
     made = Order.objects.create(

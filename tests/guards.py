@@ -49,6 +49,7 @@ TESTS = [
             "uploads",
             "history_page",
             "parcels",
+            "recipients",
             "shifts",
         )
     ),

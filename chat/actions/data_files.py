@@ -13,6 +13,7 @@ from django.core.files.storage import default_storage
 
 from chat import serializers
 from chat.models import Attachment, Message, Note, Rating, ServiceSession
+from commerce import recipients
 from commerce.models import Order
 from shops.models import Buyer
 
@@ -66,9 +67,15 @@ def _about(buyer: Buyer) -> dict[str, Any]:
     return {
         "shop": buyer.shop.name,
         "buyer": {"uid": buyer.uid, "nickname": buyer.nickname, "since": serializers.moment(buyer.created_at)},
-        "orders": [serializers.order(one, buyer.shop) for one in orders.order_by("pk")],
+        "orders": [_order(one, buyer) for one in orders.order_by("pk")],
         "sessions": list(_sessions(buyer)),
     }
+
+
+def _order(one: Order, buyer: Buyer) -> dict[str, Any]:
+    """Return an order with its recipient in plain: the file is the buyer's own data, and its making is audited."""
+    known = recipients.plain(one)
+    return {**serializers.order(one, buyer.shop), "recipient": serializers.recipient(known) if known else None}
 
 
 def _sessions(buyer: Buyer) -> Iterator[dict[str, Any]]:

@@ -4,6 +4,7 @@ import { get, post } from "./console_api.js";
 import { Badge } from "./console_badge.js";
 import { NoticeCard } from "./console_notice_card.js";
 import { askPermission, permission, show, Sound, subscription, unsubscribe, worker } from "./notices.js";
+import { veil } from "./veil.js";
 
 const QUIET = 1200;
 const BODIES = {
@@ -117,7 +118,7 @@ export class Notifier {
       if (!this.sound.play()) this.card.silent();
     }
     if (!this.choices.desktop || this.desks.isLooked) return;
-    const text = this.choices.preview && message?.text ? message.text.slice(0, 80) : BODIES[kind];
+    const text = this.choices.preview && message?.text ? veil(message.text).slice(0, 80) : BODIES[kind];
     const url = `/desk/${this.shop}/#session=${row.id}`;
     const onclick = () => {
       window.focus();

@@ -3,6 +3,7 @@
 import { get } from "./console_api.js";
 import { orderCard, productCard } from "./console_cards.js";
 import { explain, h, icon, toast, words } from "./console_dom.js";
+import { recipient } from "./recipient.js";
 
 const SEARCH_DELAY = 250;
 
@@ -60,7 +61,10 @@ export class Workbench {
       const name = words(gettext("Send after-sale %(number)s"), { number });
       return h("button.small", { type: "button", "data-send": "", "aria-label": name, title: name, onclick: () => this.composer.sendCard("after_sale_card", id) }, icon("return"), gettext("Send after-sale"));
     });
-    return orderCard(order, copy, ...cases, send);
+    const card = orderCard(order, copy, ...cases, send);
+    const to = recipient(this.shop, order);
+    if (to) card.querySelector(".card-foot").before(to);
+    return card;
   }
 
   async #loadProducts(cursor = "") {

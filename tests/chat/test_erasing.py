@@ -60,7 +60,7 @@ def named(of: Shop) -> Conversation:
 def full(of: Shop, agent: Member, owner: Member) -> Conversation:
     """A buyer with the marker in every field that a buyer's words, or words about a buyer, can reach."""
     line = named(of)
-    order = base.order(line, cancel_reason=f"why {MARK}")
+    order = base.order(line, cancel_reason=f"why {MARK}", **dict.fromkeys(base.RECIPIENT, f"to {MARK}"))
     AfterSale.objects.create(shop=of, order=order, number="A-1", kind="refund", reason=MARK, created_at=timezone.now())
     Shipment.objects.create(
         shop=of, order=order, carrier="C", tracking_number=f"T{MARK}", updated_at=timezone.now(),

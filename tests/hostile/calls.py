@@ -28,6 +28,7 @@ BODIES: dict[tuple[str, str], dict[str, str]] = {
     ("post", "shops/{shop}/accounts/{account}/invitation"): {},
     ("post", "shops/{shop}/handover"): {"member": "id", "sessions": "ids?"},
     ("post", "shops/{shop}/sessions"): {"order": "id"},
+    ("post", "shops/{shop}/orders/{buyers_order}/recipient"): {"reason": "choice", "words": "words?"},
     ("post", "shops/{shop}/sessions/{session}/messages"): {**SEND, "original": "object?"},
     ("patch", "shops/{shop}/notifications"): dict.fromkeys(("desktop", "sound", "badge", "push", "preview"), "flag?"),
     ("post", "shops/{shop}/push"): {"endpoint": "token", "keys": "object"},

@@ -52,7 +52,7 @@ class World:
         stranger = base.agent(self.other, "Stranger")
         self.line = base.buyer(self.shop)
         self.session = base.writes(self.line)
-        self.product, self.order = base.product(self.shop), base.order(self.line)
+        self.product, self.order = base.product(self.shop), base.order(self.line, **base.RECIPIENT)
         self.question = base.question(self.shop)
         quick_replies.create(self.lin, "agent", self.question.text, "At noon.")
         self.whole = self._bodies()
@@ -74,6 +74,7 @@ class World:
                 "entry": {"kind": "product", "ref": self.product.sku},
             },
             "session_start": lambda: {"order": self.order.pk},
+            "order_recipient": lambda: {"reason": "delivery"},
             **{f"{whose}push_subscribe": lambda: laptop.body for whose in ("", "buyer_")},
             **{f"{whose}push_forget": lambda: {"endpoint": laptop.endpoint} for whose in ("", "buyer_")},
             "suggestion_draft": lambda: {"seq": self.asking()},
@@ -198,6 +199,7 @@ def _path(world: World, operation: str, case: Any) -> Any:
         case.path_parameters["account_id"] = accounts.create(world.lin, opened, "http://x").pk
     _knowledge(world, operation, case)
     ids = {"shop_id": world.shop.pk, "session_id": wanted.pk, "buyer_id": world.line.buyer_id}
+    ids["buyers_order_id"] = world.order.pk
     case.path_parameters.update({name: pk for name, pk in ids.items() if name in case.path_parameters})
     case.query.pop("cursor", None)
     if "after" in case.query:

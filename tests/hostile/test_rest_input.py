@@ -110,6 +110,8 @@ class World:
         }
         self.foreign = {"shop": far.shop_id, "session": far.pk, "buyer": far.buyer_id}
         self.ids["account"], self.foreign["account"] = base.agent(shop, "Su").pk, far_agent.pk
+        orders = [base.order(one.conversation).pk for one in (session, far)]
+        self.ids["buyers_order"], self.foreign["buyers_order"] = orders
         self.ids["answer"] = base.answered(line, Question.objects.get(shop=shop))
         self.foreign["answer"] = base.answered(far.conversation, base.question(other))
         self.foreign["reply"] = quick_replies.create(far_agent, "agent", "Far", "Far away").pk
@@ -249,7 +251,7 @@ def test_ids_that_no_row_has_are_not_there(method: str, path: str, world: World)
     say = getattr(world.client(path), method)
     body = {name: world.good[name] for name in BODIES.get((method, path), {}) if name in world.good}
     more = {"format": "json"} if method != "get" else {}
-    for name in ("shop", "session", "buyer", "reply", "answer", "question", "category", "account"):
+    for name in world.foreign:
         if "{" + name + "}" in path:
             for pk in (0, 999_999, 2**63 - 1, *BIG, world.foreign[name]):
                 refused(say(world.address(path, **{name: pk}), body if more else {}, **more), 404)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from lib.redacting import LogFilter, is_bank_card, is_identity, veil
+from lib.redacting import LogFilter, is_bank_card, is_identity, veil, veil_name, veil_phone
 
 _DRAW = random.Random(20261126)
 SAID = {
@@ -153,3 +153,31 @@ def test_a_log_line_is_masked_with_its_arguments() -> None:
     record = logging.LogRecord("x", logging.WARNING, "x.py", 1, "no push to %s, order %s", ("13800138000", "O-7"), None)
     assert LogFilter().filter(record)
     assert record.getMessage() == "no push to 138******00, order O-7"
+
+
+@pytest.mark.parametrize(
+    ("name", "masked"),
+    [("王小雨", "王**"), ("欧阳娜娜", "欧**"), ("Emma Clarke", "E***"), ("Nguyễn Văn An", "N***"), (" ", ""),
+     ("ひろし", "ひ**")],
+)  # fmt: skip
+def test_of_a_name_the_first_character_stays(name: str, masked: str) -> None:
+    assert veil_name(name) == masked
+
+
+@pytest.mark.parametrize(
+    ("number", "masked"),
+    [
+        ("13800138000", "138****8000"),
+        ("+86 138 0013 8000", "+86 1** **** 8000"),
+        ("+44 7700 900123", "+44 7*** **0123"),
+        ("0812345678", "081****678"),
+        ("021-5555-6666", "021-****-6666"),
+        ("1234567", "123****"),
+        ("12345", "*****"),
+        ("１３８００１３８０００", "138****8000"),
+        ("13800138000 Bob", "138****8000 ***"),
+        ("", ""),
+    ],
+)
+def test_of_a_telephone_number_four_digits_or_more_are_hidden(number: str, masked: str) -> None:
+    assert veil_phone(number) == masked

@@ -75,6 +75,7 @@ BODIES: dict[str, Body] = {
     f"POST {API}quick-replies": lambda world, things: {"scope": "agent", "title": "A", "text": "B"},
     f"PATCH {API}quick-replies/<int:reply_id>": lambda world, things: {"title": "Z"},
     f"PUT {API}forbidden-words": lambda world, things: {"words": ["cheap"]},
+    f"POST {API}orders/<int:buyers_order_id>/recipient": lambda world, things: {"reason": "delivery"},
     f"POST {API}sessions": lambda world, things: {"order": things.order.pk},
     f"POST {SESSION}messages": _message,
     f"POST {SESSION}assign": lambda world, things: {"member": world.receiver.pk},

@@ -57,7 +57,7 @@ class Things:
         self.line = base.buyer(shop)
         self.answer = base.answered(self.line, self.question)
         self.session = self.received(self.line)
-        self.order = base.order(self.line, f"O-{tag}")
+        self.order = base.order(self.line, f"O-{tag}", **base.RECIPIENT)
         self.reply = quick_replies.create(holder, "agent", f"Title {tag}", f"Text {tag}")
         self.category = Category.objects.create(shop=shop, name=f"Heading {tag}")
         self.product = base.product(shop, f"Kettle {tag}")
@@ -102,7 +102,7 @@ class Things:
             "question_id": self.question.pk, "reply_id": self.reply.pk, "order_id": self.order.pk,
             "export_id": self.export.pk, "category_id": self.category.pk, "account_id": self.account.pk,
             "report_id": self.report.pk, "request_id": self.request.pk, "answer_id": self.answer,
-            "product_id": self.product.pk,
+            "product_id": self.product.pk, "buyers_order_id": self.order.pk,
         }  # fmt: skip
 
 
