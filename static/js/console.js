@@ -68,7 +68,7 @@ const more = new More({ shop, store, chat, composer, lead: Boolean(page.lead) })
 listenKeys({ inbox, chat, store, more, hints, suggest });
 window.desk = { snapshot: () => store.snapshot() };
 
-store.on("rows", (changed) => changed.has(store.selected) && work.refresh());
+store.on("rows", (changed) => changed.has(store.selected) && work.refresh(store.rows.get(store.selected)));
 document.addEventListener("visibilitychange", () => stream.seen());
 addEventListener("focus", () => stream.seen());
 document.getElementById("theme").addEventListener("click", switchTheme);

@@ -19,13 +19,14 @@ export class Workbench {
     this.show(null);
   }
 
-  /** Show the orders of the session's buyer. */
+  /** Show the orders of the session's buyer; again when another holds the session, who may see more or less of them. */
   async show(row) {
     this.row = row;
     this.insight.show(row);
     const buyer = row?.buyer.id ?? null;
-    if (buyer !== null && buyer === this.buyer) return this.#renderSending();
-    this.buyer = buyer;
+    const holder = row?.assignee?.id ?? null;
+    if (buyer !== null && buyer === this.buyer && holder === this.holder) return this.#renderSending();
+    Object.assign(this, { buyer, holder, reading: {} });
     this.newestOrder = null;
     this.numbers = new Set();
     this.count.textContent = "";
@@ -35,9 +36,10 @@ export class Workbench {
   }
 
   async #loadOrders(buyer, cursor) {
+    const { reading } = this;
     try {
       const page = await get(`shops/${this.shop}/buyers/${buyer}/orders`, { cursor });
-      if (buyer !== this.buyer) return;
+      if (reading !== this.reading) return;
       if (!cursor) this.orders.replaceChildren();
       this.newestOrder ??= page.results[0]?.number;
       for (const order of page.results) this.numbers.add(order.number);
@@ -49,7 +51,7 @@ export class Workbench {
       if (!count) this.orders.replaceChildren(h("p.empty", {}, gettext("This buyer has no orders in this shop yet.")));
       this.#renderSending();
     } catch (error) {
-      if (buyer !== this.buyer) return;
+      if (reading !== this.reading) return;
       this.orders.replaceChildren(h("p.empty", {}, error.detail || gettext("The orders could not be loaded.")), this.#again(() => this.#loadOrders(buyer, cursor)));
     }
   }
@@ -96,8 +98,9 @@ export class Workbench {
     for (const button of document.querySelectorAll("#work [data-send]")) button.disabled = !canSend;
   }
 
-  refresh() {
-    this.#renderSending();
+  refresh(row) {
+    if (row && (row.assignee?.id ?? null) !== this.holder) this.show(row);
+    else this.#renderSending();
   }
 
   #again(action) {

@@ -10,7 +10,7 @@ from lib import redacting
 from shops.models import AuditEntry
 from tests import base
 from tests.browser.conftest import NewPage
-from tests.browser.console import look_at, open_desk, unreachable
+from tests.browser.console import look_at, open_desk, row, unreachable
 from tests.browser.server import Live
 from tests.browser.talker import Talker
 from tests.browser.words import Words
@@ -33,7 +33,8 @@ def shot(page: Page, name: str) -> None:
 def unmask(page: Page, host: Locator, t: Words, name: str) -> None:
     """Give a reason, the last one with words; it is shown, and the form is gone."""
     expect(host).to_contain_text("199****8000")
-    host.get_by_role("button", name=t("Show in full")).click()
+    shot(page, f"{name}-masked-{t.locale}")
+    host.get_by_role("button", name=t("Show in full")).press("Enter")
     reason = host.get_by_role("combobox", name=t("Reason"))
     expect(reason).to_be_focused()
     reason.press("Escape")
@@ -52,12 +53,16 @@ def unmask(page: Page, host: Locator, t: Words, name: str) -> None:
 
 def test_a_recipient_is_shown_for_a_reason_until_the_page_is_left(live: Live, new_page: NewPage, t: Words) -> None:
     shop = base.shop(f"Shop {uuid.uuid4().hex[:6]}", greeting="")
-    ann = base.agent(shop, "Ann")
+    ann = base.agent(shop, "Ann", online=False, accepting=False)
     line = Talker(live, shop, "Mia").says("请问什么时候到？").conversation
     order = base.order(line, "20261120011000", **base.RECIPIENT)
     order.items.create(product=base.product(shop), price="39.80")
     desk = open_desk(new_page, live, ann, locale=t.locale, bypass_csp=True)
+    desk.locator("#tab-unassigned").click()
     look_at(desk, "Mia")
+    expect(desk.locator("#panel-orders .recipient")).to_contain_text("199****8000")
+    expect(desk.locator("#panel-orders .recipient button")).to_have_count(0)  # it is nobody's buyer yet
+    row(desk, "Mia").get_by_role("button", name=t("Assign to me")).click()
     unmask(desk, desk.locator("#panel-orders .recipient"), t, "console")
     desk.goto(f"{live.url}/shops/{shop.pk}/orders/{order.pk}/")
     unmask(desk, desk.locator(".recipient"), t, "order")
