@@ -36,8 +36,8 @@ class AuditLog(MemberView):
         asked = auditing.Asked(
             actor=params.whole(request, "actor", 1, MAX_ID),
             kind=params.choice(request, "kind", tuple(auditing.Kind.values), ""),
-            since=_midnight(shop, given.get("start", ""), "start"),
-            until=_midnight(shop, given.get("end", ""), "end", later=1),
+            since=_midnight(shop, given.get("start"), "start"),
+            until=_midnight(shop, given.get("end"), "end", later=1),
             before=inbox.read_cursor(given["cursor"]) if given.get("cursor") else None,
         )
         found, following = auditing.page(shop, asked)
@@ -45,12 +45,12 @@ class AuditLog(MemberView):
         return Response({"results": [auditing.shape(row) for row in found], "next": after})
 
 
-def _midnight(shop: Shop, text: str, name: str, later: int = 0) -> datetime | None:
-    if not text:
+def _midnight(shop: Shop, text: str | None, name: str, later: int = 0) -> datetime | None:
+    if text is None:
         return None
     try:
         day = date.fromisoformat(text)
-        if not 2000 <= day.year <= 2100:
+        if len(text) != 10 or not 2000 <= day.year <= 2100:
             raise ValueError
     except ValueError as error:
         raise Invalid(**{name: _("A day such as 2026-05-31, please.")}) from error

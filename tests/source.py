@@ -69,6 +69,7 @@ def calls(path: str) -> Iterator[tuple[list[str], ast.Call]]:
             yield dotted(node.func), node
 
 
+@functools.cache
 def rules() -> set[str]:
     """Return the rule ids that the tests cite with pytest.mark.rule."""
     cited = set()

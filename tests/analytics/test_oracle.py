@@ -21,8 +21,8 @@ from shops.models import Member, Shop, User
 from tests import base, invariants
 from tests.analytics.oracle import Oracle
 
-# A world is a shop with ten buyers, each with a history of its own: 20 worlds are 200 histories.
-WORLDS = int(os.environ.get("HISTORIES", "200")) // 10
+# A world is a shop with ten buyers, each with a history of its own: 10 worlds are 100 histories, on each database.
+WORLDS = int(os.environ.get("HISTORIES", "100")) // 10
 STEPS = 60
 STARTS = {
     "Asia/Shanghai": datetime(
