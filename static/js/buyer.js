@@ -1,7 +1,7 @@
 /** The buyer's chat page: signs in with the shop's identity, then keeps log, outbox and socket together. */
 
 import { BuyerApi } from "./buyer_api.js";
-import { fitKeyboard, offerEntry, showTimes, view, welcomeRow } from "./buyer_around.js";
+import { fitKeyboard, offerEntry, showStart, showTimes, view, welcomeRow } from "./buyer_around.js";
 import { Composer } from "./buyer_composer.js";
 import { kept, soon } from "./buyer_dom.js";
 import { Door } from "./buyer_door.js";
@@ -87,7 +87,7 @@ class BuyerPage {
     this.stream.showReceipts(page.receipts.shop);
     this.show(page.results);
     this.first = page.results[0]?.seq ?? 1;
-    this.log = new Log({ last: page.last_seq, fetch: (last) => this.missed(last), apply: (event) => this.apply(event) });
+    this.log = new Log({ last: page.last_seq, fetch: (last) => this.missed(last), apply: (event) => this.apply(event), reset: (seq) => this.keptFrom(seq) });
     this.sending = new Sending(this, entered.conversation);
     this.countMissed(page);
     this.greet();
@@ -123,9 +123,7 @@ class BuyerPage {
 
   connected(state, code) {
     if (state === "closed" && code === 4401) return this.expired();
-    if (state === "closed") {
-      return this.head.stop(gettext("The chat was ended"), gettext("Please open the chat from the shop again."));
-    }
+    if (state === "closed") return this.head.stop(gettext("The chat was ended"), gettext("Please open the chat from the shop again."));
     if (state === "online") this.sending.flush();
     this.sending.show(state);
   }
@@ -184,8 +182,7 @@ class BuyerPage {
   apply(event) {
     this.talk.advance(event);
     if (event.kind === "session.opened") this.host?.talked();
-    if (event.kind === "session.opened") this.placeSoon();
-    if (["session.queued", "session.assigned", "session.reopened"].includes(event.kind)) this.placeSoon();
+    if (["session.opened", "session.queued", "session.assigned", "session.reopened"].includes(event.kind)) this.placeSoon();
     if (event.kind === "message.recalled") this.stream.recall(event);
     if (event.kind === "session.rated") this.surveys.rated(event.session);
     if (event.kind === "answer.judged") this.stream.judged(event.data);
@@ -198,10 +195,7 @@ class BuyerPage {
 
   /** Draw events at the end. */
   show(events) {
-    for (const event of events) {
-      const row = this.stream.append(event);
-      this.decorate(event, row);
-    }
+    for (const event of events) this.decorate(event, this.stream.append(event));
   }
 
   decorate(event, row) {
@@ -249,7 +243,13 @@ class BuyerPage {
   }
 
   showOlder() {
-    document.getElementById("older").hidden = this.first <= this.firstSeq;
+    showStart(this.first, this.firstSeq);
+  }
+
+  keptFrom(firstSeq) {
+    Object.assign(this, { firstSeq, first: firstSeq });
+    this.stream.forget(firstSeq);
+    this.showOlder();
   }
 
   /** Say what has arrived and what has been looked at. */
@@ -286,7 +286,7 @@ class BuyerPage {
 
   async renew(seq) {
     const page = await this.api.events({ after: seq - 1, limit: 1 }).catch(() => null);
-    return page?.results[0]?.message?.attachment ?? null;
+    return page?.results.find((event) => event.seq === seq)?.message?.attachment ?? null;
   }
 
   /** Greeting and common questions stand at the end while no session is open; opening the page starts none (C1). */

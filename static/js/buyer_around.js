@@ -23,6 +23,12 @@ export function showTimes({ holiday, closed, opens_at: opens }) {
   document.getElementById("app").toggleAttribute("data-closed", !note.hidden);
 }
 
+/** Above the first row: a way to earlier messages, or that they were removed. */
+export function showStart(first, firstSeq) {
+  document.getElementById("older").hidden = first <= firstSeq;
+  document.getElementById("removed").hidden = first > firstSeq || firstSeq === 1;
+}
+
 /** Show where the buyer came from above the message box, until it is sent or put away. */
 export function offerEntry({ entry, conversation }, memory, send) {
   const place = document.getElementById("entry-card");

@@ -66,6 +66,11 @@ export class Stream {
     return built;
   }
 
+  /** Drop what the shop keeps no longer. */
+  forget(firstSeq) {
+    for (const row of this.rows.querySelectorAll(":scope > [data-seq]")) if (Number(row.dataset.seq) < firstSeq) row.remove();
+  }
+
   /** The shop's greeting and its common questions, before the first message of a session. */
   greet(row) {
     this.welcome?.remove();

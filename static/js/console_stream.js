@@ -33,7 +33,7 @@ export class Stream {
     this.below = 0;
     this.typing(false);
     const unread = this.#firstUnread(row);
-    this.node.replaceChildren(...this.#nodes(talk.events(), unread), this.pendingNode);
+    this.node.replaceChildren(...this.#cut(talk), ...this.#nodes(talk.events(), unread), this.pendingNode);
     this.frame.hidden = false;
     this.renderPending();
     this.renderReceipts();
@@ -132,6 +132,11 @@ export class Stream {
     return nodes;
   }
 
+  /** Say above the first event that there were others. */
+  #cut(talk) {
+    return talk.isCut ? [h("p.line", {}, gettext("Earlier messages were removed."))] : [];
+  }
+
   #head(event) {
     const head = sessionHead(event);
     head.dataset.guess = event.session;
@@ -181,7 +186,7 @@ export class Stream {
     const height = this.node.scrollHeight;
     const first = this.node.firstElementChild;
     if (first?.dataset.guess === String(events.at(-1).session)) first.remove();
-    this.node.prepend(...this.#nodes(events));
+    this.node.prepend(...this.#cut(this.talk), ...this.#nodes(events));
     this.node.scrollTop += this.node.scrollHeight - height;
     this.renderReceipts();
     this.onshown();

@@ -117,6 +117,7 @@ export class Sync {
       row,
       onevent: (held, event) => this.store.tell("event", { talk: held, event }),
       onchange: (held) => this.store.tell("talk", held),
+      onreset: (held) => this.#takeReset({ conversation: held.conversation }),
     });
     this.store.talks.set(row.conversation, talk);
     try {

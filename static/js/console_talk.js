@@ -6,13 +6,14 @@ import { Log } from "./log.js";
 const PAGE = 50;
 
 export class Talk {
-  constructor({ shop, row, onevent, onchange }) {
-    Object.assign(this, { conversation: row.conversation, session: row.id, onevent, onchange });
+  constructor({ shop, row, onevent, onchange, onreset }) {
+    Object.assign(this, { conversation: row.conversation, session: row.id, onevent, onchange, onreset });
     this.path = () => `shops/${shop}/sessions/${this.session}`;
     this.bySeq = new Map();
     this.receipts = { buyer: { delivered: 0, read: 0 }, shop: { delivered: 0, read: 0 } };
     this.entry = null;
     this.first = 0;
+    this.firstSeq = 1;
     this.loaded = false;
     this.log = null;
     this.early = [];
@@ -41,9 +42,15 @@ export class Talk {
     this.#receive(facts.receipts);
     this.#keep(page.results);
     this.first = page.results[0]?.seq ?? lastSeq + 1;
+    this.firstSeq = page.first_seq ?? 1;
     const last = page.results.at(-1)?.seq ?? lastSeq;
     this.log?.stop();
-    this.log = new Log({ last, fetch: (after) => this.#fetch(after), apply: (event) => this.#apply(event) });
+    this.log = new Log({
+      last,
+      fetch: (after) => this.#fetch(after),
+      apply: (event) => this.#apply(event),
+      reset: () => this.onreset(this),
+    });
     this.loaded = true;
     this.early.splice(0).forEach((event) => this.log.push(event));
     this.log.head(page.last_seq ?? last);
@@ -62,7 +69,12 @@ export class Talk {
   }
 
   get hasEarlier() {
-    return this.loaded && this.first > 1 && !this.isAtStart;
+    return this.loaded && this.first > this.firstSeq && !this.isAtStart;
+  }
+
+  /** Whether what came before the first event here was removed (retention). */
+  get isCut() {
+    return this.loaded && this.firstSeq > 1 && !this.hasEarlier;
   }
 
   /** Read one page upwards. */

@@ -1,6 +1,7 @@
 /** The client's half of the delivery contract: every event once, in order, whatever the socket lost.
  *
- * `fetch(last)` answers a page {results, last_seq} of what follows `last`, oldest first; `apply(event)` shows one.
+ * `fetch(last)` answers a page {results, last_seq} of what follows `last`, oldest first; `apply(event)` shows one. A page
+ * with `reset` says that some of it was removed: `reset(firstSeq)` takes away what is shown below that number.
  */
 
 import { backoff } from "./live.js";
@@ -10,10 +11,11 @@ const PATIENCE = 200;
 export class Log {
   #last;
 
-  constructor({ last = 0, fetch, apply }) {
+  constructor({ last = 0, fetch, apply, reset = () => {} }) {
     this.#last = last;
     this.fetch = fetch;
     this.apply = apply;
+    this.reset = reset;
     this.known = last;
     this.held = new Map();
     this.running = false;
@@ -112,6 +114,10 @@ export class Log {
     const page = await this.fetch(before);
     // A row may name a number above what its reader may see: unless more was told meanwhile, the page has the last word.
     this.known = this.known === told ? (page.last_seq ?? told) : Math.max(this.known, page.last_seq ?? 0);
+    if (page.reset && page.first_seq - 1 > this.#last) {
+      this.#last = page.first_seq - 1;
+      this.reset(page.first_seq);
+    }
     // The socket may have brought some of these meanwhile; what the page skips does not exist any more (retention).
     for (const event of page.results) if (event.seq > this.#last) this.#show(event);
     this.#drain();
