@@ -27,6 +27,7 @@ BODIES: dict[tuple[str, str], dict[str, str]] = {
     },
     ("post", "shops/{shop}/accounts/{account}/invitation"): {},
     ("post", "shops/{shop}/data-requests"): {"buyer": "id", "kind": "choice"},
+    ("patch", "shops/{shop}/retention"): {"days": "id?"},
     ("post", "shops/{shop}/handover"): {"member": "id", "sessions": "ids?"},
     ("post", "shops/{shop}/sessions"): {"order": "id"},
     ("post", "shops/{shop}/orders/{buyers_order}/recipient"): {"reason": "choice", "words": "words?"},
@@ -120,6 +121,7 @@ PARAMETERS: dict[str, dict[str, str]] = {
         for path in (
             "shops/{shop}/settings",
             "shops/{shop}/hours",
+            "shops/{shop}/retention",
             "shops/{shop}/rules",
             "shops/{shop}/widget",
             "shops/{shop}/profile",

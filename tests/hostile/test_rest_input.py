@@ -101,7 +101,7 @@ class World:
             **{"username": "may", "email": "may@shop.example", "nickname": "May"},
             **{"role": "agent", "im_permission": True, "is_active": True},
             **{"outcome": "sent", "source": "faq", "buyer": line.buyer_id},
-            **{"greeting": "Hi", "off_hours_reply": "", "queue_order": "fifo", "requeue_after": None},
+            **{"greeting": "Hi", "off_hours_reply": "", "queue_order": "fifo", "requeue_after": None, "days": 90},
             **{"week": [], "special_days": [], "holiday": {"on": False}},
             **{"origins": [], "anonymous": False, "accent": "", "position": "left", "label": ""},
             "original": {"text": "hi", "from": "zh", "to": "en"},
@@ -264,7 +264,12 @@ def test_every_address_of_the_api_is_in_the_tables_above() -> None:
     listed = {path for _method, path in BODIES} | {*PARAMETERS, *UPLOADS}
     names = {"<int:shop_id>": "{shop}", "<int:session_id>": "{session}", "<int:buyer_id>": "{buyer}"}
     names |= {"<int:question_id>": "{question}", "<int:category_id>": "{category}"}
-    names |= {"<int:account_id>": "{account}", "<int:reply_id>": "{reply}", "<int:answer_id>": "{answer}"}
+    names |= {
+        "<int:account_id>": "{account}",
+        "<int:reply_id>": "{reply}",
+        "<int:answer_id>": "{answer}",
+        "<int:buyers_order_id>": "{buyers_order}",
+    }
     found = set()
     for entry in [*chat_urls.urlpatterns, *get_resolver("analytics.urls").url_patterns]:
         route = str(entry.pattern)
