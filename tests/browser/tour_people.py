@@ -74,11 +74,11 @@ def _reported(stage: Stage) -> None:
     from chat.models import Message, ServiceSession, UserReport
 
     agents = {member.pk: member for member in (stage.member("lin"), stage.member("mei"))}
-    found = ServiceSession.objects.filter(shop=stage.shop, assignee__in=agents, state="closed").order_by("-pk")
+    found = ServiceSession.objects.filter(shop=stage.shop, last_assignee__in=agents, state="closed").order_by("-pk")
     said = zip(found[:3], ("abuse", "spam", "malicious_rating"), WORDS[stage.talk.language], (1, 3, 9), strict=True)
     for session, reason, words, days in said:
         angry = Message.objects.filter(session=session, sender_kind="buyer").latest("seq")
-        report = actions.submit(session.pk, agents[session.assignee_id or 0], reason, words, [angry.seq])
+        report = actions.submit(session.pk, agents[session.last_assignee_id or 0], reason, words, [angry.seq])
         at = report.submitted_at - timedelta(days=days)
         UserReport.objects.filter(pk=report.pk).update(submitted_at=at)
 

@@ -37,7 +37,7 @@ USED_UP = {
     "buyer_answer_feedback",
 }
 # What the owner alone may do in the shop of the run.
-OWNERS = {"forbidden_words_set", "account_invite", "settings_talk_set", "hours_set", "widget_set"}
+OWNERS = {"forbidden_words_set", "account_invite", "settings_talk_set", "hours_set", "widget_set", "team_read"}
 
 
 class World:
@@ -75,6 +75,7 @@ class World:
             },
             "session_start": lambda: {"order": self.order.pk},
             "order_recipient": lambda: {"reason": "delivery"},
+            "data_request": lambda: {"buyer": base.buyer(self.shop).buyer_id, "kind": "export"},
             **{f"{whose}push_subscribe": lambda: laptop.body for whose in ("", "buyer_")},
             **{f"{whose}push_forget": lambda: {"endpoint": laptop.endpoint} for whose in ("", "buyer_")},
             "suggestion_draft": lambda: {"seq": self.asking()},

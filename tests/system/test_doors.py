@@ -62,7 +62,7 @@ def doors() -> Iterator[list[Door]]:
 
 def test_it_starts_twice_on_the_same_data_and_stops_in_good_order(data: Path, doors: list[Door]) -> None:
     port = free_port()
-    for how, patience in ((signal.SIGINT, 60), (signal.SIGTERM, 10)):
+    for how, patience in ((signal.SIGINT, 180), (signal.SIGTERM, 10)):
         doors.append(Door(data, port))
         doors[-1].wait_for(f"Ready: http://localhost:{port}/", patience)
         assert "not a power loss" in doors[-1].wait_for("Database: ")
