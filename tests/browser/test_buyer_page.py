@@ -223,6 +223,7 @@ def test_what_was_refused_is_sent_again_on_demand(
     page.route("**/api/v1/buyer/messages", lambda route: route.fulfill(status=409, json=no))
     page.route_web_socket("**/ws/buyer/", lambda socket: socket.close(code=4503))
     page.reload()
+    expect(page.locator(".welcome")).to_be_visible()
     say(page, "Once more")
     failed = page.locator("#unsent .row")
     expect(failed.locator(".problem")).to_contain_text("Not now.")
