@@ -1,5 +1,6 @@
-"""What the storefront pushed: products, orders and after-sale cases. The workbench reads it."""
+"""What the storefront pushed: products, coupons, orders and after-sale cases. The workbench reads it."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
@@ -7,6 +8,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from shops.models import Buyer, Shop
+
+VERSION = "When the storefront changed it last, by its own clock; what it tells late undoes nothing."
 
 
 class Product(models.Model):
@@ -17,6 +20,7 @@ class Product(models.Model):
     stock = models.PositiveIntegerField(default=0)
     on_sale = models.BooleanField(default=True)
     picture = models.CharField(max_length=300, blank=True, help_text="Path below /static/ or an https address.")
+    updated_at = models.DateTimeField(null=True, help_text=VERSION)
 
     class Meta:
         constraints = [
@@ -24,6 +28,48 @@ class Product(models.Model):
             models.CheckConstraint(condition=Q(price__gte=0), name="product_price_not_negative"),
         ]
         indexes = [models.Index(fields=["shop", "on_sale", "id"])]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class CouponQuerySet(models.QuerySet["Coupon"]):
+    def running(self, now: datetime) -> "CouponQuerySet":
+        """Return those that buyers can take."""
+        left = Q(total=None) | Q(claimed__lt=F("total"))
+        return self.filter(left, is_on=True, starts_at__lte=now, ends_at__gt=now)
+
+
+class Coupon(models.Model):
+    """A discount that the storefront gives out; here it is shown and linked to, buyers take it there."""
+
+    class Kind(models.TextChoices):
+        AMOUNT = "amount", _("Amount off")
+        PERCENT = "percent", _("Per cent off")
+
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="coupons")
+    number = models.CharField(max_length=64)
+    title = models.CharField(max_length=100)
+    kind = models.CharField(max_length=8, choices=Kind)
+    discount = models.DecimalField(max_digits=12, decimal_places=2, help_text="In the shop's currency, or per cent.")
+    minimum = models.DecimalField(max_digits=12, decimal_places=2, default=0, help_text="What one must spend for it.")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    total = models.PositiveIntegerField(null=True, help_text="How many there are; empty: as many as are wanted.")
+    claimed = models.PositiveIntegerField(default=0)
+    is_on = models.BooleanField(default=True)
+    link = models.CharField(max_length=300, blank=True, help_text="Where buyers take it, an https address.")
+    updated_at = models.DateTimeField(null=True, help_text=VERSION)
+
+    objects = CouponQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["shop", "number"], name="coupon_number_once_per_shop"),
+            models.CheckConstraint(condition=Q(discount__gt=0), name="coupon_discount_positive"),
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="coupon_ends_after_it_starts"),
+        ]
+        indexes = [models.Index(fields=["shop", "ends_at", "id"], name="coupon_of_shop")]
 
     def __str__(self) -> str:
         return self.title
@@ -61,6 +107,7 @@ class Order(models.Model):
     recipient_city = models.CharField(max_length=120, blank=True, help_text="Province and city; what others may read.")
     recipient_address = models.CharField(max_length=300, blank=True, help_text="The rest: district, street, number.")
     created_at = models.DateTimeField()
+    updated_at = models.DateTimeField(null=True, help_text=VERSION)
 
     # The handbook's tabs, each with the states in it (C20).
     GROUPS: ClassVar[dict[str, tuple[str, ...]]] = {
@@ -149,6 +196,7 @@ class AfterSale(models.Model):
     state = models.CharField(max_length=12, choices=State, default=State.IN_PROGRESS)
     reason = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField()
+    updated_at = models.DateTimeField(null=True, help_text=VERSION)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["shop", "number"], name="after_sale_number_once_per_shop")]

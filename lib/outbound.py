@@ -2,6 +2,9 @@
 
 `post` and `stream` are for addresses that the operator configured; `post_public` for those that users supply (push
 endpoints): https only, and only to public addresses, which are resolved once and connected to as resolved.
+
+Calls are ended by scopes of anyio, never by cancelling their task: that would break off the closing of a connection
+too, and the pool would count it as in use for ever.
 """
 
 import asyncio
@@ -15,6 +18,7 @@ from contextlib import asynccontextmanager
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
+import anyio
 import httpx
 
 T = TypeVar("T")
@@ -38,10 +42,16 @@ class OutboundError(Exception):
         self.code = code
 
 
-def post(url: str, content: bytes, headers: Mapping[str, str], *, timeout: float, limit: int = LIMIT) -> Reply:
-    """Post to an address of the operator's; whatever its status, the answer is returned. Never in a transaction."""
+def post(
+    url: str, content: bytes, headers: Mapping[str, str], *, timeout: float, limit: int = LIMIT, http2: bool = False
+) -> Reply:
+    """Post to an address of the operator's; whatever its status, the answer is returned. Never in a transaction.
+
+    `http2`: where a server over https offers it; some (APNs) speak nothing else.
+    """
     return _run(
-        lambda: _send(_client(), httpx.Request("POST", url, content=content, headers=dict(headers)), limit), timeout
+        lambda: _send(_client(http2), httpx.Request("POST", url, content=content, headers=dict(headers)), limit),
+        timeout,
     )
 
 
@@ -53,6 +63,7 @@ async def stream(
     Raises OutboundError; what is no 200 is `status`. The time limit is on the whole. Closing it ends the call.
     """
     home, heard = asyncio.get_running_loop(), asyncio.Queue[bytes | OutboundError | None]()
+    wanted = anyio.CancelScope()
 
     def tell(piece: bytes | OutboundError | None) -> None:
         home.call_soon_threadsafe(heard.put_nowait, piece)
@@ -60,19 +71,20 @@ async def stream(
     async def call() -> None:
         request = httpx.Request("POST", url, content=content, headers=dict(headers))
         try:
-            await asyncio.wait_for(_lines(request, limit, tell), timeout)
-            tell(None)
+            with wanted, anyio.fail_after(timeout):
+                await _lines(request, limit, tell)
+                tell(None)
         except Exception as error:
             tell(_named(error))
 
-    running = _loop.begin(call())
+    _loop.begin(call())
     try:
         while (piece := await heard.get()) is not None:
             if isinstance(piece, OutboundError):
                 raise piece
             yield piece
     finally:
-        running.cancel()
+        _loop.soon(wanted.cancel)
 
 
 def post_public(
@@ -83,13 +95,17 @@ def post_public(
     timeout: float,
     limit: int = LIMIT,
     allow: Collection[str] = (),
+    cut: bool = False,
 ) -> Reply:
-    """Post to an address that a user supplied; `allow` names hosts ("host:port") that are trusted all the same."""
+    """Post to an address that a user supplied; `allow` names hosts ("host:port") that are trusted all the same.
+
+    `cut`: the status is what matters, a longer answer is read up to the limit only, and a packed one not at all.
+    """
 
     async def call() -> Reply:
         request = await _pinned(url, content, headers, allow)
         async with httpx.AsyncClient(trust_env=False) as client:  # never a pooled connection of another host
-            return await _send(client, request, limit)
+            return await _send(client, request, limit, cut)
 
     return _run(call, timeout)
 
@@ -158,26 +174,36 @@ def _is_public(address: str) -> bool:
 
 
 @asynccontextmanager
-async def _answer(client: httpx.AsyncClient, request: httpx.Request) -> AsyncIterator[httpx.Response]:
+async def _answer(
+    client: httpx.AsyncClient, request: httpx.Request, packed: bool = False
+) -> AsyncIterator[httpx.Response]:
     """Send a request and give its answer, of which nothing is read yet: no redirect, nothing packed."""
     request.headers["Accept-Encoding"] = "identity"
     answer = await client.send(request, stream=True, follow_redirects=False)
     try:
-        if answer.headers.get("Content-Encoding", "identity") != "identity":  # a few bytes may unpack to gigabytes
+        if _is_packed(answer) and not packed:  # a few bytes may unpack to gigabytes
             raise OutboundError("encoded")
         yield answer
     finally:
         await answer.aclose()
 
 
-async def _send(client: httpx.AsyncClient, request: httpx.Request, limit: int) -> Reply:
-    async with _answer(client, request) as answer:
+def _is_packed(answer: httpx.Response) -> bool:
+    return bool(answer.headers.get("Content-Encoding", "identity") != "identity")
+
+
+async def _send(client: httpx.AsyncClient, request: httpx.Request, limit: int, cut: bool = False) -> Reply:
+    async with _answer(client, request, packed=cut) as answer:
         body = bytearray()
+        if _is_packed(answer):
+            return Reply(answer.status_code, dict(answer.headers), b"")
         async for piece in answer.aiter_raw():
             body += piece
             if len(body) > limit:
+                if cut:
+                    break
                 raise OutboundError("too_large")
-        return Reply(answer.status_code, dict(answer.headers), bytes(body))
+        return Reply(answer.status_code, dict(answer.headers), bytes(body[:limit]))
 
 
 async def _lines(request: httpx.Request, limit: int, tell: Callable[[bytes], None]) -> None:
@@ -201,7 +227,8 @@ def _run(call: Any, timeout: float) -> Reply:
     """Run a call on the outbound loop; the limit is on the whole of it, however slowly the other side drips."""
 
     async def limited() -> Reply:
-        return await asyncio.wait_for(call(), timeout)
+        with anyio.fail_after(timeout):
+            return await call()
 
     try:
         return _loop.run(limited(), timeout + 1)
@@ -224,7 +251,7 @@ class _Loop:
     def __init__(self) -> None:
         self._guard = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self.client: httpx.AsyncClient | None = None
+        self.clients: dict[bool, httpx.AsyncClient] = {}
 
     def run(self, work: Coroutine[Any, Any, Reply], patience: float) -> Reply:
         return self.begin(work).result(patience)
@@ -236,13 +263,18 @@ class _Loop:
                 threading.Thread(target=self._loop.run_forever, name="outbound", daemon=True).start()
         return asyncio.run_coroutine_threadsafe(work, self._loop)
 
+    def soon(self, do: Callable[[], None]) -> None:
+        """Do something on the loop, which has begun."""
+        assert self._loop is not None
+        self._loop.call_soon_threadsafe(do)
+
 
 _loop = _Loop()
 
 
-def _client() -> httpx.AsyncClient:
+def _client(http2: bool = False) -> httpx.AsyncClient:
     """Return the pool for the operator's addresses; called on the loop only."""
-    if _loop.client is None:
+    if http2 not in _loop.clients:
         limits = httpx.Limits(max_connections=AT_ONCE, max_keepalive_connections=8, keepalive_expiry=30)
-        _loop.client = httpx.AsyncClient(timeout=None, limits=limits)
-    return _loop.client
+        _loop.clients[http2] = httpx.AsyncClient(timeout=None, limits=limits, http2=http2)
+    return _loop.clients[http2]

@@ -8,7 +8,7 @@ import time
 from collections import deque
 from collections.abc import Hashable
 
-KNOWN = 10_000  # of whom it is remembered at most; then those who have been quiet are forgotten
+KNOWN = 10_000  # when so many are remembered, those who have been quiet are forgotten
 
 
 class Pace:
@@ -18,6 +18,7 @@ class Pace:
         self.limit, self.span = limit, span
         self._times: dict[Hashable, deque[float]] = {}
         self._lock = threading.Lock()
+        self._most = KNOWN
 
     def take(self, who: Hashable) -> float:
         """Count one more and return 0; else return the seconds until there is room, and count nothing."""
@@ -27,8 +28,9 @@ class Pace:
             if len(times) == self.limit and times[0] > now - self.span:
                 return times[0] + self.span - now
             times.append(now)
-            if len(self._times) > KNOWN:
+            if len(self._times) > self._most:
                 self._forget(now - self.span)
+                self._most = max(KNOWN, 2 * len(self._times))  # a crowd is not looked through at each call
         return 0
 
     def _forget(self, before: float) -> None:

@@ -72,16 +72,11 @@ def veil_phone(number: str) -> str:
     return _stars("".join("*" if sign.isalpha() else sign for sign in said), digits, 3, last)
 
 
-class LogFilter(logging.Filter):
-    """Mask what a log line says of people, before any handler writes it."""
+class LogFormatter(logging.Formatter):
+    """Mask what a log line says of people, its traceback included."""
 
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Keep every line; its words are masked."""
-        said = record.getMessage()
-        veiled = veil_numbers(said)
-        if veiled != said:
-            record.msg, record.args = veiled, ()
-        return True
+    def format(self, record: logging.LogRecord) -> str:
+        return veil_numbers(super().format(record))
 
 
 def _email(found: re.Match[str]) -> str:

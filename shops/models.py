@@ -8,6 +8,7 @@ from django.contrib.auth.models import AbstractUser
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from shops import permissions, presets
@@ -26,8 +27,20 @@ class SignIn(AbstractBaseSession):
     address = models.CharField(max_length=45, blank=True)
     started_at = models.DateTimeField(null=True)
 
-    class Meta:
-        indexes = [models.Index(fields=["expire_date"], name="sign_in_expires")]
+
+class Device(models.Model):
+    """An app that somebody is signed in with, see shops/devices.py; signed out, the row goes."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="devices")
+    name = models.CharField(max_length=60)
+    browser = models.CharField(max_length=300, blank=True, help_text="What it called itself when it signed in.")
+    address = models.CharField(max_length=45, blank=True)
+    secret = models.CharField(max_length=64, help_text="A hash of what its tokens carry.")
+    generation = models.PositiveIntegerField(default=0, help_text="The number of the refresh token that is good.")
+    started_at = models.DateTimeField(default=timezone.now)
+    used_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+    background_since = models.DateTimeField(null=True, help_text="In the background since; its open console ends that.")
 
 
 class Seller(models.Model):
@@ -85,6 +98,9 @@ class Shop(models.Model):
         null=True, blank=True, help_text="Conversations that ended earlier are removed; empty: they are kept."
     )
     identity_secret = models.CharField(max_length=128)
+    identity_secret_before = models.CharField(max_length=128, blank=True, help_text="Good beside it until the moment.")
+    identity_secret_until = models.DateTimeField(null=True)
+    is_followed = models.BooleanField(default=False, help_text="Somebody outside is told what happens here (webhooks).")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -133,10 +149,10 @@ class MemberQuerySet(models.QuerySet["Member"]):
         """Those who can open the chat tool and get a session (A1)."""
         return self.active().filter(im_permission=True)
 
-    def online(self, now: datetime) -> "MemberQuerySet":
-        """Those with a living presence lease (B1)."""
+    def online(self, now: datetime, *, in_front: bool = False) -> "MemberQuerySet":
+        """Those with a living presence lease (B1); `in_front`: of an open console, not of an app's background."""
         alive = Presence.objects.filter(member=models.OuterRef("pk"), expires_at__gt=now)
-        return self.filter(models.Exists(alive))
+        return self.filter(models.Exists(alive.exclude(boot=Presence.BACKGROUND) if in_front else alive))
 
 
 class Member(models.Model):
@@ -251,6 +267,10 @@ class Duty(models.Model):
 
 class Presence(models.Model):
     """A lease that says one open console is alive; it ends by itself when its process dies."""
+
+    BACKGROUND = (
+        "background"  # instead of a process's boot: an app's, kept up by its calls; `socket` names it and whose
+    )
 
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="presences")
     boot = models.CharField(max_length=36)

@@ -46,5 +46,10 @@ class DataRequest(models.Model):
         ]
 
     @property
+    def ready(self) -> str:
+        """The name of a file that can be taken; while it is being made its name is here already."""
+        return self.file if self.state == self.State.DONE else ""
+
+    @property
     def is_over(self) -> bool:
         return self.state in (self.State.DONE, self.State.FAILED)

@@ -88,10 +88,25 @@ class Outbox(models.Model):
     tries = models.PositiveSmallIntegerField(default=0)
     error = models.CharField(max_length=300, blank=True)
     dead = models.BooleanField(default=False)
+    target = models.CharField(max_length=24, blank=True, help_text="Whom it is for, where that can be asked for.")
+    attempts = models.JSONField(default=list, help_text="What came of each try, the newest last; of kept kinds only.")
+    done_at = models.DateTimeField(null=True, help_text="Of kept kinds only; others go when they are done.")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         indexes = [
-            models.Index(fields=["lane", "due_at"], condition=Q(dead=False), name="outbox_due_in_lane"),
+            models.Index(
+                fields=["lane", "due_at", "id"], condition=Q(dead=False, done_at__isnull=True), name="outbox_due"
+            ),
             models.Index(fields=["due_at"], condition=Q(dead=True), name="outbox_dead"),
+            models.Index(fields=["done_at"], condition=Q(done_at__isnull=False), name="outbox_done"),
+            models.Index(fields=["target", "-id"], name="outbox_of_target"),
+            models.Index(fields=["target", "-id"], condition=Q(dead=True), name="outbox_dead_of_target"),
         ]
+
+    @property
+    def state(self) -> str:
+        """waiting, retrying, done or failed: for whoever looks at it."""
+        if self.dead:
+            return "failed"
+        return "done" if self.done_at else "retrying" if self.error else "waiting"

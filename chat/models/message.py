@@ -50,6 +50,7 @@ class Message(models.Model):
         PRODUCT_CARD = "product_card", _("Product card")
         ORDER_CARD = "order_card", _("Order card")
         AFTER_SALE_CARD = "after_sale_card", _("After-sale card")
+        COUPON_CARD = "coupon_card", _("Coupon card")
         FAQ_CARD = "faq_card", _("FAQ card")
         BOT_ANSWER = "bot_answer", _("Bot answer")
         RATING_CARD = "rating_card", _("Rating card")

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from chat.models.session import ServiceSession
-from shops.models import Buyer, Member, Shop
+from shops.models import Buyer, Device, Member, Shop
 
 
 class NoticeChoice(models.Model):
@@ -19,15 +19,26 @@ class NoticeChoice(models.Model):
 
 
 class PushSubscription(models.Model):
-    """One browser that may be reached while no page is open: an agent's or a buyer's."""
+    """One browser or app that may be reached while no page is open: an agent's, or a browser of a buyer's."""
+
+    class Service(models.TextChoices):
+        WEB = "web"
+        FCM = "fcm"
+        APNS = "apns"
 
     shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="+", db_index=False)
     member = models.ForeignKey(Member, null=True, on_delete=models.CASCADE, related_name="push_subscriptions")
     buyer = models.ForeignKey(Buyer, null=True, on_delete=models.CASCADE, related_name="push_subscriptions")
-    endpoint = models.CharField(max_length=1000)
-    digest = models.CharField(max_length=32, help_text="Of the endpoint.")
-    p256dh = models.CharField(max_length=100)
-    auth = models.CharField(max_length=32)
+    service = models.CharField(max_length=4, choices=Service, default=Service.WEB)
+    device = models.ForeignKey(
+        Device, null=True, on_delete=models.CASCADE, related_name="+", help_text="The app: signed out, the row goes."
+    )
+    app = models.CharField(max_length=120, blank=True, help_text="What the app is called at its service.")
+    kinds = models.JSONField(default=list, blank=True, help_text="What it wants to be told; empty: everything.")
+    endpoint = models.CharField(max_length=1000, help_text="A browser's address; an app's token.")
+    digest = models.CharField(max_length=32, help_text="Of the endpoint, and of service and app.")
+    p256dh = models.CharField(max_length=100, blank=True)
+    auth = models.CharField(max_length=32, blank=True)
     language = models.CharField(max_length=10)
     sign_in = models.CharField(max_length=40, blank=True, help_text="The member's sign-in; signed out, not told.")
     created_at = models.DateTimeField(auto_now=True)
@@ -40,6 +51,11 @@ class PushSubscription(models.Model):
             models.CheckConstraint(
                 condition=Q(member__isnull=False, buyer__isnull=True) | Q(member__isnull=True, buyer__isnull=False),
                 name="push_of_member_or_buyer",
+            ),
+            models.CheckConstraint(
+                condition=Q(service="web", device__isnull=True)
+                | Q(service__in=["fcm", "apns"], device__isnull=False, member__isnull=False),
+                name="push_of_browser_or_app",
             ),
         ]
         indexes = [models.Index(fields=["digest"], name="push_browser")]

@@ -4,8 +4,10 @@ import asyncio
 import gzip
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
@@ -148,3 +150,31 @@ def test_a_stream_has_its_limit_on_the_whole_too() -> None:
     with server(drip) as port, pytest.raises(OutboundError) as error:
         heard(port, timeout=0.3)
     assert error.value.code == "slow"
+
+
+def flood(link: socket.socket, ended: threading.Event) -> None:
+    link.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+    while not ended.is_set():
+        try:
+            link.sendall(b"and so on\n" * 100)
+        except OSError:
+            return
+
+
+def test_a_call_that_is_broken_off_leaves_nothing_open() -> None:
+    async def first_lines(port: int) -> None:
+        found = outbound.stream(f"http://127.0.0.1:{port}/", b"", {}, timeout=20)
+        async for _line in found:
+            break
+        await found.aclose()
+
+    for _call in range(3):
+        with server(flood) as port:
+            asyncio.run(first_lines(port))
+    with server(flood) as port, pytest.raises(OutboundError):
+        heard(port, timeout=0.2, limit=1 << 40)
+    pool: Any = outbound._loop.clients[False]._transport
+    deadline = time.monotonic() + 30  # who has what he asked for does not wait for the end of the call
+    while pool._pool.connections or pool._pool._requests:
+        assert time.monotonic() < deadline, f"still in use: {pool._pool}"
+        time.sleep(0.02)

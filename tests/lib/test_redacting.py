@@ -2,11 +2,12 @@
 
 import logging
 import random
+import sys
 from collections.abc import Callable
 
 import pytest
 
-from lib.redacting import LogFilter, is_bank_card, is_identity, veil, veil_name, veil_phone
+from lib.redacting import LogFormatter, is_bank_card, is_identity, veil, veil_name, veil_phone
 
 _DRAW = random.Random(20261126)
 SAID = {
@@ -151,8 +152,35 @@ def test_a_masked_text_masked_again_stays_as_it_is() -> None:
 
 def test_a_log_line_is_masked_with_its_arguments() -> None:
     record = logging.LogRecord("x", logging.WARNING, "x.py", 1, "no push to %s, order %s", ("13800138000", "O-7"), None)
-    assert LogFilter().filter(record)
-    assert record.getMessage() == "no push to 138******00, order O-7"
+    assert LogFormatter().format(record) == "no push to 138******00, order O-7"
+
+
+def test_a_traceback_is_masked_too() -> None:
+    try:
+        raise ValueError("Key (phone)=(13812345678) of anna@shop.example")
+    except ValueError:
+        record = logging.LogRecord("x", logging.ERROR, "x.py", 1, "failed", (), sys.exc_info())
+    said = LogFormatter().format(record)
+    assert "Traceback" in said
+    assert ("13812345678" in said, "anna@" in said) == (False, False)
+
+
+def test_a_line_with_wrong_arguments_never_raises_into_its_caller(capsys: pytest.CaptureFixture[str]) -> None:
+    handler = logging.StreamHandler()
+    handler.setFormatter(LogFormatter())
+    handler.handle(logging.LogRecord("x", logging.WARNING, "x.py", 1, "%d", ("abc",), None))
+    assert "Logging error" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("check", "number"),
+    [(is_identity, "11010519491231002X"), (is_identity, "1101700207030"), (is_bank_card, "4111111111111111")],
+)
+def test_published_numbers_are_known_and_those_with_another_check_digit_are_not(
+    check: Callable[[str], bool], number: str
+) -> None:
+    assert check(number)
+    assert [last for last in "0123456789X" if last != number[-1] and check(number[:-1] + last)] == []
 
 
 @pytest.mark.parametrize(
