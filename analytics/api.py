@@ -80,7 +80,7 @@ class Quality(MemberView):
 
 
 class Ratings(MemberView):
-    @_report("Ratings of the shop and of each agent (G9)", shapes.RatingsShape, "ratings")
+    @_report("Ratings of the shop and of each agent (G9)", shapes.RatingFiguresShape, "ratings")
     def get(self, request: Request, shop_id: int) -> HttpResponseBase:
         known(request, *params.RANGE_NAMES, "format")
         shop = self.member.shop
@@ -143,7 +143,7 @@ class Dissatisfaction(MemberView):
 
 
 class Bot(MemberView):
-    @_report("What automatic reception did (G5, E4)", shapes.BotShape, "bot")
+    @_report("What automatic reception did (G5, E4)", shapes.BotFiguresShape, "bot")
     def get(self, request: Request, shop_id: int) -> HttpResponseBase:
         known(request, *params.RANGE_NAMES, "format")
         shop = self.member.shop

@@ -13,7 +13,7 @@ from shops.models import Shop
 QUESTIONS = 200  # the most asked
 
 
-def bot(shop: Shop, asked: Range, now: datetime, read: Read = reading.by_day) -> shapes.BotShape:
+def bot(shop: Shop, asked: Range, now: datetime, read: Read = reading.by_day) -> shapes.BotFiguresShape:
     """Return the bot's figures of a range, why it handed over, and how each question's answers did (E4)."""
     by = conditions.rules(shop)
     found, earlier = (
@@ -42,7 +42,7 @@ def reasons(numbers: Mapping[str, Any]) -> list[shapes.ReasonShape]:
     ]
 
 
-def _question(one: Mapping[str, Any]) -> shapes.QuestionShape:
+def _question(one: Mapping[str, Any]) -> shapes.AskedShape:
     value = {metric.key: metric.value(one) for metric in (metrics.SOLVE_RATE, metrics.FEEDBACK_RATE)}
     return {
         "id": one["id"], "text": one["text"], "hits": one["bot_answers"], "solved": one["answers_solved"],

@@ -3,8 +3,7 @@
 from typing import Any, NamedTuple
 
 from django.contrib import messages
-from django.core.files.storage import default_storage
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -13,7 +12,7 @@ from analytics import access, asked, files, kinds, listing, params, writing
 from analytics import exports as export_actions
 from analytics.models import Export
 from analytics.views import frame
-from chat.media_views import Slice
+from chat.media_views import download
 from shops import pages
 from shops.errors import Invalid, Refused
 from shops.models import Member
@@ -76,12 +75,13 @@ def _row(one: Export) -> Row:
 @pages.of_shop
 def file(request: HttpRequest, member: Member, export_id: int) -> HttpResponseBase:
     """The file of a finished export; gone when it has expired."""
+    return take(member, export_id)
+
+
+def take(member: Member, export_id: int) -> HttpResponseBase:
+    """Hand a finished export out, to a browser or an app alike; that is a line of the audit log."""
     found = access.export(member, export_id)
-    if not found.file or not default_storage.exists(found.file):
-        raise Http404
-    files.took(member.user, member.shop, found.kind, found.form, found.pk)
     name = f"{found.kind}-{found.created_at:%Y-%m-%d}-{found.pk}"
-    # In slices read beside the loop: an ordinary file response would be read into memory whole.
-    content: Any = default_storage.open(found.file)
-    length = {"Content-Length": str(found.size)}
-    return StreamingHttpResponse(Slice(content, 0, found.size), headers={**files.headers(name, found.form), **length})
+    answer = download(found.ready, found.size, files.headers(name, found.form))
+    files.took(member.user, member.shop, found.kind, found.form, found.pk)
+    return answer

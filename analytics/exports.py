@@ -1,5 +1,6 @@
 """Big tables made in the background: ordered, written row by row with progress, kept for a week (G11)."""
 
+import contextlib
 import logging
 import tempfile
 import threading
@@ -19,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from analytics import kinds, listing, writing
 from analytics.models import Export
-from analytics.periods import Days
+from analytics.periods import Days, local_day
 from analytics.tables import Table
 from lib.db import write
 from shops.errors import Refused
@@ -32,6 +33,10 @@ TRIES = 3
 WAITING = 5  # exports of one shop that may wait or run at a time
 AN_HOUR = 20  # of one member
 _running: list[threading.Thread] = []
+
+
+class _Overtaken(Exception):
+    """The export is not this maker's any more: begun anew, since it fell silent or somebody in it was erased."""
 
 
 def order(member: Member, kind: str, form: str, asked: listing.Asked | listing.RatingsAsked, language: str) -> Export:
@@ -85,23 +90,37 @@ def make_next(now: datetime) -> bool:
         return False
     try:
         _make(found)
+    except _Overtaken:
+        default_storage.delete(found.file)
     except Exception:
         log.exception("export %s failed", found.pk)
+        default_storage.delete(found.file)
         again = Export.State.QUEUED if found.tries < TRIES else Export.State.FAILED
-        _change(found, state=again, finished_at=timezone.now() if again == Export.State.FAILED else None)
+        with contextlib.suppress(_Overtaken):
+            _change(found, state=again, file="", finished_at=timezone.now() if again == Export.State.FAILED else None)
     return True
 
 
 def _claim(now: datetime) -> Export | None:
-    """Take the next one: whoever moves its moment first has it."""
+    """Take the next one: whoever moves its moment first has it.
+
+    The file's name stands in the row before there is a file, so none is ever lost, and says whose the export is.
+    """
     found = _due(now).select_related("shop", "member").order_by("touched_at").first()
     if found is None:
         return None
+    name = f"exports/{uuid.uuid4().hex}.{found.form}"
     with write():
         same = Export.objects.filter(pk=found.pk, touched_at=found.touched_at, state=found.state)
-        moved = same.update(state=Export.State.RUNNING, touched_at=now, tries=found.tries + 1, rows=0, total=None)
-    found.tries += 1
-    return found if moved else _claim(now)
+        moved = same.update(
+            state=Export.State.RUNNING, touched_at=now, tries=found.tries + 1, rows=0, total=None, file=name
+        )
+    if not moved:
+        return _claim(now)
+    if found.file:  # of a maker that was killed or overtaken
+        default_storage.delete(found.file)
+    found.tries, found.file = found.tries + 1, name
+    return found
 
 
 def _make(export: Export) -> None:
@@ -111,10 +130,10 @@ def _make(export: Export) -> None:
         path = Path(folder) / f"export.{export.form}"
         rows = writing.WRITERS[export.form](table, export.shop, path, partial(_progress, export))
         with path.open("rb") as file:
-            name = default_storage.save(f"exports/{uuid.uuid4().hex}.{export.form}", File(file))
+            default_storage.save(export.file, File(file))
         done = timezone.now()
         size = path.stat().st_size
-    _change(export, state=Export.State.DONE, rows=rows, total=rows, file=name, size=size, finished_at=done)
+    _change(export, state=Export.State.DONE, rows=rows, total=rows, size=size, finished_at=done)
 
 
 def _progress(export: Export, rows: int) -> None:
@@ -129,7 +148,9 @@ def _scratch() -> Path:
 
 def _change(export: Export, **values: Any) -> None:
     with write():
-        Export.objects.filter(pk=export.pk).update(touched_at=timezone.now(), **values)
+        mine = Export.objects.filter(pk=export.pk, state=Export.State.RUNNING, file=export.file)
+        if not mine.update(touched_at=timezone.now(), **values):
+            raise _Overtaken
 
 
 def _table(export: Export) -> tuple[int, Table]:
@@ -161,12 +182,23 @@ def sweep(now: datetime) -> int:
     return len(found)
 
 
-def forget_files(shop: Shop) -> None:
-    """Remove the shop's files: they name buyers, and one of them is erased. They can be asked for again."""
-    for pk, name in list(Export.objects.filter(shop=shop).exclude(file="").values_list("pk", "file")):
-        default_storage.delete(name)
+def forget_files(shop: Shop, before: datetime | None) -> None:
+    """Remove the shop's files, or those that may hold what is older than a moment; what is being made begins anew.
+
+    They name buyers, and one of them is erased or has words that were removed. They can be asked for again.
+    """
+    until = local_day(shop, before) if before else None
+    for one in Export.objects.filter(shop=shop).exclude(file=""):
+        days = one.asked.get("days")
+        if until and days and date.fromisoformat(days[0]) > until:
+            continue
         with write():
-            Export.objects.filter(pk=pk).update(file="")
+            running = Export.objects.filter(pk=one.pk, state=Export.State.RUNNING)
+            if running.update(state=Export.State.QUEUED, tries=0):
+                continue  # its maker, or who begins anew, removes the file
+        default_storage.delete(one.file)
+        with write():
+            Export.objects.filter(pk=one.pk, file=one.file).exclude(state=Export.State.RUNNING).update(file="")
 
 
 def of_shop(shop: Shop, limit: int = 50) -> list[Export]:

@@ -1,17 +1,14 @@
 """What figures may be asked for: a range by name or dates, and the filters of the lists."""
 
-from datetime import date
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
 from analytics import listing, metrics, periods, writing
 from chat import incoming, params
 from shops import schema
 from shops.access import MAX_ID
-from shops.errors import Invalid
 from shops.models import Shop
 
 RANGE_NAMES = ("range", "start", "end")
@@ -53,7 +50,7 @@ FILTERS = [
 def chosen_range(request: Request, shop: Shop, default: str = "last_7_days") -> periods.Range:
     """Return the range asked for; raise Invalid."""
     key = params.choice(request, "range", periods.RANGES, default)
-    return periods.chosen(shop, timezone.now(), key, day(request, "start"), day(request, "end"))
+    return periods.chosen(shop, timezone.now(), key, params.day(request, "start"), params.day(request, "end"))
 
 
 def form(request: Request) -> str:
@@ -62,20 +59,6 @@ def form(request: Request) -> str:
 
 def step(request: Request) -> str:
     return params.choice(request, "by", _STEPS, "day")
-
-
-def day(request: Request, name: str) -> date | None:
-    """Return a date parameter, within the years that a calendar page could mean."""
-    text = request.query_params.get(name)
-    if text is None:
-        return None
-    try:
-        found = date.fromisoformat(text) if len(text) == 10 else None
-    except ValueError:
-        found = None
-    if found is None or not 2000 <= found.year <= 2199:
-        raise Invalid(**{name: _("A date like 2026-11-23, please.")})
-    return found
 
 
 def sessions(request: Request, shop: Shop) -> listing.Asked:

@@ -68,7 +68,7 @@ def quality(shop: Shop, asked: Range, now: datetime, read: Read = reading.by_day
     return {**head(shop, asked, by), "figures": figures, "metrics": words, "employees": rows}
 
 
-def ratings(shop: Shop, asked: Range, now: datetime) -> shapes.RatingsShape:
+def ratings(shop: Shop, asked: Range, now: datetime) -> shapes.RatingFiguresShape:
     """Return the ratings of a range: the shop's, and each agent's (G9)."""
     by = conditions.rules(shop)
     found, earlier = (reading.total(shop, days, by, now) if days else None for days in (asked.days, asked.previous))
@@ -133,7 +133,7 @@ def head(shop: Shop, asked: Range, by: Rules) -> shapes.HeadShape:
         "previous_end": previous.last.isoformat() if previous else None,
         "time_zone": shop.time_zone,
     }
-    profile: shapes.ProfileShape = {
+    profile: shapes.MetricProfileShape = {
         "key": by.profile.key, "version": by.profile.version, "name": str(by.profile.name), "clock": by.clock,
     }  # fmt: skip
     return {"range": found, "profile": profile}
@@ -230,7 +230,7 @@ def _steps(
     ]
 
 
-def _stars(numbers: Mapping[str, int]) -> list[shapes.StarsShape]:
+def _stars(numbers: Mapping[str, int]) -> list[shapes.StarCountShape]:
     return [{"stars": n, "count": numbers.get(f"stars_{n}", 0)} for n in range(5, 0, -1)]
 
 

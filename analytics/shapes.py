@@ -14,7 +14,7 @@ class RangeShape(TypedDict):
     time_zone: str
 
 
-class ProfileShape(TypedDict):
+class MetricProfileShape(TypedDict):
     key: str
     version: int
     name: str
@@ -45,7 +45,7 @@ class FigureShape(MetricShape):
 
 class HeadShape(TypedDict):
     range: RangeShape
-    profile: ProfileShape
+    profile: MetricProfileShape
 
 
 class OverviewShape(HeadShape):
@@ -93,14 +93,14 @@ class QualityShape(HeadShape):
     employees: list[AgentRowShape]
 
 
-class StarsShape(TypedDict):
+class StarCountShape(TypedDict):
     stars: int
     count: int
 
 
-class RatingsShape(HeadShape):
+class RatingFiguresShape(HeadShape):
     figures: list[FigureShape]
-    stars: list[StarsShape]
+    stars: list[StarCountShape]
     metrics: list[MetricShape]
     results: list[AgentRowShape]
 
@@ -122,7 +122,7 @@ class DissatisfactionShape(TypedDict):
     end: str
     rated: int
     dissatisfied: int
-    stars: list[StarsShape]
+    stars: list[StarCountShape]
     what_if: list[WhatIfShape]
     results: list[DayShape]
 
@@ -148,7 +148,7 @@ class DistributionShape(HeadShape):
     of: int
 
 
-class QuestionShape(TypedDict):
+class AskedShape(TypedDict):
     """A question's answers in the range and what buyers said of them; rates 0-1 (E4)."""
 
     id: int
@@ -166,12 +166,12 @@ class ReasonShape(TypedDict):
     count: int
 
 
-class BotShape(HeadShape):
+class BotFiguresShape(HeadShape):
     """`reasons` say why the bot handed over; `questions` are the most answered."""
 
     figures: list[FigureShape]
     reasons: list[ReasonShape]
-    questions: list[QuestionShape]
+    questions: list[AskedShape]
 
 
 class SessionFactsShape(TypedDict):

@@ -113,7 +113,7 @@ def distribution(found: shapes.DistributionShape) -> Table:
     return Table("distribution", _("How long first responses took"), columns, rows)
 
 
-def stars(found: Sequence[shapes.StarsShape]) -> Table:
+def stars(found: Sequence[shapes.StarCountShape]) -> Table:
     """Return ratings by their stars."""
     total = sum(one["count"] for one in found)
     columns = [
@@ -124,7 +124,7 @@ def stars(found: Sequence[shapes.StarsShape]) -> Table:
     return Table("stars", _("Ratings by stars"), columns, rows, [one["stars"] for one in found])
 
 
-def questions(found: Sequence[shapes.QuestionShape]) -> Table:
+def questions(found: Sequence[shapes.AskedShape]) -> Table:
     """Return how the answers of each question did, one a row (E4)."""
     columns = [
         Column("text", _("Question")), Column("hits", _("Hits"), "count"), Column("solved", _("Solved"), "count"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from analytics import api, bot_views, export_views, list_views, views
+from analytics import api, bot_views, export_api, export_views, list_views, views
 
 _PAGES = "shops/<int:shop_id>/analytics"
 _HERE = "api/v1/shops/<int:shop_id>/analytics"
@@ -32,6 +32,9 @@ urlpatterns = [
     path(f"{_HERE}/dissatisfaction", api.Dissatisfaction.as_view()),
     path(f"{_HERE}/bot", api.Bot.as_view()),
     path(f"{_HERE}/bot/trend", api.BotTrend.as_view()),
+    path(f"{_HERE}/exports", export_api.Exports.as_view()),
+    path(f"{_HERE}/exports/<int:export_id>", export_api.OneExport.as_view()),
+    path(f"{_HERE}/exports/<int:export_id>/file", export_api.File.as_view()),
     path(f"{_HERE}/heatmap", api.Heatmap.as_view()),
     path(f"{_HERE}/distribution", api.Distribution.as_view()),
 ]

@@ -9,7 +9,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
 
 from botfaq import access, unmatched
 from botfaq.models import Question
@@ -36,7 +35,6 @@ def misses(request: HttpRequest, member: Member) -> HttpResponse:
     return render(request, "botfaq/misses.html", frame(member, "misses") | about)
 
 
-@require_POST
 @pages.of_shop
 def settle(request: HttpRequest, member: Member) -> HttpResponse:
     """Make the ticked wordings of a group a question, give them to one, dismiss them, or bring them back."""

@@ -1,8 +1,6 @@
 """Take the questions away as a table, and take a table in, row by row, saying what became of each (E1)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -11,28 +9,11 @@ from django.utils.translation import gettext as _
 from botfaq import access, actions, listing, sheets
 from botfaq.forms import QuestionForm, product_words
 from botfaq.models import Category, Question
-from botfaq.sheets import Line
-from lib.db import write
+from shops import moving
+from shops import sheets as any_sheets
 from shops.errors import Refused
 from shops.models import Member, Shop
-
-TOGETHER = 25  # rows in one transaction: the lock is never held for long, and indexes are not built for each row
-
-
-class Fate(StrEnum):
-    ADDED = "added"
-    CHANGED = "changed"
-    REFUSED = "refused"
-
-
-@dataclass(frozen=True)
-class Report:
-    """What became of a row, or would become: `words` say why it was refused."""
-
-    number: int
-    text: str
-    fate: Fate
-    words: str = ""
+from shops.moving import Report
 
 
 def rows(shop: Shop) -> Iterator[dict[str, str]]:
@@ -46,43 +27,42 @@ def rows(shop: Shop) -> Iterator[dict[str, str]]:
             "category": question.heading,
             "link": question.link,
             "product": question.product.sku if question.product else "",
-            "state": sheets.here(sheets.STATES[question.published]),
+            "state": any_sheets.here(sheets.STATES[question.published]),
         }
 
 
-def take_in(by: Member, lines: list[Line], only_check: bool) -> list[Report]:
+def take_in(by: Member, lines: list[any_sheets.Line], only_check: bool) -> list[Report]:
     """Add the questions of a table and change those that are there, each row by itself; or only say what would happen.
 
     A question is known by its words. A column that the file lacks changes nothing.
     """
     access.writer(by)
     seen: set[str] = set()
-    if only_check:
-        return [_row(by, line, seen, only_check) for line in lines]
-    reports: list[Report] = []
-    for start in range(0, len(lines), TOGETHER):
-        with write():  # the mark goes with the rows: an index built from half of them would stay so
-            actions.changed(by.shop_id)
-            reports += [_row(by, line, seen, only_check) for line in lines[start : start + TOGETHER]]
-    return reports
+
+    def piece(some: list[any_sheets.Line]) -> list[Report]:
+        if not only_check:
+            actions.changed(by.shop_id)  # the mark goes with the rows: an index built from half of them would stay so
+        return [_row(by, line, seen, only_check) for line in some]
+
+    return moving.in_pieces(lines, only_check, piece)
 
 
-def _row(by: Member, line: Line, seen: set[str], only_check: bool) -> Report:
+def _row(by: Member, line: any_sheets.Line, seen: set[str], only_check: bool) -> Report:
     text = " ".join(line.cells.get("text", "").split())
-    found = listing.find(by.shop, text) if text else None
-    try:
+
+    def store() -> bool:
+        found = listing.find(by.shop, text) if text else None
         if text.casefold() in seen:
             raise Refused("twice", _("This question stands further up already."))
         seen.add(text.casefold())
-        question = found or Question(shop=by.shop)
-        form = _form(question, text, line.cells)
+        form = _form(found or Question(shop=by.shop), text, line.cells)
         if not form.is_valid():
             raise Refused("invalid", " ".join(_why(form)))
         if not only_check:
             _store(by, form, line.cells)
-    except Refused as refusal:
-        return Report(line.number, text[:80], Fate.REFUSED, refusal.words)
-    return Report(line.number, text[:80], Fate.CHANGED if found else Fate.ADDED)
+        return found is not None
+
+    return moving.become(line, text[:80], store)
 
 
 def _why(form: QuestionForm) -> Iterator[str]:
@@ -92,7 +72,7 @@ def _why(form: QuestionForm) -> Iterator[str]:
         names = sheets.COLUMNS.get(columns.get(field, field))
         about = _("%(column)s: %(problem)s")
         for words in errors:
-            yield about % {"column": sheets.here(names), "problem": words} if names else str(words)
+            yield about % {"column": any_sheets.here(names), "problem": words} if names else str(words)
 
 
 def _form(question: Question, text: str, cells: dict[str, str]) -> QuestionForm:

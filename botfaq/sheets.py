@@ -4,23 +4,6 @@ import re
 from collections.abc import Iterable
 
 from shops import sheets
-from shops.sheets import BYTES, CSV, FORMATS, ROWS, XLSX, Line, here
-
-__all__ = [
-    "BYTES",
-    "COLUMNS",
-    "CSV",
-    "FORMATS",
-    "ROWS",
-    "STATES",
-    "XLSX",
-    "Line",
-    "here",
-    "join",
-    "read",
-    "split",
-    "write",
-]
 
 COLUMNS: sheets.Columns = {
     "text": ("Question", "问题"),
@@ -57,6 +40,6 @@ def write(rows: Iterable[dict[str, str]], kind: str) -> bytes:
     return sheets.write(rows, COLUMNS, kind)
 
 
-def read(data: bytes) -> list[Line]:
+def read(data: bytes) -> list[sheets.Line]:
     """Return the questions of a file; Refused `bad_file`."""
     return sheets.read(data, COLUMNS, ("text", "answer"))

@@ -9,7 +9,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
 
 from botfaq import access, actions, health, listing, presets_taken, trying
 from botfaq.models import Question
@@ -87,7 +86,6 @@ def _asked(given: dict[str, str], found: health.Health, before: str) -> listing.
     )
 
 
-@require_POST
 @pages.of_shop
 def bulk(request: HttpRequest, member: Member) -> HttpResponse:
     """Publish, unpublish, sort or remove the ticked questions."""
@@ -108,7 +106,6 @@ def bulk(request: HttpRequest, member: Member) -> HttpResponse:
     return redirect(address)
 
 
-@require_POST
 @pages.of_shop
 def restore(request: HttpRequest, member: Member) -> HttpResponse:
     """Bring back what was just removed: questions, or a category."""
@@ -125,7 +122,6 @@ def restore(request: HttpRequest, member: Member) -> HttpResponse:
     return redirect("bot-categories" if category else "bot", member.shop_id)
 
 
-@require_POST
 @pages.of_shop
 def delete(request: HttpRequest, member: Member, question_id: int) -> HttpResponse:
     """Delete a question; the list offers to bring it back."""

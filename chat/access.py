@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from botfaq import access as botfaq_access
@@ -23,7 +24,7 @@ from chat.models import (
     SessionQuerySet,
     UserReport,
 )
-from commerce.models import AfterSale, Order, Product
+from commerce.models import AfterSale, Coupon, Order, Product
 from lib import quick
 from shops import access as shop_access
 from shops import permissions
@@ -89,9 +90,14 @@ def colleague(member: Member, member_id: int) -> Member:
     raise NotYours
 
 
+def reply_scopes(member: Member) -> list[str]:
+    """Return whose sentences a member has at hand: the shop's (P10); one's own are for who serves buyers (C17)."""
+    return [scope for scope in member.shop.policy.quick_reply_scopes if scope == "shop" or member.is_agent]
+
+
 def quick_replies(member: Member) -> QuerySet[QuickReply]:
     """Return the sentences at hand for a member, in their order: the shop's, then its own (P10)."""
-    scopes = member.shop.policy.quick_reply_scopes
+    scopes = reply_scopes(member)
     found = QuickReply.objects.none()
     if "shop" in scopes:
         found = found | QuickReply.objects.filter(shop_id=member.shop_id, member=None)
@@ -204,13 +210,18 @@ def conversation_of(of: Buyer) -> Conversation:
 PRE_SALE = (ServiceSession.Entry.PRODUCT, ServiceSession.Entry.SHOP)
 
 
+def offers(kind: str, landing: str) -> bool:
+    """Whether a page has this entry; `landing` is the template of an advertisement's, empty: any other (D1)."""
+    return kind not in PRE_SALE or landing in ("", ServiceSession.Landing.TRAFFIC)
+
+
 def entry(shop: Shop, of: Buyer, kind: str, ref: str, landing: str = "") -> dict[str, Any]:
     """Return the entry as a token carries it: ids of what the buyer came from, all of this shop and this buyer.
 
     Advertisements: all three templates have the post-sale entries, only shop traffic the pre-sale one (D1 [004]).
     """
     if landing:
-        if kind in PRE_SALE and landing != ServiceSession.Landing.TRAFFIC:
+        if not offers(kind, landing):
             raise Refused("entry_not_offered", _("This page has no questions before an order."))
         return {**entry(shop, of, kind, ref), "landing": landing}
     if kind == ServiceSession.Entry.SHOP:
@@ -317,6 +328,14 @@ def card(shop: Shop, buyer_id: int, draft: Draft) -> dict[str, Any]:
         if found is None:
             raise NotYours
         return {"after_sale": serializers.after_sale(found), "order": found.order.number}
+    if draft.kind == Message.Kind.COUPON_CARD:
+        mine = Coupon.objects.filter(shop=shop, pk=draft.ref or 0)
+        if not mine.exists():
+            raise NotYours
+        coupon = mine.running(timezone.now()).first()
+        if coupon is None:
+            raise Refused("coupon_not_running", _("Buyers can't take this coupon now."))
+        return {"coupon": serializers.coupon(coupon, shop)}
     return {"questions": serializers.faq(botfaq_access.card(shop))}
 
 

@@ -14,7 +14,7 @@ from shops import ranks
 from shops.errors import Invalid
 from shops.models import Member, User
 
-USERNAME, EMAIL, NICKNAME = 40, 254, 40  # characters
+USERNAME, EMAIL = 40, 254  # characters
 ROLES = tuple(role for role in Member.Role.values if role != Member.Role.OWNER)
 
 
@@ -66,7 +66,7 @@ def email(value: Any) -> str:
 _CHECKS = {
     "username": username,
     "email": email,
-    "nickname": lambda value: incoming.words(value, "nickname", NICKNAME),
+    "nickname": lambda value: incoming.words(value, "nickname", incoming.NICKNAME),
     "role": lambda value: incoming.choice(value, "role", ROLES),
     "im_permission": lambda value: incoming.flag(value, "im_permission"),
     "is_active": lambda value: incoming.flag(value, "is_active"),

@@ -18,8 +18,8 @@ from chat.models import Assignment, ServiceSession
 from shops import access as shop_access
 from shops import permissions, schema
 from shops.errors import Invalid
-from shops.models import Member
-from shops.rest import body_of
+from shops.models import Member, User
+from shops.rest import AppAuthentication, body_of
 
 Row = shapes.RowShape
 TOPICS = tuple(ServiceSession.Topic.values)
@@ -33,19 +33,32 @@ class CookieAuthentication(SessionAuthentication):
         return "Session"
 
 
-class MemberView(APIView):
+MEMBERS = [AppAuthentication, CookieAuthentication]
+
+
+class PersonView(APIView):
+    """A call of somebody who is signed in, by an app's token or by the console's cookie."""
+
+    authentication_classes = MEMBERS
+    permission_classes = [AllowAny]
+    person: User
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if not isinstance(request.user, User):
+            self.permission_denied(request)
+        self.person = request.user
+
+
+class MemberView(PersonView):
     """A call of a member of the shop of the address; permissions.toml says which members may make it."""
 
-    authentication_classes = [CookieAuthentication]
-    permission_classes = [AllowAny]
     member: Member
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        if request.user is None or not request.user.is_authenticated:
-            self.permission_denied(request)
-        self.member = shop_access.member(request.user, kwargs["shop_id"])
-        if request.method not in permissions.methods(request):
+        self.member = shop_access.member(self.person, kwargs["shop_id"])
+        if not permissions.knows(request):
             raise MethodNotAllowed(str(request.method))
         permissions.enter(self.member, request)
 
@@ -163,8 +176,7 @@ class SessionEvents(MemberView):
     )
     def get(self, request: Request, shop_id: int, session_id: int) -> Response:
         span = params.span(request)
-        found = access.session(self.member, session_id)
-        looking.note(self.member, found, "events")
+        found = looking.session(self.member, session_id, "events")
         return Response(history.page(found.conversation, *span, until=history.horizon(self.member, found)))
 
 
@@ -178,8 +190,7 @@ class SessionMessages(MemberView):
     )
     def get(self, request: Request, shop_id: int, session_id: int) -> Response:
         span = params.span(request)
-        found = access.session(self.member, session_id)
-        looking.note(self.member, found, "messages")
+        found = looking.session(self.member, session_id, "messages")
         return Response(history.messages(found, *span))
 
     @schema.operation(

@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from chat import auditing, inbox
-from chat.past_pages import cursor, day, midnight
+from chat import auditing, inbox, params
+from chat.past_pages import cursor, midnight
 from lib.db import write
 from shops import audit, pages, sheets
 from shops.models import Member
@@ -34,7 +34,7 @@ def log(request: HttpRequest, member: Member) -> HttpResponse:
         ],
         "people": auditing.people(member.shop),
         "kinds": auditing.Kind.choices,
-        "given": {**given, "start": day(given["start"]), "end": day(given["end"])},
+        "given": {**given, "start": params.day_of(given["start"]), "end": params.day_of(given["end"])},
         "actor": asked.actor,
         "filtered": bool(kept),
         "first": "?" + urlencode(kept),
@@ -60,11 +60,11 @@ def _asked(request: HttpRequest, member: Member) -> tuple[dict[str, str], auditi
     given = {name: request.GET.get(name, "").strip()[:24] for name in NAMES}
     if given["kind"] not in auditing.Kind:
         given["kind"] = ""
-    end = day(given["end"])
+    end = params.day_of(given["end"])
     return given, auditing.Asked(
         actor=pages.number(given["actor"]) or None,
         kind=given["kind"],
-        since=midnight(member.shop, day(given["start"])),
+        since=midnight(member.shop, params.day_of(given["start"])),
         until=midnight(member.shop, end + timedelta(days=1) if end else None),
         before=cursor(request.GET.get("before", "")),
     )

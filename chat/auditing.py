@@ -99,9 +99,11 @@ class Change(NamedTuple):
 def changes(row: AuditEntry) -> list[Change]:
     """Return what a line says besides who and what: fields before and after, then the rest."""
     before, after = row.data.get("before") or {}, row.data.get("after") or {}
-    found = [Change(field(name), shown(before.get(name)), shown(after.get(name))) for name in {**before, **after}]
+    found = [
+        Change(field(name), shown(name, before.get(name)), shown(name, after.get(name))) for name in {**before, **after}
+    ]
     rest = {name: value for name, value in row.data.items() if name not in ("before", "after", "name")}
-    return [*found, *(Change(field(name), "", shown(value)) for name, value in rest.items())]
+    return [*found, *(Change(field(name), "", shown(name, value)) for name, value in rest.items())]
 
 
 def shape(row: AuditEntry) -> AuditShape:
@@ -138,8 +140,8 @@ def _line(row: AuditEntry) -> str:
     return "; ".join(told)
 
 
-def shown(value: Any) -> str:
-    """Return a value of a change in words."""
+def shown(name: str, value: Any) -> str:
+    """Return a value of a field in words."""
     if value is None or value in ("", [], {}):
         return "–"
     if isinstance(value, bool):
@@ -148,7 +150,7 @@ def shown(value: Any) -> str:
         return ", ".join(map(str, value))
     if isinstance(value, (dict, list)):
         return orjson.dumps(value).decode()
-    return str(audit_words.VALUES.get(str(value), value))
+    return str(audit_words.VALUES.get(str(value), value) if name in audit_words.CODED else value)
 
 
 def field(name: str) -> str:

@@ -101,6 +101,7 @@ class AnswerFeedback(BuyerView):
     def post(self, request: Request, answer_id: int) -> Response:
         incoming.fields(body_of(request), "solved")
         solved = incoming.flag(body_of(request).get("solved"), "solved")
+        access.line(self.token)
         answers.judge(self.token.shop_id, self.token.conversation_id, answer_id, solved)
         return Response({"solved": solved})
 
@@ -116,6 +117,7 @@ class Human(BuyerView):
     )
     def post(self, request: Request) -> Response:
         incoming.fields(body_of(request))
+        access.line(self.token)
         sessions.ask_human(self.token.shop_id, self.token.conversation_id)
         return Response({"session": history.buyer_session(access.line(self.token))})
 
@@ -142,6 +144,7 @@ class RatingView(BuyerView):
         stars = incoming.number(body_of(request).get("stars"), "stars", 1, 5)
         words = incoming.words(body_of(request).get("words", ""), "words", ratings.WORDS, empty=True)
         reasons = _reasons(body_of(request).get("reasons", []), stars)
+        access.line(self.token)
         ratings.rate(self.token.shop_id, self.token.conversation_id, pk, stars, words, reasons)
         return Response({"session": history.buyer_session(access.line(self.token))}, status=201)
 
@@ -172,7 +175,7 @@ class Attachments(BuyerView):
     def post(self, request: Request) -> Response:
         line = access.line(self.token)
         pacing.uploads(self.token)
-        found = attachments.upload(line.shop, f"b:{self.token.buyer_id}", uploaded(request))
+        found = attachments.upload(line.shop, f"b:{self.token.buyer_id}", uploaded(request), line)
         return Response(serializers.attachment(found), status=201)
 
 

@@ -9,9 +9,10 @@ from chat.desk_api import desk_page
 from chat.events import text
 from chat.history import BEHIND
 from chat.models import Conversation, Event, ServiceSession
+from shops import sign_ins
 from shops.errors import NotYours
 from shops.identity import BuyerToken
-from shops.models import Member, SignIn
+from shops.models import Member
 
 State = ServiceSession.State
 
@@ -60,11 +61,10 @@ def beats(line_ids: set[int], member_ids: set[int]) -> tuple[dict[int, str], dic
     return of_lines, {pk: text({**head, **positions}) for pk, positions in heads.items()}
 
 
-def allowed(member_ids: set[int], sign_ins: set[str]) -> tuple[set[int], set[str]]:
+def allowed(member_ids: set[int], keys: set[str]) -> tuple[set[int], set[str]]:
     """Return which of these members have IM permission (A1), and which sign-ins have not ended."""
     agents = Member.objects.agents().filter(pk__in=member_ids).values_list("pk", flat=True)
-    lasting = SignIn.objects.filter(session_key__in=sign_ins, expire_date__gt=timezone.now())
-    return set(agents), set(lasting.values_list("session_key", flat=True))
+    return set(agents), sign_ins.alive(keys)
 
 
 def agent_of(conversation_id: int) -> int | None:

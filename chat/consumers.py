@@ -9,27 +9,28 @@ from django.http.request import validate_host
 from django.utils.translation import gettext as _
 
 from chat import access, catchup, frames, incoming, pacing, sending, watching
-from chat.actions import people
+from chat.actions import background, people
 from chat.actions.items import Receipt
 from chat.events import tell
 from chat.events import text as as_text
 from chat.hub import BOOT, Entry, hub
 from chat.models import ServiceSession
-from chat.sockets import PROTOCOL, Socket, db
+from chat.sockets import FORBIDDEN, PROTOCOL, Socket, db
 from shops import access as shop_access
-from shops import audit
+from shops import audit, devices, sign_ins
 from shops.errors import NotAllowed, NotYours, Refused
 from shops.identity import BuyerToken, read
 from shops.models import Member
 
 AUTH_TIME, RESUME_TIME = 5, 20  # seconds until a socket must have said who it is, and where it stands
 REMEMBERED = 2_000  # sessions whose conversation a console's socket knows
-CARD_OR_FILE = ("product_card", "order_card", "after_sale_card", "faq_card", "image", "video")
+CARD_OR_FILE = ("product_card", "order_card", "after_sale_card", "coupon_card", "faq_card", "image", "video")
 
 
 class BuyerSocket(Socket):
     """A buyer's page; a bearer token in the first frame, so the origin does not matter."""
 
+    side = "buyer"
     token: BuyerToken
 
     async def allowed(self) -> bool:
@@ -48,7 +49,7 @@ class BuyerSocket(Socket):
         line = await db(access.line, found)
         hub.unlisten(self)  # a second token may be of another conversation
         self.token, self.line_id, self.name, self.ready = found, line.pk, line.buyer.nickname, True
-        hub.listen(f"c{line.pk}", self)
+        self.listen(f"c{line.pk}")
         await self.push_all(await db(catchup.buyer, self.token, after))
 
     async def resume(self, frame: dict[str, Any]) -> None:
@@ -99,27 +100,54 @@ class BuyerSocket(Socket):
 
 
 class AgentSocket(Socket):
-    """An agent's console; the session cookie, so the exact own origin is required."""
+    """An agent's console: the session cookie, so the exact own origin is required; or, asked for with `?by=token`, an
+    app's token in the first frame, and no cookie counts."""
 
+    side = "agent"
     member: Member
+    known = False
     watch: watching.Watch | None = None
 
     async def allowed(self) -> bool:
+        self.lines: dict[int, int] = {}  # session → conversation: fixed for ever, rights are checked at the commit
+        if self.scope["query_string"] == b"by=token":
+            self.first = ("auth",)
+            return True
         if not own_origin(self.scope):
             return False
         try:
-            self.member = await db(
-                shop_access.agent, self.scope["user"]._wrapped, int(self.scope["url_route"]["kwargs"]["shop_id"])
-            )
+            await self._enter(self.scope["user"]._wrapped, self.scope["session"].session_key)
         except (NotYours, NotAllowed, AttributeError):
             return False
-        audit.come_from(str((self.scope.get("client") or [""])[0]))
-        self.member_id, self.sign_in = self.member.pk, self.scope["session"].session_key
-        self.lines: dict[int, int] = {}  # session → conversation: fixed for ever, rights are checked at the commit
         return True
 
+    async def _enter(self, user: object, sign_in: str) -> None:
+        self.member = await db(shop_access.agent, user, int(self.scope["url_route"]["kwargs"]["shop_id"]))
+        audit.come_from(str((self.scope.get("client") or [""])[0]))
+        self.member_id, self.sign_in, self.known = self.member.pk, sign_in, True
+        self.first = Socket.first
+
     async def opened(self) -> None:
-        asyncio.get_running_loop().call_later(RESUME_TIME, lambda: None if self.ready else self.end(PROTOCOL))
+        loop = asyncio.get_running_loop()
+        loop.call_later(AUTH_TIME, lambda: None if self.known else self.end(PROTOCOL))
+        loop.call_later(RESUME_TIME, lambda: None if self.ready else self.end(PROTOCOL))
+
+    async def auth(self, frame: dict[str, Any]) -> None:
+        """Say who one is, once, with an app's access token; `resume` follows. It holds while the app is signed in."""
+        frames.only(frame, "token")
+        token = frame.get("token")
+        if not isinstance(token, str):
+            raise frames.BadFrame("A token is a text.")
+        if self.known:
+            raise frames.BadFrame("It is known who this is.")
+        user, device = await db(devices.read, token)
+        try:
+            await self._enter(user, sign_ins.key_of(device))
+        except (NotYours, NotAllowed):
+            self.end(FORBIDDEN)
+            raise
+        if (answer := frames.answer_id(frame)) is not None:
+            self.push(as_text({"type": "ok", "id": answer}))
 
     def silence(self) -> None:
         super().silence()
@@ -139,14 +167,17 @@ class AgentSocket(Socket):
         frames.only(frame, "desk", "cursors")
         desk, cursors = frames.seq(frame.get("desk", 0)), frames.cursors(frame.get("cursors", {}))
         if not self.ready:
-            hub.listen(f"m{self.member.pk}", self)  # from here on a right that is lost ends this socket
+            self.require("m", "s")  # all or nothing: nobody comes online who may not hear the desk
+            self.listen(f"m{self.member.pk}")  # from here on a right that is lost ends this socket
             try:
                 await db(people.came_online, self.member, BOOT, self.socket_id)
             except NotAllowed:
                 self.order("gone")
                 return
-            hub.listen(f"s{self.member.shop_id}", self)
+            self.listen(f"s{self.member.shop_id}")
             self.ready = True
+            if app := sign_ins.app_of(self.sign_in):
+                await db(background.opened, self.member, app)
         await self.push_all(await db(catchup.agent, self.member, desk, cursors))
 
     async def send_message(self, frame: dict[str, Any]) -> None:
@@ -220,6 +251,7 @@ class AgentSocket(Socket):
         await self.beat(frame)
 
     handlers = {
+        "auth": auth,
         "resume": resume,
         "message.send": send_message,
         "read": look,

@@ -2,13 +2,16 @@
 
 from typing import TypedDict
 
+from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from chat import access, incoming, params, serializers
 from chat.actions import data_jobs, policy
 from chat.api import MemberView
+from chat.data_pages import take
 from chat.models import DataRequest
 from shops import schema
 from shops.access import MAX_ID
@@ -70,6 +73,19 @@ class DataRequests(MemberView):
         return Response(shape(data_jobs.order(buyer, kind, self.member)), status=201)
 
 
+class File(MemberView):
+    @schema.operation(
+        "The file of a finished export; 404 when it has expired",
+        OpenApiTypes.BINARY,
+        name="data_request_file",
+        errors=(403,),
+        media="application/zip",
+    )
+    def get(self, request: Request, shop_id: int, request_id: int) -> HttpResponseBase:
+        params.known(request)
+        return take(self.member, request_id)
+
+
 class Retention(MemberView):
     @schema.operation(
         "For how many days conversations are kept after their end; null is for ever",
@@ -110,7 +126,7 @@ def shape(row: DataRequest) -> DataRequestShape:
         "state": row.state,
         "done": row.done,
         "total": row.total,
-        "file": f"/shops/{row.shop_id}/buyers/data/{row.pk}.zip" if row.file else None,
+        "file": f"/shops/{row.shop_id}/buyers/data/{row.pk}.zip" if row.ready else None,
         "created_at": serializers.moment(row.created_at),
         "finished_at": serializers.maybe(row.finished_at),
     }

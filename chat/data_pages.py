@@ -3,14 +3,13 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.files.storage import default_storage
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from chat import access, contacts
 from chat.actions import data_jobs
-from chat.media_views import Slice
+from chat.media_views import download
 from chat.models import DataRequest
 from lib.db import write
 from shops import audit, pages
@@ -39,10 +38,19 @@ def requests(request: HttpRequest, member: Member) -> HttpResponse:
 
 @pages.of_shop
 def file(request: HttpRequest, member: Member, request_id: int) -> HttpResponseBase:
-    """The file of a finished export; gone when it has expired. Taking it is a line of the audit log."""
+    """The file of a finished export; gone when it has expired."""
+    return take(member, request_id)
+
+
+def take(member: Member, request_id: int) -> HttpResponseBase:
+    """Hand a finished export out, to a browser or an app, and log it; NotYours, Http404 where it has expired."""
     found = access.data_request(member, request_id)
-    if not found.file or not default_storage.exists(found.file):
-        raise Http404
+    headers = {
+        "Content-Type": "application/zip",
+        "Content-Disposition": f'attachment; filename="buyer-{found.buyer_id}.zip"',
+        "Cache-Control": "private, no-store",
+    }
+    answer = download(found.ready, found.size, headers)
     with write():
         audit.record(
             audit.Kind.EXPORTED,
@@ -52,14 +60,7 @@ def file(request: HttpRequest, member: Member, request_id: int) -> HttpResponseB
             what="buyer",
             form="zip",
         )
-    content: Any = default_storage.open(found.file)
-    headers = {
-        "Content-Type": "application/zip",
-        "Content-Length": str(found.size),
-        "Content-Disposition": f'attachment; filename="buyer-{found.buyer_id}.zip"',
-        "Cache-Control": "private, no-store",
-    }
-    return StreamingHttpResponse(Slice(content, 0, found.size), headers=headers)
+    return answer
 
 
 def _order(request: HttpRequest, member: Member) -> None:

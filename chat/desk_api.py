@@ -1,23 +1,21 @@
 """REST around the sessions: who I am, presence, colleagues, the desk log, files, the workbench."""
 
-from typing import Any, NamedTuple, TypedDict
+from typing import NamedTuple, TypedDict
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.parsers import MultiPartParser
-from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from chat import access, inbox, incoming, locks, pacing, params, routing, serializers, shapes
 from chat.actions import attachments, people
-from chat.api import CookieAuthentication, MemberView
+from chat.api import MemberView, PersonView
 from chat.history import BEHIND
 from chat.models import DeskEvent
-from commerce.models import Product
+from commerce.models import Coupon, Product
 from shops import permissions, schema
 from shops.access import MAX_ID
 from shops.errors import Invalid
@@ -78,15 +76,10 @@ class DeskPage(TypedDict):
     reset: bool
 
 
-class Me(APIView):
-    authentication_classes = [CookieAuthentication]
-    permission_classes = [AllowAny]
-
+class Me(PersonView):
     @schema.operation("Who I am and in which shops (A6)", schema.shape(MeShape), name="me")
     def get(self, request: Request) -> Response:
-        user: Any = request.user
-        if user is None or not user.is_authenticated:
-            self.permission_denied(request)
+        user = self.person
         members = Member.objects.active().select_related("shop").filter(user=user).order_by("shop__name", "pk")
         name = user.get_full_name() or user.get_username()
         return Response({"user": {"id": user.pk, "name": name}, "shops": [my_shop(member) for member in members]})
@@ -282,4 +275,23 @@ class Products(MemberView):
         following = str(found[PAGE - 1].pk) if len(found) > PAGE else None
         return Response(
             {"results": [serializers.product(p, self.member.shop) for p in found[:PAGE]], "next": following}
+        )
+
+
+class Coupons(MemberView):
+    @schema.operation(
+        "The coupons that buyers can take now",
+        schema.page(shapes.CouponShape),
+        name="coupons_list",
+        errors=(403,),
+        parameters=[schema.query("cursor", schema.TEXT, "`next` of the page before.")],
+    )
+    def get(self, request: Request, shop_id: int) -> Response:
+        params.known(request, "cursor")
+        above, now = params.whole(request, "cursor", 1, MAX_ID) or 0, timezone.now()
+        rows = Coupon.objects.running(now).filter(shop_id=shop_id, pk__gt=above).order_by("pk")
+        found = list(rows[: PAGE + 1])
+        following = str(found[PAGE - 1].pk) if len(found) > PAGE else None
+        return Response(
+            {"results": [serializers.coupon(one, self.member.shop) for one in found[:PAGE]], "next": following}
         )

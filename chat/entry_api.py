@@ -27,11 +27,17 @@ ENTRIES = tuple(ServiceSession.Entry.values)
 LANDINGS = tuple(ServiceSession.Landing.values)
 KEEPS = ("cookie", "page")
 HERE = "/api/v1/buyer/entry"
-_KIND = {"type": "string", "enum": list(ENTRIES)}
-_BODY = schema.body(
-    {"shop": schema.ID, "entry": schema.obj({"kind": _KIND})},
-    {"identity": schema.TEXT, "visitor": schema.obj({"keep": {"type": "string", "enum": list(KEEPS)}})},
+_SHORT = {"type": "string", "maxLength": 64}
+_ENTRY = schema.obj(
+    {
+        "kind": {"type": "string", "enum": list(ENTRIES)},
+        "ref": {**_SHORT, "description": "Its id or number; none for `shop`."},
+        "landing": {"type": "string", "enum": ["", *LANDINGS]},
+    },
+    ["kind"],
 )
+_VISITOR = schema.obj({"keep": {"type": "string", "enum": list(KEEPS)}, "key": _SHORT}, ["keep"])
+_BODY = schema.body({"shop": schema.ID, "entry": _ENTRY}, {"identity": schema.TEXT, "visitor": _VISITOR})
 
 
 class ShopShape(TypedDict):
@@ -39,7 +45,7 @@ class ShopShape(TypedDict):
     name: str
 
 
-class MeShape(TypedDict):
+class ThisBuyerShape(TypedDict):
     id: int
     nickname: str
 
@@ -53,7 +59,7 @@ class TimesShape(TypedDict):
 class EnteredShape(TimesShape):
     token: str
     shop: ShopShape
-    buyer: MeShape
+    buyer: ThisBuyerShape
     conversation: int
     last_seq: int
     first_seq: int

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import orjson
 from django.db import transaction
 
-from chat import serializers, shapes
+from chat import outgoing, serializers, shapes
 from chat.hub import Entry, hub
 from chat.models import Conversation, DeskEvent, Event, Message, Note, ServiceSession
 from lib import bulk
@@ -72,6 +72,7 @@ def _store(rows: list[Event], *more: str) -> None:
     with bulk.together():
         bulk.add_all(rows)
         bulk.update(Conversation, heads, [(*(getattr(one, name) for name in heads), one.pk) for one in lines.values()])
+    outgoing.tell([outgoing.Happened(row.session, row.kind, row.seq) for row in rows])
     for row in rows:
         _tell_event(row)
 
@@ -174,6 +175,11 @@ def place_entry(conversation_id: int, session_id: int, place: int) -> Entry:
 def gone(member_id: int) -> None:
     """After the commit, end the sockets of a member that lost the right to them (A1: within 5 s)."""
     transaction.on_commit(lambda: hub.publish([Entry(f"m{member_id}", order="gone")]), robust=True)
+
+
+def again_on_line(conversation_id: int) -> None:
+    """After the commit, let the buyer's pages of a conversation come anew: their token may open it no more."""
+    transaction.on_commit(lambda: hub.publish([Entry(f"c{conversation_id}", order="again")]), robust=True)
 
 
 def again(member_id: int) -> None:

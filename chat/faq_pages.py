@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from botfaq import access as faq_access
 from botfaq import actions as knowledge
@@ -20,7 +19,7 @@ from chat import access, media
 from chat.actions import faq, policy
 from commerce.models import Product
 from shops import hours, pages
-from shops.errors import Busy, Refused
+from shops.errors import Busy, Refused, Throttled
 from shops.models import Member
 
 OFFERED = 100  # questions and products that the page offers before one types
@@ -63,6 +62,8 @@ def _saved(request: HttpRequest, member: Member, form: QuestionForm) -> bool:
         faq.save(member, draft, data["phrasings"], data["related"], picture)
     except Refused as refusal:
         form.add_error(field, refusal.words)
+    except Throttled:
+        form.add_error(field, _("This is too fast; please wait a moment."))
     except Busy:
         form.add_error(field, _("The server is busy. Please try again in a moment."))
     return not form.errors
@@ -135,7 +136,6 @@ def settings(request: HttpRequest, member: Member) -> HttpResponse:
     return render(request, "botfaq/settings.html", frame(member, "settings") | about)
 
 
-@require_POST
 @pages.of_shop
 def switch(request: HttpRequest, member: Member) -> HttpResponse:
     """Switch the shop's bot on or off (E3)."""

@@ -10,16 +10,16 @@ from django.utils.translation import gettext as _
 
 from chat import account_forms, incoming
 from chat.actions.founding import Plan
-from shops import presets
-from shops.access import MAX_ID
+from shops import pages, presets
 from shops.errors import Invalid
 
 NAME = 120  # characters of a seller's and a shop's name
 
 
 def zones() -> list[str]:
-    """Return the time zones with a place's name, in order."""
-    return sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "SystemV/")))
+    """Return the time zones with a place's name, in order, and UTC behind them."""
+    places = (zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "SystemV/")))
+    return [*sorted(places), "UTC"]
 
 
 def plan(given: Mapping[str, Any]) -> Plan:
@@ -42,12 +42,10 @@ def plan(given: Mapping[str, Any]) -> Plan:
 
 def _seller_id(value: Any) -> int | None:
     """Return the id of a known seller; none, empty or 0: a new one."""
-    text = str(value or "")
-    if text in ("", "0"):
-        return None
-    if not (text.isascii() and text.isdigit() and len(text) <= 19 and int(text) <= MAX_ID):
+    text = str(value or "0")
+    if text != "0" and not pages.number(text):
         raise Invalid(seller=_("A positive whole number, please."))
-    return int(text)
+    return pages.number(text) or None
 
 
 def _zone(value: Any) -> str:
@@ -70,7 +68,7 @@ _CHECKS: dict[str, Any] = {
     "time_zone": _zone,
     "language": lambda value: incoming.choice(value, "language", tuple(dict(settings.LANGUAGES))),
     "currency": _currency,
-    "nickname": lambda value: incoming.words(value, "nickname", account_forms.NICKNAME),
+    "nickname": lambda value: incoming.words(value, "nickname", incoming.NICKNAME),
     "username": account_forms.username,
     "email": account_forms.email,
 }

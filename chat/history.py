@@ -6,7 +6,7 @@ from chat import access, serializers, shapes, turns
 from chat.models import Attachment, Conversation, Event, Message, ServiceSession
 from chat.routing import place
 from lib import quick
-from shops.models import Member
+from shops.models import Buyer, Member
 
 LIMIT = 200
 BEHIND = 500  # more than this missed: reset and page
@@ -26,6 +26,7 @@ class BuyerSessionShape(TypedDict):
 
 
 class Kept(TypedDict):
+    erased: bool
     first_seq: int
     reset: bool
     receipts: shapes.ReceiptsShape
@@ -46,7 +47,7 @@ def page(line: Conversation, after: int | None, before: int | None, limit: int, 
     found = _events(line, last, after, before, limit, until)
     through = found[-1].seq if found else min(after or 0, last)
     shapes = [serializers.event(row, line.buyer.nickname) for row in found]
-    return {"results": shapes, "through": through, "last_seq": last, **_kept(line, after)}
+    return {"results": shapes, "through": through, "last_seq": last, **_kept(line, line.buyer, after)}
 
 
 def is_removed(line: Conversation, after: int) -> bool:
@@ -64,7 +65,7 @@ def messages(session: ServiceSession, after: int | None, before: int | None, lim
         found = list(rows.filter(seq__gt=after or 0).order_by("seq")[:limit])
     shapes = [serializers.message_event(row, session.buyer.nickname) for row in found]
     through = found[-1].seq if found else min(after or 0, line.last_seq)
-    return {"results": shapes, "through": through, "last_seq": line.last_seq, **_kept(line, after)}
+    return {"results": shapes, "through": through, "last_seq": line.last_seq, **_kept(line, session.buyer, after)}
 
 
 def horizon(member: Member, session: ServiceSession) -> int | None:
@@ -101,8 +102,9 @@ def buyer_session(line: Conversation) -> BuyerSessionShape | None:
     }
 
 
-def _kept(line: Conversation, after: int | None) -> Kept:
+def _kept(line: Conversation, buyer: Buyer, after: int | None) -> Kept:
     return {
+        "erased": buyer.erased_at is not None,
         "first_seq": line.first_seq,
         "reset": after is not None and is_removed(line, after),
         "receipts": serializers.receipts(line),

@@ -42,7 +42,7 @@ def business_hours(request: HttpRequest, member: Member) -> HttpResponse:
         "today": now.astimezone(shop.zone).date(),
         "has_week": typed.get("mode") == "week" if typed else bool(shop.business_week),
         "week": list(_week(shop, typed, wrong)),
-        "days": [hours.on(shop, date.fromisoformat(one["date"])) for one in shop.special_days],
+        "days": hours.special_days(shop),
         "new_periods": list(_pairs(request.POST, "")) if form == "special" else [],
         "most": hours.PERIODS,
         "notice_limit": NOTICE,

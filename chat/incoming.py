@@ -16,6 +16,7 @@ from shops.access import MAX_ID
 from shops.errors import Invalid
 
 TEXT_LIMIT = 2000
+NICKNAME = 40  # characters of a member's
 EMOJI_LIMIT = 64
 # Each kind and the one field that carries it; the FAQ card is what the shop has chosen for it.
 CARRIER: dict[str, str | None] = {
@@ -26,10 +27,12 @@ CARRIER: dict[str, str | None] = {
     Message.Kind.PRODUCT_CARD.value: "ref",
     Message.Kind.ORDER_CARD.value: "ref",
     Message.Kind.AFTER_SALE_CARD.value: "ref",
+    Message.Kind.COUPON_CARD.value: "ref",
     Message.Kind.FAQ_CARD.value: None,
 }
 AGENT_KINDS = tuple(CARRIER)
-KINDS = tuple(kind for kind in CARRIER if kind not in (Message.Kind.FAQ_CARD, Message.Kind.AFTER_SALE_CARD))
+_OF_AGENTS = (Message.Kind.FAQ_CARD, Message.Kind.AFTER_SALE_CARD, Message.Kind.COUPON_CARD)
+KINDS = tuple(kind for kind in CARRIER if kind not in _OF_AGENTS)
 _FIELDS = {"client_msg_id", "kind", "text", "attachment", "ref"}
 _LANGUAGE = {"type": "string", "enum": list(LANGUAGES)}
 ORIGINAL = {
@@ -148,6 +151,13 @@ def identifiers(value: Any, field: str, most: int) -> list[int]:
     if not isinstance(value, list) or len(value) > most:
         raise Invalid(**{field: a_list_of(most)})
     return [identifier(one, field) for one in value]
+
+
+def numbers(value: Any, field: str, most: int) -> list[int]:
+    """Check places counted from 0, all below `most`."""
+    if not isinstance(value, list) or len(value) > most:
+        raise Invalid(**{field: a_list_of(most)})
+    return [number(one, field, 0, most - 1) for one in value]
 
 
 def a_list_of(most: int) -> str:

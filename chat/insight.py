@@ -25,7 +25,7 @@ LOW, HIGH = 2, 4  # F1: dissatisfied up to, satisfied from
 _NOT_BOUGHT = (Order.State.UNPAID, Order.State.CANCELLED)
 
 
-class ContactShape(TypedDict):
+class PastContactShape(TypedDict):
     id: int
     state: str
     entry: str
@@ -37,13 +37,13 @@ class ContactShape(TypedDict):
     rating: shapes.StarsShape | None
 
 
-class SaidShape(TypedDict):
+class SaidCountsShape(TypedDict):
     buyer: int
     agent: int
     automatic: int
 
 
-class RatingsShape(TypedDict):
+class PastRatingsShape(TypedDict):
     count: int
     average: float | None
     low: int
@@ -79,9 +79,9 @@ class InsightShape(TypedDict):
     buyer: shapes.BuyerShape
     first_at: str
     sessions: int
-    contacts: list[ContactShape]
-    said: SaidShape
-    ratings: RatingsShape
+    contacts: list[PastContactShape]
+    said: SaidCountsShape
+    ratings: PastRatingsShape
     orders: BoughtShape
     reports: ReportsShape
     mood: MoodShape | None
@@ -116,7 +116,7 @@ def of(member: Member, session: ServiceSession) -> InsightShape:
     }
 
 
-def _contact(row: ServiceSession) -> ContactShape:
+def _contact(row: ServiceSession) -> PastContactShape:
     rating = getattr(row, "rating", None)
     return {
         "id": row.pk,
@@ -138,10 +138,10 @@ def _said(session: ServiceSession, until: int | None) -> Any:
     return rows.filter(session_id__lte=until) if until else rows
 
 
-def _counts(rows: Any) -> SaidShape:
+def _counts(rows: Any) -> SaidCountsShape:
     senders = Message.Sender
     # How often each spoke, cards and pictures too; system notes are nobody's words.
-    found: SaidShape = rows.aggregate(
+    found: SaidCountsShape = rows.aggregate(
         buyer=Count("pk", filter=Q(sender_kind=senders.BUYER)),
         agent=Count("pk", filter=Q(sender_kind=senders.AGENT)),
         automatic=Count("pk", filter=Q(sender_kind=senders.BOT)),

@@ -3,7 +3,7 @@
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from chat import access, feelings, insight, params
+from chat import feelings, insight, looking, params
 from chat.api import MemberView
 from shops import schema
 
@@ -17,7 +17,7 @@ class Insight(MemberView):
     )
     def get(self, request: Request, shop_id: int, session_id: int) -> Response:
         params.known(request)
-        return Response(insight.of(self.member, access.session(self.member, session_id)))
+        return Response(insight.of(self.member, looking.session(self.member, session_id, "insight")))
 
 
 class Upset(MemberView):

@@ -136,6 +136,22 @@ def session(shop_id: int, session_id: int) -> tuple[Desk, ServiceSession]:
     return held.desk, held.session
 
 
+def of_buyer(shop_id: int, conversation_id: int, session_id: int) -> tuple[Desk, ServiceSession]:
+    """Lock a session for what its buyer does to it; raise NotYours for another's, and once the buyer is erased."""
+    held, found = session(shop_id, session_id)
+    if found.conversation_id != conversation_id or found.buyer.erased_at:
+        raise NotYours
+    return held, found
+
+
+def writing(conversation_id: int) -> Conversation:
+    """Lock a conversation for what its buyer keeps beside it; raise NotYours once the buyer is erased."""
+    found = conversations([conversation_id]).get(conversation_id)
+    if found is None or found.buyer.erased_at:
+        raise NotYours
+    return found
+
+
 def sessions(shop_id: int, ids: Iterable[int]) -> list[ServiceSession]:
     """Lock the conversations of sessions whose desk is held; return the sessions in the order asked for."""
     wanted = list(ids)

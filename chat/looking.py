@@ -1,8 +1,16 @@
 """Who reads a conversation of a colleague leaves a line in the audit log."""
 
+from chat import access
 from chat.models import Assignment, ServiceSession
 from shops import audit
 from shops.models import Member
+
+
+def session(member: Member, session_id: int, how: str) -> ServiceSession:
+    """Return a session whose words, or what was made of them, are about to be shown; raise NotYours. The one door."""
+    found = access.session(member, session_id)
+    note(member, found, how)
+    return found
 
 
 def note(member: Member, session: ServiceSession, how: str) -> None:

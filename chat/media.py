@@ -58,8 +58,8 @@ _turns = threading.BoundedSemaphore(2)
 class UploadRefused(Refused):
     """This file is not taken; `status` is the HTTP status that says so."""
 
-    def __init__(self, code: str) -> None:
-        super().__init__(code, words(code))
+    def __init__(self, code: str, why: str = "") -> None:
+        super().__init__(code, why or words(code))
         self.status = STATUS[code]
 
 
@@ -272,6 +272,11 @@ def link(stored: str) -> str:
     expires = int(time.time()) // PERIOD * PERIOD + LIFE
     signature = Signer(salt="chat.media").signature(f"{name}:{expires}")
     return reverse("media", args=[f"{expires}-{signature}", name])
+
+
+def expires(url: str) -> int:
+    """Return when a link that `link` made ends, in seconds."""
+    return int(url.rsplit("/", 2)[-2].partition("-")[0])
 
 
 def verify(token: str, name: str) -> int | None:

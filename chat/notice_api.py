@@ -10,6 +10,7 @@ from chat import access, incoming, vapid
 from chat.actions import notices
 from chat.api import MemberView
 from chat.buyer_api import BUYER, BuyerView
+from chat.token_api import key
 from shops import schema
 from shops.errors import Invalid
 from shops.rest import body_of
@@ -23,7 +24,7 @@ class NoticesShape(notices.ChoiceShape):
     push_key: str
 
 
-class KeyShape(TypedDict):
+class PushKeyShape(TypedDict):
     push_key: str
 
 
@@ -59,7 +60,7 @@ class Push(MemberView):
         request=SUBSCRIBE,
     )
     def post(self, request: Request, shop_id: int) -> Response:
-        notices.subscribe_member(self.member, browser(request), request.session.session_key or "")
+        notices.subscribe_member(self.member, browser(request), key(request) or "")
         return Response(status=204)
 
 
@@ -73,7 +74,7 @@ class PushForget(MemberView):
 
 
 class BuyerPush(BuyerView):
-    @schema.operation("The key to subscribe for", schema.shape(KeyShape), name="buyer_push_key", auth=BUYER)
+    @schema.operation("The key to subscribe for", schema.shape(PushKeyShape), name="buyer_push_key", auth=BUYER)
     def get(self, request: Request) -> Response:
         return Response({"push_key": vapid.keys().public})
 
@@ -95,6 +96,7 @@ class BuyerPush(BuyerView):
 class BuyerPushForget(BuyerView):
     @schema.operation("Be told no more", None, name="buyer_push_forget", status=204, auth=BUYER, request=FORGET)
     def post(self, request: Request) -> Response:
+        access.line(self.token)
         notices.forget_buyer(self.token, endpoint(request))
         return Response(status=204)
 

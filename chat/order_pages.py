@@ -9,7 +9,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
 
 from chat import access, contacts, inbox
 from chat.actions import contact as contact_action
@@ -75,7 +74,6 @@ def order(request: HttpRequest, member: Member, order_id: int) -> HttpResponse:
     return render(request, "chat/order.html", {**pages.frame(member, "orders"), **about})
 
 
-@require_POST
 @pages.of_shop
 def contact_buyer(request: HttpRequest, member: Member, order_id: int) -> HttpResponse:
     """Open a session with the order's buyer and go to it; a refusal is told on the order's page."""

@@ -1,5 +1,6 @@
 """Query parameters: known names only, whole numbers in range, words in the answer when not."""
 
+from datetime import date
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
@@ -53,6 +54,26 @@ def whole(request: Request, name: str, low: int, high: int) -> int | None:
     if not (text.isascii() and text.isdigit()) or len(text) > 19 or not low <= int(text) <= high:
         raise Invalid(**{name: _("A whole number from %(low)s to %(high)s, please.") % {"low": low, "high": high}})
     return int(text)
+
+
+def day(request: Request, name: str) -> date | None:
+    """Return a date parameter; raise Invalid for what no calendar page could mean."""
+    text = request.query_params.get(name)
+    if text is None:
+        return None
+    found = day_of(text)
+    if found is None:
+        raise Invalid(**{name: _("A date like 2026-11-23, please.")})
+    return found
+
+
+def day_of(text: str) -> date | None:
+    """Return a date within the years that a calendar page could mean, or nothing."""
+    try:
+        found = date.fromisoformat(text) if len(text) == 10 else None
+    except ValueError:
+        return None
+    return found if found and 2000 <= found.year <= 2199 else None
 
 
 def choice(request: Request, name: str, choices: tuple[str, ...], default: str) -> str:

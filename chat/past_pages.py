@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from chat import inbox, past
+from chat import inbox, params, past
 from lib.redacting import veil
 from shops import audit, pages
 from shops.errors import Invalid
@@ -20,7 +20,7 @@ NAMES = ("start", "end", "agent", "buyer")
 def history(request: HttpRequest, member: Member) -> HttpResponse:
     """Closed conversations, newest first; an agent's own, a lead's the shop's. What can't be read is left out."""
     given = {name: request.GET.get(name, "").strip().replace("\0", "")[:64] for name in NAMES}
-    start, end = day(given["start"]), day(given["end"])
+    start, end = params.day_of(given["start"]), params.day_of(given["end"])
     asked = past.Asked(
         since=midnight(member.shop, start),
         until=midnight(member.shop, end + timedelta(days=1) if end else None),
@@ -45,15 +45,6 @@ def history(request: HttpRequest, member: Member) -> HttpResponse:
         "later": asked.before is not None,
     }
     return render(request, "chat/history.html", {**pages.frame(member, "history"), **about})
-
-
-def day(text: str) -> date | None:
-    """Return a date that a calendar of the shop has, or nothing."""
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if 2000 <= day.year <= 2100 else None
 
 
 def midnight(shop: Shop, of: date | None) -> datetime | None:

@@ -37,9 +37,9 @@ def shop(user: object, shop_id: int) -> Row:
 
 
 def seller(user: object, seller_id: int) -> Seller:
-    """Return a seller, to open a further shop for; raise NotYours."""
-    access.platform(user)
-    found = Seller.objects.filter(pk=seller_id).first() if 0 < seller_id <= MAX_ID else None
+    """Return a seller, to open a further shop for; raise NotYours, for one that this person works for too."""
+    own = Member.objects.active().filter(user=access.platform(user)).values("shop__seller_id")
+    found = Seller.objects.exclude(pk__in=own).filter(pk=seller_id).first() if 0 < seller_id <= MAX_ID else None
     if found is None:
         raise NotYours
     return found

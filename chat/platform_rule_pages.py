@@ -37,15 +37,15 @@ def _change(request: HttpRequest, shop: Shop, line: policy_words.Line) -> dict[s
     try:
         if request.POST.get("do") == "reset":
             policy.override(shop, {}, line.fields, person(request))
-            messages.success(request, _("As the preset says again."), policy_forms.key(line))
+            messages.success(request, _("As the preset says again."), line.key)
         else:
             found = policy_forms.read(line, shop, request.POST, request.POST.getlist)
             policy.override(shop, found, (), person(request))
-            messages.success(request, _("Saved. Open consoles have been told."), policy_forms.key(line))
+            messages.success(request, _("Saved. Open consoles have been told."), line.key)
     except Invalid as invalid:
         return dict(invalid.fields)
     except Refused:  # another has changed numbers meanwhile that these do not go together with
-        return {policy_forms.key(line): _("Another change came first and does not go together with this one.")}
+        return {line.key: _("Another change came first and does not go together with this one.")}
     return {}
 
 
@@ -53,7 +53,7 @@ def _line(shop: Shop, name: str) -> policy_words.Line:
     """Return the rule whose first field it is; raise NotYours."""
     for _heading, lines in policy_words.groups(shop.policy):
         for line in lines:
-            if policy_forms.key(line) == name:
+            if line.key == name:
                 return line
     raise NotYours
 
@@ -66,7 +66,7 @@ def _groups(
     for heading, rules in policy_words.rules(shop):
         rows: list[dict[str, Any]] = []
         for rule in rules:
-            key, fields = policy_forms.key(rule.line), policy_forms.fields(rule.line, in_force)
+            key, fields = rule.line.key, policy_forms.fields(rule.line, in_force)
             if key == failed:
                 fields = [_as_sent(request, field) for field in fields]
             rows.append({"rule": rule, "key": key, "fields": fields, "failed": key == failed, "said": said.get(key)})

@@ -7,12 +7,11 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from chat.policy_words import Line
+from chat.policy_words import Line, choice
 from shops import presets
 from shops.errors import Invalid
-from shops.models import Member, Shop
+from shops.models import Shop
 from shops.presets import Policy
-from shops.profiles import PROFILES
 
 UNITS = {"days": 86400, "hours": 3600, "minutes": 60}
 UNIT_WORDS = {"days": gettext_lazy("days"), "hours": gettext_lazy("hours"), "minutes": gettext_lazy("minutes")}
@@ -33,15 +32,6 @@ _LABELS = {
     "bot_setting_roles": gettext_lazy("Roles"),
     "bot_set_by_every_agent": gettext_lazy("Every agent, whatever the role"),
 }
-_CHOICES = {
-    "registration": gettext_lazy("the name given at registration"),
-    "owner": gettext_lazy("the owner"),
-    "member": gettext_lazy("each agent"),
-    "assignment": gettext_lazy("from the assignment"),
-    "session": gettext_lazy("from the conversation's start"),
-    "shop": gettext_lazy("of the shop"),
-    "agent": gettext_lazy("of each agent"),
-}
 
 
 class Field(NamedTuple):
@@ -55,16 +45,9 @@ class Field(NamedTuple):
     options: tuple[tuple[str, str, bool], ...] = ()
 
 
-def key(line: Line) -> str:
-    """Return the name of a rule in addresses and forms: its first field's."""
-    return presets.in_order(line.fields)[0]
-
-
 def fields(line: Line, policy: Policy) -> list[Field]:
     """Return the fields of a rule with what the policy holds."""
-    return [
-        _field(name, str(_LABELS.get(name, line.name)), getattr(policy, name)) for name in presets.in_order(line.fields)
-    ]
+    return [_field(name, str(_LABELS.get(name, line.name)), getattr(policy, name)) for name in line.fields]
 
 
 def read(line: Line, shop: Shop, given: Mapping[str, Any], several: Any) -> dict[str, Any]:
@@ -81,7 +64,7 @@ def read(line: Line, shop: Shop, given: Mapping[str, Any], several: Any) -> dict
     try:
         presets.policy(shop.preset, {**shop.overrides, **found})
     except ValueError:  # each fits by itself: it is the order of the numbers at once
-        raise Invalid(**{key(line): _("From at least 1 on, each number must not be below the one before.")}) from None
+        raise Invalid(**{line.key: _("From at least 1 on, each number must not be below the one before.")}) from None
     return found
 
 
@@ -101,16 +84,8 @@ def _field(name: str, label: str, value: Any) -> Field:
         case "number":
             return Field(name, label, kind, optional, "" if value is None else str(value))
     chosen = value if isinstance(value, tuple) else (value,)
-    options = tuple((one, _words(name, one), one in chosen) for one in presets.choices(name))
+    options = tuple((one, choice(name, one), one in chosen) for one in presets.choices(name))
     return Field(name, label, kind, optional, options=options)
-
-
-def _words(name: str, one: str) -> str:
-    if name == "metric_profile":
-        return str(PROFILES[one].name)
-    if name == "queue_orders":
-        return str(Shop.QueueOrder(one).label)
-    return str(Member.Role(one).label if name.endswith("_roles") else _CHOICES[one])
 
 
 def _in_unit(value: timedelta | None) -> tuple[str, str]:

@@ -4,21 +4,38 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from shops import presets
 from shops.models import Member, Shop
 from shops.presets import Policy
 from shops.profiles import PROFILES
 
+_CHOICES = {
+    "registration": gettext_lazy("the name given at registration"),
+    "owner": gettext_lazy("the owner"),
+    "member": gettext_lazy("each agent"),
+    "assignment": gettext_lazy("from the assignment"),
+    "session": gettext_lazy("from the conversation's start"),
+    "shop": gettext_lazy("of the shop"),
+    "agent": gettext_lazy("of each agent"),
+}
+
 
 class Line(NamedTuple):
-    """One rule: its name, the value in force, what it does, and the fields of the policy that it stands for."""
+    """One rule: its name, the value in force, what it does, and the fields of the policy that it stands for.
+
+    They stand in the policy's order; the first is the rule's key, in forms, addresses and REST.
+    """
 
     name: str
     value: str
     about: str
-    fields: tuple[str, ...] = ()
+    fields: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        return self.fields[0]
 
 
 class Rule(NamedTuple):
@@ -67,7 +84,7 @@ def _limits(policy: Policy) -> list[Line]:
             _("Conversations at once"),
             value,
             _("How many open conversations an agent takes automatically."),
-            ("capacity_max", "capacity_min", "capacity_default", "capacity_advised"),
+            ("capacity_min", "capacity_default", "capacity_max", "capacity_advised"),
         ),
         Line(
             _("Buyer silent"),
@@ -108,7 +125,7 @@ def _windows(policy: Policy) -> list[Line]:
 
 
 def _queue(policy: Policy) -> list[Line]:
-    orders = [str(Shop.QueueOrder(order).label) for order in policy.queue_orders]
+    orders = [choice("queue_orders", order) for order in policy.queue_orders]
     return [
         Line(
             _("Queue orders offered"),
@@ -156,13 +173,16 @@ def _ratings(policy: Policy) -> list[Line]:
         ),
         Line(
             _("First-response clock"),
-            _("from the assignment")
-            if policy.first_response_clock == "assignment"
-            else _("from the conversation's start"),
+            choice("first_response_clock", policy.first_response_clock),
             _("From when the average first response is counted."),
             ("first_response_clock",),
         ),
-        Line(_("Rules of the figures"), str(profile.name), str(profile.words), ("metric_profile",)),
+        Line(
+            _("Rules of the figures"),
+            choice("metric_profile", policy.metric_profile),
+            str(profile.words),
+            ("metric_profile",),
+        ),
         Line(
             _("Dissatisfaction advised"),
             _("below %(rate)s") % {"rate": f"{targets['dissatisfaction']:.0%}"}
@@ -175,15 +195,9 @@ def _ratings(policy: Policy) -> list[Line]:
 
 
 def _people(policy: Policy) -> list[Line]:
-    by = {
-        "registration": _("the name given at registration"),
-        "owner": _("the owner"),
-        "member": _("each agent"),
-    }
-    names = _("Owner: %(owner)s; sub-accounts: %(member)s") % {
-        "owner": by[policy.owner_nickname_set_by],
-        "member": by[policy.member_nickname_set_by],
-    }
+    setters = ("owner_nickname_set_by", "member_nickname_set_by")
+    owner, member = (choice(name, getattr(policy, name)) for name in setters)
+    names = _("Owner: %(owner)s; sub-accounts: %(member)s") % {"owner": owner, "member": member}
     bot = roles(policy.bot_setting_roles)
     if policy.bot_set_by_every_agent:
         bot = _("every agent")
@@ -192,7 +206,7 @@ def _people(policy: Policy) -> list[Line]:
             _("Nicknames"),
             names,
             _("Who sets the name under which buyers and colleagues see somebody."),
-            ("owner_nickname_set_by", "member_nickname_set_by"),
+            setters,
         ),
         Line(
             _("Settings of conversations"),
@@ -218,6 +232,15 @@ def _people(policy: Policy) -> list[Line]:
 def roles(names: tuple[str, ...]) -> str:
     """Return roles as a list in words."""
     return _listed([str(Member.Role(name).label) for name in names])
+
+
+def choice(name: str, value: str) -> str:
+    """Return in words one of what a value of the policy is chosen from."""
+    if name == "metric_profile":
+        return str(PROFILES[value].name)
+    if name == "queue_orders":
+        return str(Shop.QueueOrder(value).label)
+    return str(Member.Role(value).label if name.endswith("_roles") else _CHOICES[value])
 
 
 def _listed(words: list[str]) -> str:

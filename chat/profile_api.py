@@ -6,7 +6,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from chat import incoming, media, pacing, params
+from chat import incoming, media, params
 from chat.actions import avatars, people
 from chat.api import MemberView
 from chat.desk_api import FILE, uploaded
@@ -16,7 +16,6 @@ from shops.errors import Invalid, Refused
 from shops.models import Member, Widget
 from shops.rest import body_of
 
-NICKNAME = 40  # characters
 _POSITIONS = tuple(Widget.Position.values)
 
 
@@ -55,11 +54,11 @@ class Profile(MemberView):
         schema.shape(ProfileShape),
         name="profile_change",
         errors=(403, 409),
-        request=schema.body({"nickname": {"type": "string", "minLength": 1, "maxLength": NICKNAME}}),
+        request=schema.body({"nickname": {"type": "string", "minLength": 1, "maxLength": incoming.NICKNAME}}),
     )
     def patch(self, request: Request, shop_id: int) -> Response:
         incoming.fields(body_of(request), "nickname")
-        name = incoming.words(body_of(request).get("nickname"), "nickname", NICKNAME)
+        name = incoming.words(body_of(request).get("nickname"), "nickname", incoming.NICKNAME)
         return Response(profile(people.set_nickname(self.member, name)))
 
 
@@ -75,7 +74,6 @@ class Avatar(MemberView):
         request=FILE,
     )
     def post(self, request: Request, shop_id: int) -> Response:
-        pacing.uploads(self.member)
         avatars.submit(self.member, uploaded(request))
         return Response(profile(self.member), status=201)
 
@@ -120,7 +118,7 @@ class WidgetView(MemberView):
                 self.member.shop, self.member, origins=body.get("origins"), anonymous=anonymous, look=look
             )
         except Refused as wrong:  # not well formed, each in its own way
-            raise Invalid(**{_FIELD_OF[wrong.code]: wrong.words}) from wrong
+            raise Invalid(**{widget.FIELD_OF[wrong.code]: wrong.words}) from wrong
         return Response(self._answer(request, found))
 
     def _answer(self, request: Request, found: Widget) -> WidgetShape:
@@ -133,9 +131,6 @@ class WidgetView(MemberView):
             "snippet": widget.snippet(self.member.shop, pages.base_of(request)),
             "may_edit": permissions.may(self.member, "set the desk"),
         }
-
-
-_FIELD_OF = {"bad_origin": "origins", "bad_colour": "accent", "bad_look": "label"}
 
 
 def profile(member: Member) -> ProfileShape:

@@ -5,15 +5,14 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from botfaq.moving import Fate, Report
 from chat import access, incoming
 from chat.actions import quick_replies
 from chat.models import QuickReply
 from chat.tools_api import GROUP, TITLE
-from lib.db import write
-from shops import sheets
+from shops import moving, sheets
 from shops.errors import Invalid, Refused
 from shops.models import Member
+from shops.moving import Report
 
 COLUMNS: sheets.Columns = {"title": ("Title", "标题"), "text": ("Text", "内容"), "group": ("Group", "分组")}
 _LIMITS = {"title": TITLE, "text": incoming.TEXT_LIMIT, "group": GROUP}
@@ -37,10 +36,14 @@ def take_in(by: Member, scope: str, lines: list[sheets.Line], only_check: bool =
     A sentence is known by its title. Without a column for groups they stay as they are.
     """
     quick_replies.require(by, scope)
-    with write():
-        there = {one.title.casefold(): one for one in access.quick_replies(by) if quick_replies.scope_of(one) == scope}
-        seen: set[str] = set()
-        return [_row(by, scope, line, there, seen, only_check) for line in lines]
+    seen: set[str] = set()
+
+    def piece(some: list[sheets.Line]) -> list[Report]:
+        mine = [one for one in access.quick_replies(by) if quick_replies.scope_of(one) == scope]
+        there = {one.title.casefold(): one for one in mine}  # anew: colleagues may write between two pieces
+        return [_row(by, scope, line, there, seen, only_check) for line in some]
+
+    return moving.in_pieces(lines, only_check, piece)
 
 
 def _row(
@@ -48,8 +51,9 @@ def _row(
 ) -> Report:
     title = line.cells.get("title", "")
     known = title.casefold()
-    found = there.get(known)
-    try:
+
+    def store() -> bool:
+        found = there.get(known)
         if known in seen:
             raise Refused("twice", _("This title stands further up already."))
         values = _checked(line.cells)
@@ -58,9 +62,9 @@ def _row(
             raise Refused("too_many", _("There are %(most)s quick replies already.") % {"most": quick_replies.MOST})
         if not only_check:
             _store(by, scope, found, values)
-    except Refused as refusal:
-        return Report(line.number, title[:TITLE], Fate.REFUSED, refusal.words)
-    return Report(line.number, title[:TITLE], Fate.CHANGED if found else Fate.ADDED)
+        return found is not None
+
+    return moving.become(line, title[:TITLE], store)
 
 
 def _checked(cells: dict[str, str]) -> dict[str, str]:

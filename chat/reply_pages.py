@@ -3,20 +3,19 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from botfaq.moving import Fate, Report
 from chat import access, incoming, reply_moving
 from chat.actions import quick_replies
 from chat.models import QuickReply
 from chat.setting_frame import frame
 from chat.tools_api import GROUP, TITLE
-from shops import pages, sheets
+from shops import moving, pages
 from shops.errors import Invalid, NotYours, Refused
 from shops.models import Member
+from shops.moving import Report
 
 QUESTION = 60  # characters of a search
 DROPPED = "dropped quick reply"  # in the session: what an undo would bring back
@@ -39,36 +38,28 @@ def replies(request: HttpRequest, member: Member) -> HttpResponse:
                 return redirect("settings-replies", member.shop_id)
     about: dict[str, Any] = {
         **{"q": q, "editing": editing, "wrong": wrong, "given": request.POST, "question": QUESTION},
-        **{"reports": reports, "only_check": request.POST.get("do") == "check"},
-        "counts": {fate: sum(one.fate == fate for one in reports or ()) for fate in Fate},
-        "lists": [_list(member, scope, q) for scope in member.shop.policy.quick_reply_scopes if _reads(member, scope)],
+        **moving.shown(request, reports),
+        "lists": [_list(member, scope, q) for scope in access.reply_scopes(member)],
         "scopes": scopes(member),
         "groups": sorted({one.group for one in access.quick_replies(member) if one.group}),
         "dropped": request.session.get(DROPPED) if request.method == "GET" else None,
-        "limits": {"title": TITLE, "group": GROUP, "text": incoming.TEXT_LIMIT, "rows": sheets.ROWS},
-        "most": quick_replies.MOST,
+        "limits": {"title": TITLE, "group": GROUP, "text": incoming.TEXT_LIMIT},
     }
     return render(request, "chat/settings/replies.html", frame(member, "replies") | about)
 
 
 @pages.of_shop
 def export(request: HttpRequest, member: Member, scope: str, kind: str) -> HttpResponse:
-    """Download one list; no cell can become a formula."""
-    if kind not in sheets.FORMATS or scope not in member.shop.policy.quick_reply_scopes or not _reads(member, scope):
+    """Download one list."""
+    if scope not in access.reply_scopes(member):
         raise Http404
-    body = sheets.write(reply_moving.rows(member, scope), reply_moving.COLUMNS, kind)
-    answer = HttpResponse(body, content_type=sheets.FORMATS[kind])
-    answer["Content-Disposition"] = f'attachment; filename="quick-replies.{kind}"'
-    return answer
+    rows = reply_moving.rows(member, scope)
+    return moving.away(member, f"quick-replies-{scope}", rows, reply_moving.COLUMNS, "quick-replies", kind)
 
 
 def scopes(member: Member) -> list[str]:
-    """Return the lists that the member may change: a sentence of one's own is for who serves buyers."""
-    return [one for one in ("agent", "shop") if _reads(member, one) and quick_replies.may_edit(member, one)]
-
-
-def _reads(member: Member, scope: str) -> bool:
-    return scope == quick_replies.SHOP or member.is_agent
+    """Return the lists that the member may change, its own first."""
+    return [one for one in (quick_replies.AGENT, quick_replies.SHOP) if quick_replies.may_edit(member, one)]
 
 
 def _list(member: Member, scope: str, q: str) -> dict[str, Any]:
@@ -80,7 +71,7 @@ def _list(member: Member, scope: str, q: str) -> dict[str, Any]:
         for place, one in enumerate(rows)
         if sought in f"{one.title}\n{one.text}\n{one.group}".casefold()
     ]
-    return {"scope": scope, "rows": shown, "count": len(rows), "may": scope in scopes(member)}
+    return {"scope": scope, "rows": shown, "count": len(rows), "may": quick_replies.may_edit(member, scope)}
 
 
 def _chosen(request: HttpRequest, member: Member, text: str) -> QuickReply | None:
@@ -88,7 +79,7 @@ def _chosen(request: HttpRequest, member: Member, text: str) -> QuickReply | Non
     if not text:
         return None
     found = access.quick_reply(member, pages.number(text))
-    if quick_replies.scope_of(found) not in scopes(member):
+    if not quick_replies.may_edit(member, quick_replies.scope_of(found)):
         raise NotYours
     return found
 
@@ -159,13 +150,10 @@ def _required(request: HttpRequest, member: Member) -> QuickReply:
 
 def _import(request: HttpRequest, member: Member) -> tuple[list[Report] | None, dict[str, str]]:
     """Take a file in, or only check it; return what became of each row, and what is wrong with the file."""
-    file = request.FILES.get("file")
     try:
         scope = incoming.choice(request.POST.get("scope"), "import_scope", tuple(scopes(member)))
-        if not isinstance(file, UploadedFile):
-            raise Refused("bad_file", _("Choose a CSV or XLSX file."))
-        lines = reply_moving.read(file.read(sheets.BYTES + 1))
-        return reply_moving.take_in(member, scope, lines, request.POST.get("do") == "check"), {}
+        lines = reply_moving.read(moving.sent(request))
+        return reply_moving.take_in(member, scope, lines, moving.only_checks(request)), {}
     except Refused as refusal:
         return None, {"file": refusal.words}
     except Invalid as invalid:

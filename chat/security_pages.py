@@ -1,6 +1,5 @@
 """Second factor and sign-ins: the step after the password, and the page on which a person looks after both."""
 
-from base64 import b32encode
 from typing import Any
 
 from django.contrib import messages
@@ -15,7 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from chat.actions import people
-from shops import second_factor, sign_in, sign_ins
+from shops import audit, second_factor, sign_in, sign_ins
 from shops.errors import NotYours, Refused
 from shops.models import User
 
@@ -82,7 +81,7 @@ def _set_up(request: HttpRequest, user: User, to: str, *, is_first: bool) -> Htt
 @login_required
 def security(request: HttpRequest) -> HttpResponse:
     """How a person signs in, and where it is signed in."""
-    user, about = request.user, dict[str, Any]()
+    user, wrong = request.user, None
     assert isinstance(user, User)
     if request.method == "POST":
         try:
@@ -90,34 +89,39 @@ def security(request: HttpRequest) -> HttpResponse:
             if request.POST.get("do") == "renew":
                 codes = second_factor.renew(user, given)
                 return render(request, "shops/paper_codes.html", {"codes": codes, "to": reverse("security")})
-            second_factor.turn_off(user, given)
-            messages.success(request, _("Two-step verification is off."))
+            if request.POST.get("do") == "off":
+                second_factor.turn_off(user, given)
+                messages.success(request, _("Two-step verification is off."))
             return redirect("security")
         except Refused as refusal:
-            about = {"wrong": refusal.words, "tried": request.POST.get("do")}
-    about |= {
+            wrong = refusal
+    about = {
         "places": sign_ins.places(user, request.session.session_key),
         "is_on": second_factor.is_on(user),
         "is_demanded": second_factor.is_demanded(user),
         "left": second_factor.left(user),
+        "tried": request.POST.get("do") if wrong else "",
     }
-    return render(request, "shops/security.html", about, status=409 if "wrong" in about else 200)
+    if wrong:
+        return _refused(request, "shops/security.html", wrong, about, status=409)
+    return render(request, "shops/security.html", about)
 
 
 @require_POST
 @login_required
 def end(request: HttpRequest) -> HttpResponse:
-    """Sign out one browser, or all others."""
+    """Sign out one browser or app, or all others."""
     assert isinstance(request.user, User)
     name = request.POST.get("name", "")
     try:
         if name:
             sign_ins.end(request.user, name)
             people.sign_out_elsewhere(request.user)
-            messages.success(request, _("That browser is signed out."))
+            messages.success(request, _("Signed out there."))
         else:
             count = _others_out(request, request.user)
-            said = ngettext("%(count)s browser is signed out.", "%(count)s browsers are signed out.", count)
+            audit.record_person(audit.Kind.SIGNED_OUT, request.user, how="everywhere else")
+            said = ngettext("Signed out in %(count)s other place.", "Signed out in %(count)s other places.", count)
             messages.success(request, said % {"count": count})
     except NotYours:
         raise Http404 from None
@@ -130,15 +134,17 @@ def _others_out(request: HttpRequest, user: User) -> int:
     return count
 
 
-def _refused(request: HttpRequest, template: str, refusal: Refused, about: dict[str, Any]) -> HttpResponse:
-    status = 429 if refusal.code == "wait" else 200
+def _refused(
+    request: HttpRequest, template: str, refusal: Refused, about: dict[str, Any], status: int = 200
+) -> HttpResponse:
     page = render(request, template, {**about, "wrong": refusal.words}, status=status)
     if "wait" in refusal.data:
+        page.status_code = 429
         page.headers["Retry-After"] = str(refusal.data["wait"])
     return page
 
 
 def _grouped(device: Any) -> str:
     """Return the secret as people type it: base 32, in fours."""
-    text = b32encode(device.bin_key).decode()
+    text = second_factor.secret(device)
     return " ".join(text[at : at + 4] for at in range(0, len(text), 4))

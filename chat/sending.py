@@ -17,6 +17,7 @@ CARDS = (
     Message.Kind.PRODUCT_CARD,
     Message.Kind.ORDER_CARD,
     Message.Kind.AFTER_SALE_CARD,
+    Message.Kind.COUPON_CARD,
     Message.Kind.FAQ_CARD,
 )
 

@@ -12,6 +12,7 @@ from chat.shapes import (
     AfterSaleShape,
     AttachmentShape,
     ColleagueShape,
+    CouponShape,
     DeskEventShape,
     DeskOrderShape,
     EntryShape,
@@ -30,7 +31,7 @@ from chat.shapes import (
     ShipmentShape,
 )
 from commerce import recipients
-from commerce.models import AfterSale, Order, Product, Shipment
+from commerce.models import AfterSale, Coupon, Order, Product, Shipment
 from commerce.recipients import Recipient
 from shops.models import Member, Shop
 
@@ -226,6 +227,23 @@ def product(found: Product, shop: Shop) -> ProductShape:
         "stock": found.stock,
         "on_sale": found.on_sale,
         "picture": found.picture,
+    }
+
+
+def coupon(found: Coupon, shop: Shop) -> CouponShape:
+    return {
+        "id": found.pk,
+        "number": found.number,
+        "title": found.title,
+        "kind": found.kind,
+        "discount": f"{found.discount:.2f}",
+        "minimum": f"{found.minimum:.2f}",
+        "currency": shop.currency,
+        "starts_at": moment(found.starts_at),
+        "ends_at": moment(found.ends_at),
+        "total": found.total,
+        "claimed": found.claimed,
+        "link": found.link,
     }
 
 

@@ -185,7 +185,7 @@ def _special(day: dict[str, Any]) -> SpecialShape:
 
 def _rule(group: str, rule: policy_words.Rule) -> RuleShape:
     return {
-        "key": rule.line.fields[0],
+        "key": rule.line.key,
         "group": group,
         "name": rule.line.name,
         "value": rule.line.value,

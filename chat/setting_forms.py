@@ -79,7 +79,9 @@ class Talk(forms.Form):
         initial = {name: getattr(shop, name) for name in names}
         super().__init__(data, initial={**initial, "forbidden_words": "\n".join(shop.forbidden_words)})
         offered = [choice for choice in Shop.QueueOrder.choices if choice[0] in shop.policy.queue_orders]
-        self.fields["queue_order"].choices = offered  # type: ignore[attr-defined]
+        queue = self.fields["queue_order"]
+        assert isinstance(queue, forms.ChoiceField)
+        queue.choices = offered
 
     def clean_forbidden_words(self) -> list[str]:
         words = [line.strip() for line in self.cleaned_data["forbidden_words"].splitlines() if line.strip()]

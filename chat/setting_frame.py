@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from chat.policy_words import roles
-from shops import pages, permissions, presets
+from shops import pages, permissions, presets, widget
 from shops.errors import Invalid, Refused
 from shops.models import Member
 
@@ -32,6 +32,9 @@ OF_SHOP = (
     Tab("rules", "settings-rules", gettext_lazy("Platform rules")),
     Tab("data", "settings-data", gettext_lazy("Data"), "keep buyers' data"),
     Tab("integration", "settings-integration", gettext_lazy("Integration")),
+    Tab("webhooks", "settings-webhooks", gettext_lazy("Webhooks"), "keep webhooks"),
+    Tab("apps", "settings-apps", gettext_lazy("Apps"), "let programs in"),
+    Tab("keys", "settings-keys", gettext_lazy("Keys"), "keep storefront keys"),
 )
 
 
@@ -59,7 +62,7 @@ def saved(request: HttpRequest, form: forms.Form, action: Callable[[], object]) 
     try:
         action()
     except Refused as refusal:
-        form.add_error(_FIELDS.get(refusal.code), refusal.words)
+        form.add_error(_FIELD_OF.get(refusal.code), refusal.words)
         return False
     except Invalid as wrong:
         for name, words in wrong.fields.items():
@@ -69,4 +72,4 @@ def saved(request: HttpRequest, form: forms.Form, action: Callable[[], object]) 
     return True
 
 
-_FIELDS = {"not_offered": "queue_order", "bad_origin": "origins", "bad_colour": "accent", "bad_look": "label"}
+_FIELD_OF = {"not_offered": "queue_order", **widget.FIELD_OF}

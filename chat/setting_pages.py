@@ -14,10 +14,10 @@ from chat.actions import avatars, notices, people, policy
 from chat.models import AvatarReview
 from chat.setting_frame import frame, may_set, saved, who
 from shops import pages, permissions
-from shops.errors import Busy, Invalid, Refused
+from shops.errors import Busy, Invalid, Refused, Throttled
 from shops.models import Member
 
-NICKNAME, BREAK = 40, 60  # characters
+BREAK = 60  # characters
 
 
 @pages.of_shop
@@ -78,7 +78,7 @@ def _profile(member: Member) -> dict[str, Any]:
         "avatar": media.link(member.avatar) if member.avatar else "",
         "review": newest,
         "waiting": media.link(newest.file) if newest and newest.state == AvatarReview.State.PENDING else "",
-        "limit": NICKNAME,
+        "limit": incoming.NICKNAME,
     }
 
 
@@ -93,6 +93,8 @@ def _change(request: HttpRequest, member: Member) -> dict[str, str]:
         return dict(invalid.fields)
     except Refused as refusal:
         return {_FIELD_OF.get(refusal.code, part): refusal.words}
+    except Throttled:
+        return {part: _("This is too fast; please wait a moment.")}
     except Busy:
         return {part: _("The server is busy. Please try again in a moment.")}
     return {}
@@ -106,6 +108,8 @@ def _status(request: HttpRequest, member: Member) -> str:
     permissions.require(member, "use the desk")
     if capacity != member.capacity:
         people.set_capacity(member, capacity)
+    if routing.sole_agent(member.shop) == member:
+        return _("Saved.")  # the page offers no tick: everything comes to it (B4)
     if ("accepting" in request.POST) != member.accepting:
         people.set_accepting(member, "accepting" in request.POST)
     return _("Saved.")
@@ -122,7 +126,7 @@ def _break(request: HttpRequest, member: Member) -> str:
 
 
 def _nickname(request: HttpRequest, member: Member) -> str:
-    people.set_nickname(member, incoming.words(request.POST.get("nickname"), "nickname", NICKNAME))
+    people.set_nickname(member, incoming.words(request.POST.get("nickname"), "nickname", incoming.NICKNAME))
     return _("Saved.")
 
 

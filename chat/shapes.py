@@ -166,6 +166,23 @@ class ProductShape(TypedDict):
     picture: str
 
 
+class CouponShape(TypedDict):
+    """A coupon; its state is asked for when it is shown: what a card keeps is when it runs."""
+
+    id: int
+    number: str
+    title: str
+    kind: str
+    discount: str
+    minimum: str
+    currency: str
+    starts_at: str
+    ends_at: str
+    total: int | None
+    claimed: int
+    link: str
+
+
 class ItemShape(TypedDict):
     title: str
     quantity: int

@@ -1,6 +1,6 @@
 """REST of shifts (C22): who is away with open sessions, hand-over of many at once, hours for leads."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import TypedDict
 
 from django.utils import timezone
@@ -42,7 +42,7 @@ class SpanShape(TypedDict):
     ended_at: str | None
 
 
-class HoursShape(TypedDict):
+class DutyHoursShape(TypedDict):
     member: shapes.ColleagueShape
     online: int
     on_break: int
@@ -103,7 +103,7 @@ class HandOver(MemberView):
 class DutyView(MemberView):
     @schema.operation(
         "Seconds online, on a break and away of every agent, over whole days of the shop; for leads (C22)",
-        schema.page(HoursShape),
+        schema.page(DutyHoursShape),
         name="duty_list",
         errors=(403,),
         parameters=[
@@ -120,27 +120,14 @@ class DutyView(MemberView):
 
 def _range(request: Request, shop: Shop) -> tuple[datetime, datetime]:
     today = timezone.localdate(timezone=shop.zone)
-    first = _day(request, "start", today)
-    last = _day(request, "end", max(first, today) if "start" not in request.query_params else first)
+    first = params.day(request, "start") or today
+    last = params.day(request, "end") or (max(first, today) if "start" not in request.query_params else first)
     if not timedelta(0) <= last - first < timedelta(days=DAYS):
         raise Invalid(end=_("From the first day on, at most %(n)s days.") % {"n": DAYS})
     return (
         datetime.combine(first, time.min, tzinfo=shop.zone),
         datetime.combine(last + timedelta(days=1), time.min, tzinfo=shop.zone),
     )
-
-
-def _day(request: Request, name: str, default: date) -> date:
-    text = request.query_params.get(name)
-    if text is None:
-        return default
-    try:
-        found = date.fromisoformat(text)
-    except ValueError:
-        found = None
-    if found is None or len(text) != 10 or not 2000 <= found.year <= 9000:
-        raise Invalid(**{name: _("A day like 2026-11-30, please.")})
-    return found
 
 
 def _absent(one: attendance.Absent) -> AbsentShape:
@@ -153,7 +140,7 @@ def _absent(one: attendance.Absent) -> AbsentShape:
     }
 
 
-def _hours(one: attendance.Hours) -> HoursShape:
+def _hours(one: attendance.Hours) -> DutyHoursShape:
     return {
         "member": {"id": one.member.pk, "nickname": one.member.nickname},
         "online": one.seconds[Duty.State.ONLINE],

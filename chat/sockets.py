@@ -18,11 +18,12 @@ from django.db import OperationalError, close_old_connections, connection
 from chat import frames
 from chat.actions.items import Item, Outcome, Stored
 from chat.events import text as as_text
-from chat.hub import hub
+from chat.hub import Listener, hub
 from chat.writer import WAIT, writer
-from shops import errors
+from shops import errors, permissions
 from shops.errors import Invalid
 from shops.identity import BadIdentity
+from shops.models import Member
 
 log = logging.getLogger(__name__)
 UNSENT = 256 * 1024  # characters that may wait for a slow socket
@@ -47,13 +48,18 @@ def _run(work: Callable[..., T], *args: Any) -> T:
 
 
 class Socket(AsyncWebsocketConsumer):
-    """What both sides share. Subclasses list their frames in `handlers`: type → method."""
+    """What all sides share. Subclasses list their frames in `handlers`: type → method; rows of permissions.toml say
+    who may send each, under the name of the `side`, and who may hear what.
+    """
 
+    side: ClassVar[str] = ""
+    member: Member | None = None  # a buyer's page has none
     handlers: ClassVar[dict[str, Callable[[Any, dict[str, Any]], Awaitable[None]]]] = {}
     member_id: int | None = None  # agents
     sign_in = ""  # agents: the cookie's session
     line_id = 0  # buyers: the conversation
     ready = False
+    first: tuple[str, ...] = ("auth", "resume")  # what may be said before it is
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Take one frame after the other. Channels' own loop makes two tasks and a database hop of each."""
@@ -118,9 +124,10 @@ class Socket(AsyncWebsocketConsumer):
             handler = self.handlers.get(frame["type"])
             if handler is None:
                 raise frames.BadFrame("This type is not known.")
-            if not self.ready and frame["type"] not in ("auth", "resume"):
+            if not self.ready and frame["type"] not in self.first:
                 raise frames.BadFrame("Say who you are first.")
             self.heard_at = time.monotonic()
+            permissions.enter_frame(self.member, f"{self.side} {frame['type']}")
             await handler(self, frame)
         except asyncio.CancelledError:
             raise
@@ -157,6 +164,17 @@ class Socket(AsyncWebsocketConsumer):
                 self._room.clear()
                 await self._room.wait()
             self.push(text)
+
+    def listen(self, *topics: str, listener: Listener | None = None) -> None:
+        """Hear topics from here on; raise NotAllowed, and hear none, unless the row of each lets in who this is."""
+        self.require(*topics)
+        for topic in topics:
+            hub.listen(topic, listener or self)
+
+    def require(self, *topics: str) -> None:
+        """Raise NotAllowed unless one may hear topics of all these letters."""
+        if not all(permissions.hears(self.member, topic) for topic in topics):
+            raise errors.NotAllowed
 
     def silence(self) -> None:
         """Hear nothing more; may be called again."""

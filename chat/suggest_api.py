@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from chat import access, drafting, incoming, params, suggesting
+from chat import access, drafting, incoming, looking, params, suggesting
 from chat.actions import suggestions
 from chat.api import MemberView
 from chat.models import Suggestion
@@ -27,7 +27,7 @@ class Suggestions(MemberView):
     )
     def get(self, request: Request, shop_id: int, session_id: int) -> Response:
         params.known(request)
-        session = access.session(self.member, session_id)
+        session = looking.session(self.member, session_id, "suggestions")
         found = suggesting.suggest(self.member, session)
         mine = session.assignee_id == self.member.pk
         return Response({**found, "writes": bool(mine and found["results"] and drafting.configured())})
@@ -65,7 +65,7 @@ class Draft(MemberView):
         media=LINES,
     )
     def post(self, request: Request, shop_id: int, session_id: int) -> StreamingHttpResponse:
-        found, body = access.session(self.member, session_id), body_of(request)
+        found, body = looking.session(self.member, session_id, "suggestions"), body_of(request)
         incoming.fields(body, "seq")
         asked = drafting.brief(self.member, found, incoming.number(body.get("seq"), "seq", 1, MAX_ID))
         # A proxy that gathers an answer would show nothing until its end.

@@ -24,6 +24,7 @@ PAUSE = 1.0  # seconds between two rings
 class TeamSocket(Socket):
     """Who may see the team; rights are looked at every few seconds, as for consoles."""
 
+    side = "team"
     member: Member
 
     async def allowed(self) -> bool:
@@ -53,8 +54,7 @@ class TeamSocket(Socket):
         """Begin to listen, or say once more that one does."""
         frames.only(frame)
         if not self.ready:
-            for topic in (f"s{self.member.shop_id}", f"m{self.member.pk}"):
-                hub.listen(topic, self._bell)
+            self.listen(f"s{self.member.shop_id}", f"m{self.member.pk}", listener=self._bell)
             self.ready = True
             self._pulse = asyncio.create_task(self._keep())
         self.push(as_text({"type": "resumed"}))

@@ -86,6 +86,8 @@ def _text(said: Message) -> str:
         case Message.Kind.PRODUCT_CARD:
             product = data.get("product", {})
             shown = f"{product.get('title', '')} · {product.get('currency', '')} {product.get('price', '')}"
+        case Message.Kind.COUPON_CARD:
+            shown = data.get("coupon", {}).get("title", "")
         case Message.Kind.ORDER_CARD:
             shown = data.get("order", {}).get("number", "")
         case Message.Kind.AFTER_SALE_CARD:

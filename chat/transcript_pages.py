@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from chat import access, looking, transcript
+from chat import looking, transcript
 from chat.models import Assignment
 from shops import pages
 from shops.models import Member
@@ -12,8 +12,7 @@ from shops.models import Member
 @pages.of_shop
 def session(request: HttpRequest, member: Member, session_id: int) -> HttpResponse:
     """One session for reading and printing; whoever may see it in the console may."""
-    found = access.session(member, session_id)
-    looking.note(member, found, "transcript")
+    found = looking.session(member, session_id, "transcript")
     after, with_notes = pages.number(request.GET.get("after", "")), request.GET.get("notes") == "1"
     page = transcript.page(found, after, with_notes)
     agents = Assignment.objects.filter(session=found).order_by("pk").values_list("member__nickname", flat=True)[:50]

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from chat import access, incoming
+from chat import access, incoming, looking
 from chat.actions import translations
 from chat.api import MemberView
 from lib.language import LANGUAGES
@@ -25,13 +25,13 @@ class DraftShape(TypedDict):
     text: str
 
 
-class SaidShape(TypedDict):
+class TranslatedShape(TypedDict):
     seq: int
     text: str
 
 
 class SaidPage(TypedDict):
-    results: list[SaidShape]
+    results: list[TranslatedShape]
 
 
 class Switch(MemberView):
@@ -71,8 +71,8 @@ class TranslateDraft(MemberView):
         incoming.fields(body, "text", "from", "to")
         text = incoming.words(body.get("text"), "text", incoming.TEXT_LIMIT)
         source, target = (incoming.language(body.get(name), name) for name in ("from", "to"))
-        access.seen(self.member, session_id)
-        return Response({"text": translations.translate(self.member.shop_id, [text], source, target)[0]})
+        found = access.session(self.member, session_id)
+        return Response({"text": translations.translate(found, [text], source, target)[0]})
 
 
 class TranslateMessages(MemberView):
@@ -91,5 +91,6 @@ class TranslateMessages(MemberView):
             raise Invalid(seqs=_("From 1 to %(many)s numbers, please.") % {"many": MANY})
         numbers = [incoming.number(seq, "seqs", 1, MAX_ID) for seq in seqs]
         target = incoming.language(body.get("to"), "to")
-        found = translations.of_messages(access.session(self.member, session_id), self.member, numbers, target)
+        session = looking.session(self.member, session_id, "translation")
+        found = translations.of_messages(session, self.member, numbers, target)
         return Response({"results": [{"seq": seq, "text": text} for seq, text in sorted(found.items())]})

@@ -23,7 +23,9 @@ def us(span: timedelta) -> int:
 
 def is_automatic(kind: str, data: dict[str, Any]) -> bool:
     """Whether a bot's words are an answer: "put it another way" is none, nor is a system note (SPEC G, E11)."""
-    return kind == Message.Kind.BOT_ANSWER and (data.get("question") is not None or "order" in data)
+    return kind == Message.Kind.BOT_ANSWER and (
+        data.get("question") is not None or "order" in data or "program" in data
+    )
 
 
 def may_rate_again(session: ServiceSession) -> bool:

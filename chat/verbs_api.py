@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from chat import access, history, incoming, params, serializers, shapes, topics
+from chat import access, history, incoming, looking, params, serializers, shapes, topics
 from chat.actions import mutes, notes, recalls, reports, sessions, undoing
 from chat.api import MemberView, Verb, verb
 from chat.models import Note, ServiceSession, UserReport
@@ -62,7 +62,7 @@ class Notes(MemberView):
     def get(self, request: Request, shop_id: int, session_id: int) -> Response:
         params.known(request, "low", "high")
         low, high = params.whole(request, "low", 0, MAX_ID) or 0, params.whole(request, "high", 0, MAX_ID)
-        found = access.session(self.member, session_id)
+        found = looking.session(self.member, session_id, "notes")
         until = history.horizon(self.member, found)
         rows = Note.objects.filter(conversation_id=found.conversation_id, after_seq__gte=low).select_related("member")
         rows = rows.filter(session__removed_at=None)  # the others have no words any more (retention)
@@ -76,7 +76,7 @@ class Notes(MemberView):
         schema.shape(shapes.NoteShape),
         name="session_note",
         status=201,
-        errors=(403,),
+        errors=(403, 409),
         request=schema.body({"text": {"type": "string", "minLength": 1, "maxLength": notes.LIMIT}}),
     )
     def post(self, request: Request, shop_id: int, session_id: int) -> Response:

@@ -25,7 +25,7 @@ def buyer_page(request: HttpRequest, shop: Shop, look: Widget, hosts: list[str] 
     page = {"id": shop.pk, "name": shop.name, "anonymous": look.anonymous, "hosts": hosts}
     with translation.override(asked if asked in dict(settings.LANGUAGES) else translation.get_language()):
         about = {"shop": shop, "page": page, "accent": look.accent, "framed": hosts is not None, "lang": asked}
-        return render(request, "chat/buyer.html", about)
+        return _with_goods(render(request, "chat/buyer.html", about))
 
 
 @pages.of_shop
@@ -38,4 +38,10 @@ def console(request: HttpRequest, member: Member) -> HttpResponse:
         "sees_figures": permissions.may(member, "see figures"),
         "sees_team": permissions.may(member, "see the team"),
     }
-    return render(request, "chat/console.html", {"member": member, "shop": shop, **seen})
+    return _with_goods(render(request, "chat/console.html", {"member": member, "shop": shop, **seen}))
+
+
+def _with_goods(answer: HttpResponse) -> HttpResponse:
+    """Let a page show the pictures of the shop's products, which lie on servers of the shop's own choice."""
+    answer._csp_update = {"img-src": ["https:"]}  # type: ignore[attr-defined]
+    return answer

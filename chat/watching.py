@@ -10,16 +10,21 @@ from chat import access, looking, serializers
 from chat.events import tell, text
 from chat.hub import Entry, hub
 from chat.models import ServiceSession
+from shops import permissions
+from shops.errors import NotAllowed
 from shops.models import Member
 
+WATCHED = "cw"  # letters of the topics that who watches hears
 LEASE = 50.0  # seconds that a look lasts after the frame that named it; clients repeat it at every beat
 AGAIN = 1.0  # seconds between two answers of one window to "who is here"
 
 
 def admit(member: Member, session_id: int, is_new: bool = True) -> tuple[Member, ServiceSession]:
-    """Return the member as it is now and a session that it may see; raise NotYours. The one door to a look."""
+    """Return the member as it is now and a session that it may see; raise NotYours, NotAllowed. The one door to it."""
     now = access.colleague(member, member.pk)  # the socket's own copy is as old as the socket
     found = access.session(now, session_id)
+    if not permissions.hears(now, "l"):
+        raise NotAllowed
     if is_new:
         now.user = member.user
         looking.note(now, found, "live")
@@ -96,7 +101,7 @@ class Watch:
 
     def _follow(self, member: Member, session: ServiceSession) -> None:
         """Hear the session itself where a lead may and hears it by no other way: own ones and the queue are told."""
-        for topic in (f"c{self._line}", f"w{self._line}"):
+        for topic in (f"c{self._line}", f"w{self._line}"):  # the letters of WATCHED
             if is_live(member, session):
                 hub.listen(topic, self)
             else:
@@ -116,7 +121,7 @@ class Watch:
 def is_live(member: Member, session: ServiceSession) -> bool:
     """Whether the member watches rather than has, or waits for, the session."""
     others = session.state == ServiceSession.State.ASSIGNED and session.assignee_id != member.pk
-    return member.is_lead and others
+    return others and all(permissions.hears(member, letter) for letter in WATCHED)
 
 
 def _face(member: Member) -> dict[str, Any]:

@@ -27,7 +27,7 @@ from chat.actions import (
     sessions,
     visits,
 )
-from shops import audit, names, session_store
+from shops import audit, devices, names, session_store
 
 log = logging.getLogger(__name__)
 EVERY = 1.0
@@ -43,6 +43,7 @@ _sweeps: list[Callable[[datetime], object]] = [
     data_jobs.sweep,
     retention.sweep,
     session_store.sweep,
+    devices.sweep,
 ]
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from lib.db import write
 from shops import presets
-from shops.models import Desk, Member, Seller, Shop, User
+from shops.models import Desk, Feedback, Member, Seller, Shop, User
 
 
 def create_shop(seller: Seller, name: str, preset: str, **settings: Any) -> Shop:
@@ -25,3 +25,8 @@ def add_member(
     values.setdefault("capacity", shop.policy.capacity_default)
     with write():
         return Member.objects.create(shop=shop, user=user, nickname=nickname, role=role, im_permission=im, **values)
+
+
+def feedback(by: Member, text: str) -> None:
+    """Tell the makers of the product something (C14)."""
+    Feedback.objects.create(shop=by.shop, member=by, text=text)

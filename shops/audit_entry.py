@@ -12,6 +12,7 @@ class AuditEntry(models.Model):
         SIGNED_IN = "signed.in", _("Signed in")
         SIGNED_OUT = "signed.out", _("Signed out")
         SIGN_IN_FAILED = "signed.failed", _("Wrong password")
+        TOKEN_AGAIN = "token.again", _("An app's token was used twice; the app was signed out")
         SECOND_FACTOR = "factor.changed", _("Second factor changed")
         SECOND_FACTOR_FAILED = "factor.failed", _("Second factor failed")
         PASSWORD = "password.changed", _("Password changed")
@@ -27,6 +28,7 @@ class AuditEntry(models.Model):
         ACCOUNT_CHANGED = "account.changed", _("Changed an account")
         INVITED = "account.invited", _("Made a new invitation")
         KEY = "key.changed", _("Changed an access key")
+        WEBHOOK = "webhook.changed", _("Changed a webhook")
         DECIDED = "report.decided", _("Decided a report")
         REVERSED = "report.reversed", _("Took a decision back")
         AVATAR = "avatar.decided", _("Decided on a picture")
@@ -43,6 +45,7 @@ class AuditEntry(models.Model):
         REPORT = "report", _("Report")
         QUICK_REPLY = "quick_reply", _("Quick reply")
         EXPORT = "export", _("Export")
+        WEBHOOK = "webhook", _("Webhook")
 
     shop = models.ForeignKey(
         "shops.Shop",

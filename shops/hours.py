@@ -58,8 +58,9 @@ def next_opening(shop: Shop, at: datetime) -> datetime | None:
     if is_open(shop, at):
         return at
     first = at.astimezone(shop.zone).date()
+    special = _special(shop)
     for day in (first + timedelta(days=n) for n in range(SPECIAL_DAYS)):
-        moments = [moment for start, _end in periods(shop, day) for moment in _moments(shop, day, start)]
+        moments = [moment for start, _end in _on(shop, day, special).periods for moment in _moments(shop, day, start)]
         found = min((moment for moment in moments if moment > at and is_open(shop, moment)), default=None)
         if found:
             return found
@@ -73,16 +74,37 @@ def periods(shop: Shop, day: date) -> Sequence[Period]:
 
 def on(shop: Shop, day: date) -> Day:
     """Return what holds on a day: a special day's own periods, else those of its weekday."""
-    for special in shop.special_days:
-        if special["date"] == day.isoformat():
-            return Day(day, list(special["periods"]), special.get("name", ""), special=True)
+    mine = day.isoformat()
+    special = next((_of(one) for one in shop.special_days if one["date"] == mine), None)
+    return special or _usual(shop, day)
+
+
+def special_days(shop: Shop) -> list[Day]:
+    """Return the days with hours of their own, in order."""
+    return list(_special(shop).values())
+
+
+def _special(shop: Shop) -> dict[date, Day]:
+    return {day.date: day for day in map(_of, shop.special_days)}
+
+
+def _of(one: dict[str, Any]) -> Day:
+    return Day(date.fromisoformat(one["date"]), list(one["periods"]), one.get("name", ""), special=True)
+
+
+def _on(shop: Shop, day: date, special: dict[date, Day]) -> Day:
+    return special.get(day) or _usual(shop, day)
+
+
+def _usual(shop: Shop, day: date) -> Day:
     return Day(day, list(shop.business_week[day.weekday()]) if shop.business_week else ALL_DAY)
 
 
 def ahead(shop: Shop, at: datetime, days: int = DAYS) -> list[Day]:
     """Return what holds on this day of the shop and those after it."""
     first = at.astimezone(shop.zone).date()
-    return [on(shop, first + timedelta(days=n)) for n in range(days)]
+    special = _special(shop)
+    return [_on(shop, first + timedelta(days=n), special) for n in range(days)]
 
 
 def read_period(start: str, end: str) -> list[str]:

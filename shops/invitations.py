@@ -21,10 +21,12 @@ _signer = signing.Signer(salt="invitation")  # without a time: letter and page s
 
 def issue(member: Member) -> Invitation:
     """Make a fresh link for an account without a password, ending an earlier one; Refused `already_joined`."""
-    if ranks.has_joined(member):
-        raise Refused("already_joined", _("This account has a password already; it can reset it at sign-in."))
-    fresh = {"key": secrets.token_hex(16), "member": member, "expires_at": timezone.now() + LIFE}
-    return Invitation.objects.update_or_create(user=member.user, defaults=fresh)[0]
+    with write():
+        member.user = User.objects.select_for_update().get(pk=member.user_id)  # joining in another window, maybe
+        if ranks.has_joined(member):
+            raise Refused("already_joined", _("This account has a password already; it can reset it at sign-in."))
+        fresh = {"key": secrets.token_hex(16), "member": member, "expires_at": timezone.now() + LIFE}
+        return Invitation.objects.update_or_create(user=member.user, defaults=fresh)[0]
 
 
 def token(invitation: Invitation) -> str:
@@ -57,10 +59,10 @@ def find(text: str) -> Invitation:
 def accept(invitation: Invitation, password: str) -> User:
     """Set the first password and use the link up; raise NotYours if another window was faster."""
     with write():
-        used, _rows = Invitation.objects.filter(user_id=invitation.user_id, key=invitation.key).delete()
+        user = User.objects.select_for_update().get(pk=invitation.user_id)
+        used, _rows = Invitation.objects.filter(user_id=user.pk, key=invitation.key).delete()
         if not used:
             raise NotYours
-        user = invitation.user
         user.set_password(password)
         user.save(update_fields=["password"])
     return user

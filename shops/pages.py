@@ -1,8 +1,8 @@
 """What every page inside a shop shares: who asks, in which shop, and a refusal in words."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.contrib import messages
@@ -19,6 +19,21 @@ from shops.models import Member
 Page = Callable[..., HttpResponseBase]
 
 
+class Warned(NamedTuple):
+    """What a member reads on top of every page until it is seen to at that address."""
+
+    words: str
+    address: str
+
+
+_warners: list[Callable[[Member], Iterable[Warned]]] = []
+
+
+def warn(warner: Callable[[Member], Iterable[Warned]]) -> None:
+    """Let a room that this one may not look into warn people; called from AppConfig.ready()."""
+    _warners.append(warner)
+
+
 def of_shop(page: Page) -> Page:
     """Give a page the member instead of the shop's id, if its row in permissions.toml lets the member in.
 
@@ -30,7 +45,7 @@ def of_shop(page: Page) -> Page:
     def view(request: HttpRequest, shop_id: int, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             member = access.member(request.user, shop_id)
-            if request.method not in (*permissions.methods(request), "HEAD"):
+            if not permissions.knows(request):
                 return HttpResponseNotAllowed(map(str, permissions.methods(request)))
             permissions.enter(member, request)
             return page(request, member, *args, **kwargs)
@@ -73,6 +88,7 @@ def frame(member: Member, here: str) -> dict[str, Any]:
         "manages": permissions.may(member, "manage accounts"),
         "sees_team": permissions.may(member, "see the team"),
         "sees_settings": permissions.may(member, "set the desk"),
+        "warnings": [one for warner in _warners for one in warner(member)],
     }
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from shops.models import Member
 
 TABLE = tomllib.loads(Path(__file__).with_suffix(".toml").read_text())
-OTHERS = ("anybody", "signed in", "platform", "buyer", "demo")  # who is no member of a shop
+OTHERS = ("anybody", "signed in", "platform", "buyer", "app", "storefront", "demo")  # who is no member of a shop
 WHOSE = ("", "own", "any", "said")
 _METHOD: dict[str | None, str] = {"HEAD": "GET"}
 Condition = Callable[["Member"], bool]
@@ -46,6 +46,32 @@ def enter(member: "Member", request: HttpRequest) -> None:
         raise NotAllowed(_("Your role may not do this."))
     for action in found.needs:
         require(member, action)
+
+
+def enter_frame(who: "Member | None", name: str) -> None:
+    """Raise NotAllowed unless the row of a frame lets in a member, or (None) a buyer's page; without a row, nobody."""
+    found = FRAMES.get(name)
+    if found is None:
+        raise NotAllowed(_("Your role may not do this."))
+    for need in found.needs:
+        if need != "anybody" and not _fits(who, need):
+            raise NotAllowed(_("Your role may not do this."))
+
+
+def hears(who: "Member | None", topic: str) -> bool:
+    """Whether a member, or (None) a buyer's page, may hear topics of this letter: any need of its row will do."""
+    found = TOPICS.get(topic[:1])
+    return found is not None and any(_fits(who, need) for need in found.needs)
+
+
+def _fits(who: "Member | None", need: str) -> bool:
+    """Whether a buyer's page meets the need of buyers, and a member the need of an action."""
+    return need == "buyer" if who is None else need in _ACTIONS and may(who, need)
+
+
+def knows(request: HttpRequest) -> bool:
+    """Whether the address of a call knows its method."""
+    return _METHOD.get(request.method, request.method) in methods(request)
 
 
 def methods(request: HttpRequest) -> Mapping[str | None, Row]:

@@ -3,7 +3,6 @@
 import dataclasses
 import functools
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -13,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from shops.profiles import PROFILES
 
 FIFO, LIFO = "fifo", "lifo"
+OPEN_PLATFORM = "TIKTOK_SHOP"  # what clients of the open platform call a buyer's platform
 
 OWNER, SUPER_ADMIN, SERVICE_LEAD, AGENT, STAFF = "owner", "super_admin", "service_lead", "agent", "staff"
 LEADS = (OWNER, SUPER_ADMIN, SERVICE_LEAD)
@@ -169,11 +169,6 @@ def _parse(name: str, value: Any) -> Any:
     if name == "targets" and isinstance(value, dict) and all(_number(v) and v >= 0 for v in value.values()):
         return {str(key): float(target) for key, target in value.items()}
     raise ValueError(f"{name}: {value!r} does not fit")
-
-
-def in_order(names: Iterable[str]) -> list[str]:
-    """Return names of the policy's values in the order in which it has them."""
-    return sorted(names, key=list(_TYPES).index)
 
 
 def choices(name: str) -> tuple[str, ...]:

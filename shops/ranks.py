@@ -1,16 +1,10 @@
 """Who may manage whose sub-account (A1): the owner all of them, a super admin those below it. Pure questions."""
 
-from shops import permissions
 from shops.models import Member
 from shops.presets import AGENT, OWNER, SERVICE_LEAD, STAFF, SUPER_ADMIN
 
 _BELOW = {OWNER: (SUPER_ADMIN, SERVICE_LEAD, AGENT, STAFF), SUPER_ADMIN: (SERVICE_LEAD, AGENT, STAFF)}
 FIELDS = ("nickname", "email", "role", "im_permission", "is_active")
-
-
-def require_manager(by: Member) -> None:
-    """Raise NotAllowed unless the member manages sub-accounts."""
-    permissions.require(by, "manage accounts")
 
 
 def grantable(by: Member) -> tuple[str, ...]:

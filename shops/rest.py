@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 from django.conf import settings
@@ -19,10 +19,18 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from shops import devices
 from shops.errors import Busy, Invalid, NotAllowed, NotYours, Refused, Throttled
 from shops.identity import BadIdentity, BuyerToken, read
+from shops.models import Device, User
 
+T = TypeVar("T")
 log = logging.getLogger(__name__)
+
+
+def told_once(secret: Any, status: int = 200) -> Response:
+    """Answer what is told once and no cache may keep."""
+    return Response(secret, status=status, headers={"Cache-Control": "no-store"})
 
 
 class Renderer(BaseRenderer):
@@ -59,16 +67,31 @@ class BuyerAuthentication(BaseAuthentication):
     """`Authorization: Bearer <token>`; `request.auth` is then the BuyerToken and there is no user."""
 
     def authenticate(self, request: Request) -> tuple[None, BuyerToken] | None:
-        kind, _space, token = request.headers.get("Authorization", "").partition(" ")
-        if kind.lower() != "bearer" or not token:
-            return None
-        try:
-            return None, read(token)
-        except BadIdentity as error:
-            raise exceptions.AuthenticationFailed(error.words) from error
+        return taken(request, lambda token: (None, read(token)))
 
     def authenticate_header(self, request: Request) -> str:
         return "Bearer"
+
+
+class AppAuthentication(BaseAuthentication):
+    """A member's app, `Authorization: Bearer <token>`: `request.auth` is then its Device. It needs no CSRF token."""
+
+    def authenticate(self, request: Request) -> tuple[User, Device] | None:
+        return taken(request, devices.read)
+
+    def authenticate_header(self, request: Request) -> str:
+        return "Bearer"
+
+
+def taken(request: Request, take: Callable[[str], T]) -> T | None:
+    """Return what `take` makes of the bearer token of a call; None where there is none."""
+    kind, _space, token = request.headers.get("Authorization", "").partition(" ")
+    if kind.lower() != "bearer" or not token:
+        return None
+    try:
+        return take(token)
+    except BadIdentity as error:
+        raise exceptions.AuthenticationFailed(error.words) from error
 
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response:
@@ -134,7 +157,7 @@ def _unreadable(error: Any) -> Answer:
 
 def _framework(error: exceptions.APIException) -> Answer:
     codes = {400: "invalid", 401: "unauthenticated", 403: "forbidden", 404: "not_found", 429: "throttled"}
-    code = codes.get(error.status_code, str(error.default_code))
+    code = getattr(error, "stable_code", "") or codes.get(error.status_code, str(error.default_code))
     headers = {"WWW-Authenticate": getattr(error, "auth_header", "")} if getattr(error, "auth_header", "") else {}
     if getattr(error, "wait", None):
         headers["Retry-After"] = str(int(error.wait) + 1)  # type: ignore[attr-defined]

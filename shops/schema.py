@@ -1,12 +1,14 @@
 """OpenAPI from the declared shapes: one definition of the wire, no second set of serializers."""
 
 from collections.abc import Mapping
-from typing import Any
+from types import NoneType, UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 from drf_spectacular.plumbing import resolve_type_hint
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 
+JSON = "application/json"
 TEXT: dict[str, Any] = {"type": "string"}
 WHOLE: dict[str, Any] = {"type": "integer"}
 ID: dict[str, Any] = {"type": "integer", "minimum": 1, "maximum": 2**63 - 1}
@@ -17,6 +19,7 @@ ERROR: dict[str, Any] = {
     "type": "object",
     "properties": {"code": TEXT, "detail": TEXT, "fields": {"type": "object", "additionalProperties": TEXT}},
     "required": ["code", "detail"],
+    "example": {"code": "not_found", "detail": "There is no such thing here."},
 }
 WORDS = {
     400: "The input is not right; `fields` says why.",
@@ -32,9 +35,47 @@ WORDS = {
 }
 
 
-def shape(kind: Any) -> dict[str, Any]:
-    """Return the schema of a declared shape."""
+_named: dict[str, Any] = {}
+_examples: dict[str, Any] = {}
+
+
+def shape(kind: Any, example: Any = None) -> dict[str, Any]:
+    """Return the schema of a declared shape; a TypedDict is a component: its name without "Shape" is there once.
+
+    `example` is one of a TypedDict; others are made of sellercenter/api_samples.py.
+    """
+    origin, inside = get_origin(kind), get_args(kind)
+    if is_typeddict(kind):
+        name = kind.__name__.removesuffix("Shape")
+        if _named.setdefault(name, kind) is not kind:
+            raise TypeError(f"two shapes are called {name}")
+        if example is not None:
+            _examples[name] = example
+        return ref(name)
+    if origin in (Union, UnionType) and NoneType in inside and len(inside) == 2:
+        found = shape(next(one for one in inside if one is not NoneType))
+        return {"allOf": [found], "nullable": True} if "$ref" in found else {**found, "nullable": True}
+    if origin is list:
+        return {"type": "array", "items": shape(inside[0])}
+    if origin is dict:
+        return {"type": "object", "additionalProperties": shape(inside[1])}
     return resolve_type_hint(kind)
+
+
+def ref(name: str) -> dict[str, Any]:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def components() -> dict[str, dict[str, Any]]:
+    """Return what the shapes that were asked for refer to by name, and what those refer to."""
+    found: dict[str, dict[str, Any]] = {"Error": ERROR}
+    while left := {name: kind for name, kind in _named.items() if name not in found}:
+        for name, kind in left.items():
+            fields = {field: shape(hint) for field, hint in get_type_hints(kind).items()}
+            found[name] = obj(fields, [field for field in fields if field in kind.__required_keys__])
+            more = {"description": kind.__doc__, "example": _examples.get(name)}
+            found[name] |= {word: said for word, said in more.items() if said is not None}
+    return dict(sorted(found.items()))
 
 
 def page(kind: Any, **more: dict[str, Any]) -> dict[str, Any]:
@@ -44,19 +85,14 @@ def page(kind: Any, **more: dict[str, Any]) -> dict[str, Any]:
 
 
 def obj(properties: Mapping[str, Any], required: list[str] | None = None) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "properties": dict(properties),
-        "required": list(properties) if required is None else required,
-    }
+    names = list(properties) if required is None else required
+    return {"type": "object", "properties": dict(properties), **({"required": names} if names else {})}
 
 
 def body(required: Mapping[str, Any], optional: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Return a request body; unknown fields are refused."""
     found = obj({**required, **(optional or {})}, list(required))
     found["additionalProperties"] = False
-    if not required:
-        found.pop("required")
     return {"application/json": found}
 
 
@@ -76,14 +112,20 @@ def operation(
     auth: list[Any] | None = None,
     files: tuple[str, ...] = (),
     media: str = "",
+    example: Any = None,
 ) -> Any:
-    """Describe one operation: what it answers, and every status it may refuse with; `media` where it is no JSON."""
+    """Describe one operation: what it answers, and every status it may refuse with; `media` where it is no JSON.
+
+    `example` is a body that it takes.
+    """
     codes = {status} if isinstance(status, int) else set(status)
     responses: dict[Any, Any] = {(code, media) if media else code: OpenApiResponse(answer, summary) for code in codes}
     responses |= {(code, kind): OpenApiResponse(OpenApiTypes.BINARY, summary) for code in codes for kind in files}
     body = {413, 415} if request is not None else set()
     for code in {400, 503, *errors, *body} | ({401, 404} if auth != [] else set()):
-        responses[code] = OpenApiResponse(ERROR, WORDS[code])
+        responses[code] = OpenApiResponse(ref("Error"), WORDS[code])
+    if example is not None:
+        request = {**request, JSON: {**request[JSON], "example": example}}
     return extend_schema(
         summary=summary, request=request, responses=responses, parameters=parameters or [], operation_id=name, auth=auth
     )

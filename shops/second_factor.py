@@ -6,6 +6,7 @@ The arithmetic, the guard against a code used twice and the growing wait after w
 import hmac
 import math
 import secrets
+from base64 import b32encode
 
 import segno
 from django.conf import settings
@@ -39,6 +40,7 @@ def is_demanded(user: User) -> bool:
 def begin(user: User) -> TOTPDevice:
     """Return the app's secret to be confirmed, the same until it is; Refused `second_factor_on`."""
     with write():
+        User.objects.select_for_update().get(pk=user.pk)  # two windows at once make one secret
         if is_on(user):
             raise Refused("second_factor_on", _("Two-step verification is on already."))
         return TOTPDevice.objects.get_or_create(user=user, confirmed=False, defaults={"name": "app"})[0]
@@ -47,6 +49,11 @@ def begin(user: User) -> TOTPDevice:
 def picture(device: TOTPDevice) -> str:
     """Return what the app photographs, as an address for <img>."""
     return segno.make(device.config_url, error="m").svg_data_uri(scale=4, border=2, dark="#000", light="#fff")
+
+
+def secret(device: TOTPDevice) -> str:
+    """Return what an app takes by hand: base 32."""
+    return b32encode(device.bin_key).decode()
 
 
 def confirm(user: User, code: str) -> list[str]:
@@ -105,7 +112,7 @@ def _accept(user: User, kind: type[TOTPDevice] | type[StaticDevice], pk: int, co
         device = kind.objects.select_for_update().filter(pk=pk).first()
         may, why = device.verify_is_allowed() if device else (False, None)
         good = bool(device and may and device.verify_token(code))
-        if not good:
+        if may and not good:
             audit.record_person(audit.Kind.SECOND_FACTOR_FAILED, user)
     if good:
         return

@@ -8,6 +8,7 @@ from django.contrib.sessions.backends import db
 from django.utils import timezone
 
 from lib import quick
+from lib.db import write
 from shops.models import SignIn
 
 ORIGIN = "origin"  # in the session's data: browser, address and time of the sign-in
@@ -39,4 +40,6 @@ class SessionStore(db.SessionStore):
 def sweep(now: datetime) -> None:
     """Drop sessions that ran out, some at a time."""
     old = SignIn.objects.filter(expire_date__lte=now).order_by("expire_date").values_list("pk", flat=True)[:500]
-    SignIn.objects.filter(pk__in=list(old)).delete()
+    if ids := list(old):
+        with write():
+            SignIn.objects.filter(pk__in=ids).delete()

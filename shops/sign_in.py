@@ -6,15 +6,20 @@ Nobody is signed in between the two: what is known by then waits in the session,
 from datetime import timedelta
 from typing import Any
 
+from axes import utils as axes
+from axes.helpers import get_client_ip_address
 from django.contrib.auth import authenticate, login
 from django.contrib.auth.backends import ModelBackend
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext as _
 
 from lib import quick
 from shops import audit, second_factor
+from shops.errors import Refused
+from shops.identity import BadIdentity
 from shops.models import User
 from shops.session_store import ORIGIN
 
@@ -38,6 +43,30 @@ def enter(request: HttpRequest, user: User, to: str) -> HttpResponse:
     if second_factor.is_demanded(user):
         return _wait(request, user, to, "login-set-up")
     return redirect(complete(request, user, to))
+
+
+def prove(request: HttpRequest, username: str, password: str, code: str) -> User:
+    """Return whom an app speaks for. Raise BadIdentity; Refused `code_needed` `set_up_needed` `wrong_code` `wait`."""
+    user = authenticate(request, username=username, password=password)
+    if not isinstance(user, User):
+        failed(request, username)
+        raise BadIdentity(_("This name or password is not right."))
+    axes.reset(ip=get_client_ip_address(request), username=username)
+    if second_factor.is_on(user):
+        if not code:
+            raise Refused("code_needed", _("A code of your authenticator app is needed too."))
+        second_factor.check(user, code)
+    elif second_factor.is_demanded(user):
+        raise Refused("set_up_needed", _("Please sign in with a browser first and set up two-step verification."))
+    return user
+
+
+def failed(request: HttpRequest, username: str) -> None:
+    """Tell the shops of an account that somebody tried a wrong password."""
+    if getattr(request, "axes_locked_out", False):
+        return  # not looked at: whoever floods the sign-in must not fill a log that can't be emptied
+    for user in User.objects.filter(username=username) if username else ():
+        audit.record_person(audit.Kind.SIGN_IN_FAILED, user)
 
 
 def half(request: HttpRequest) -> tuple[User, str] | None:

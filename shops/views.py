@@ -11,9 +11,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from shops import audit, pages, sign_in
+from shops import actions, audit, pages, sign_in
 from shops.forms import FeedbackForm
-from shops.models import Feedback, Member, User
+from shops.models import Member, User
 
 
 class SignIn(LoginView):
@@ -28,10 +28,7 @@ class SignIn(LoginView):
         return sign_in.enter(self.request, user, self.get_success_url())
 
     def form_invalid(self, form: Any) -> HttpResponse:
-        """Tell the shops of an account that somebody tried a wrong password."""
-        name = form.cleaned_data.get("username", "")
-        for user in User.objects.filter(username=name) if name else ():
-            audit.record_person(audit.Kind.SIGN_IN_FAILED, user)
+        sign_in.failed(self.request, form.cleaned_data.get("username", ""))
         return super().form_invalid(form)
 
 
@@ -61,7 +58,7 @@ def feedback(request: HttpRequest, member: Member) -> HttpResponse:
     """Tell the makers of the product something (C14)."""
     form = FeedbackForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        Feedback.objects.create(shop=member.shop, member=member, text=form.cleaned_data["text"])
+        actions.feedback(member, form.cleaned_data["text"])
         messages.success(request, _("Thank you, your feedback has been sent."))
         return redirect("feedback", member.shop_id)
     return render(request, "shops/feedback.html", {**pages.frame(member, "feedback"), "form": form})

@@ -15,6 +15,7 @@ from shops.models import Member, Shop, Widget
 
 ORIGINS, LABEL = 20, 20
 OURS = "#2756c5"
+FIELD_OF = {"bad_origin": "origins", "bad_colour": "accent", "bad_look": "label"}  # whose refusal a code is
 _HOST = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?)*")
 _LOCAL = ("localhost", "127.0.0.1")
 

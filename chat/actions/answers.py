@@ -63,7 +63,7 @@ def judge(shop_id: int, conversation_id: int, message_id: int, solved: bool) -> 
     if answer is None or answer.message is None or answer.message.conversation_id != conversation_id:
         raise NotYours
     with write():
-        session = locks.session(shop_id, answer.session_id)[1]
+        session = locks.of_buyer(shop_id, conversation_id, answer.session_id)[1]
         answer.refresh_from_db(fields=["solved"])
         if answer.solved is not None:
             if answer.solved != solved:
@@ -109,5 +109,12 @@ def _whereabouts(session: ServiceSession, order: Order) -> str:
 
 def parcel_line(parcel: Shipment) -> str:
     """Return where a parcel is, in the language in force, and what its carrier said last."""
-    line = f"{parcel.carrier} {parcel.tracking_number}: {parcel.get_state_display()}"
-    return f"{line}. {parcel.events[0]['text']}" if parcel.events else line
+    about = {
+        "carrier": parcel.carrier,
+        "number": parcel.tracking_number,
+        "state": parcel.get_state_display(),
+        "news": parcel.events[0]["text"] if parcel.events else "",
+    }
+    if not about["news"]:
+        return _("%(carrier)s %(number)s: %(state)s") % about
+    return _("%(carrier)s %(number)s: %(state)s. %(news)s") % about

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 
-from chat import media
+from chat import locks, media
 from chat.actions import outbox
-from chat.models import Attachment
+from chat.models import Attachment, Conversation
 from lib.db import write
 from shops.models import Shop
 
@@ -17,11 +17,11 @@ UNBOUND_LIFE = timedelta(hours=24)
 SWEEP = 100
 
 
-def upload(shop: Shop, owner: str, file: UploadedFile) -> Attachment:
+def upload(shop: Shop, owner: str, file: UploadedFile, line: Conversation | None = None) -> Attachment:
     """Check, re-encode and store a file for `owner` (a sender key); a message of the same owner may then carry it (C2).
 
-    Raises media.UploadRefused with a stable code and a status, or Busy. Slow: never call it on the event loop or
-    inside a transaction.
+    Raises media.UploadRefused with a stable code and a status, or Busy; NotYours where the buyer of `line`, its
+    owner, was erased meanwhile. Slow: never call it on the event loop or inside a transaction.
     """
     kept: list[str] = []
     try:
@@ -33,6 +33,8 @@ def upload(shop: Shop, owner: str, file: UploadedFile) -> Attachment:
             kept.append(media.keep(made.file, made.mime))
             kept.append(media.keep(made.preview, made.preview_mime))
         with write():
+            if line:
+                locks.writing(line.pk)
             return Attachment.objects.create(
                 shop=shop,
                 owner=owner,

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from chat import media
+from chat import media, pacing
 from chat.actions import outbox, people
 from chat.models import AvatarReview
 from lib.db import write
@@ -20,9 +20,13 @@ State = AvatarReview.State
 
 
 def submit(member: Member, file: UploadedFile) -> AvatarReview:
-    """Check, re-encode and keep a picture for review; one that waits already is taken back. Slow, see attachments."""
+    """Check, re-encode and keep a picture for review; one that waits already is taken back. Slow, see attachments.
+
+    Raise Throttled beyond the pace of uploads: pages and REST share it.
+    """
+    pacing.uploads(member)
     if media.check(file) != "image":
-        raise Refused("bad_type", _("Only a picture, please."))
+        raise media.UploadRefused("bad_type", _("Only a picture, please."))
     with media.disk_errors():
         folder = tempfile.TemporaryDirectory(prefix="avatar-", ignore_cleanup_errors=True)
     with folder as path:

@@ -1,7 +1,6 @@
 """One buyer's data as a ZIP: a JSON file that programs and people can read, and the pictures and videos beside it."""
 
 import tempfile
-import uuid
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,7 +11,7 @@ from django.core.files import File
 from django.core.files.storage import default_storage
 
 from chat import serializers
-from chat.models import Attachment, Message, Note, Rating, ServiceSession
+from chat.models import Attachment, Conversation, Message, Note, Rating, ServiceSession
 from commerce import recipients
 from commerce.models import Order
 from shops.models import Buyer
@@ -20,46 +19,53 @@ from shops.models import Buyer
 EVERY = 200  # messages between two words about progress
 
 
-def make(buyer: Buyer, told: Callable[[int], object]) -> tuple[str, int]:
-    """Write the file and store it; return its name and size. Messages are read as they are written."""
+def make(buyer: Buyer, name: str, told: Callable[[int], object]) -> int:
+    """Write the file and store it under a name; return its size. Messages are read as they are written."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "buyer.zip"
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as book:
             with book.open("messages.jsonl", "w") as out:
                 files = _messages(buyer, out, told)
             book.writestr("buyer.json", orjson.dumps(_about(buyer), option=orjson.OPT_INDENT_2))
-            for name in files:
-                if default_storage.exists(name):
-                    with default_storage.open(name) as source, book.open(f"files/{Path(name).name}", "w") as out:
+            for one in files:
+                if default_storage.exists(one):
+                    with default_storage.open(one) as source, book.open(f"files/{Path(one).name}", "w") as out:
                         while chunk := source.read(1 << 18):
                             out.write(chunk)
         with path.open("rb") as made:
-            return default_storage.save(f"exports/{uuid.uuid4().hex}.zip", File(made)), path.stat().st_size
+            default_storage.save(name, File(made))
+        return path.stat().st_size
 
 
 def _messages(buyer: Buyer, out: IO[bytes], told: Callable[[int], object]) -> list[str]:
     """Write one message a line, oldest first; return the files that they carry."""
-    rows = Message.objects.filter(conversation__buyer=buyer).select_related("member", "attachment").order_by("seq")
-    files = []
-    for count, said in enumerate(rows.iterator(chunk_size=EVERY), 1):
-        file: Attachment | None = said.attachment
-        if file:
-            files.append(file.file)
-        shape = {
-            "seq": said.seq,
-            "session": said.session_id,
-            "at": serializers.moment(said.created_at),
-            "from": serializers.sender_name(said, buyer.nickname) or said.sender_kind,
-            "side": said.sender_kind,
-            "kind": said.kind,
-            "text": said.text,
-            "data": said.data,
-            "file": f"files/{Path(file.file).name}" if file else None,
-        }
-        out.write(orjson.dumps(shape) + b"\n")
-        if count % EVERY == 0:
-            told(count)
+    lines = Conversation.objects.filter(buyer=buyer).values_list("pk", flat=True)
+    rows = Message.objects.filter(conversation__in=list(lines)).select_related("member", "attachment").order_by("seq")
+    files, count, last = [], 0, 0
+    # Page by page: while a cursor is being read SQLite refuses the words about progress.
+    while page := list(rows.filter(seq__gt=last)[:EVERY]):
+        for said in page:
+            if said.attachment:
+                files.append(said.attachment.file)
+            out.write(orjson.dumps(_message(said, buyer)) + b"\n")
+        count, last = count + len(page), page[-1].seq
+        told(count)
     return files
+
+
+def _message(said: Message, buyer: Buyer) -> dict[str, Any]:
+    file: Attachment | None = said.attachment
+    return {
+        "seq": said.seq,
+        "session": said.session_id,
+        "at": serializers.moment(said.created_at),
+        "from": serializers.sender_name(said, buyer.nickname) or said.sender_kind,
+        "side": said.sender_kind,
+        "kind": said.kind,
+        "text": said.text,
+        "data": said.data,
+        "file": f"files/{Path(file.file).name}" if file else None,
+    }
 
 
 def _about(buyer: Buyer) -> dict[str, Any]:

@@ -3,9 +3,11 @@
 In steps of at most `STEP` messages, each a transaction of its own; a step that is done again finds nothing to do.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -16,7 +18,6 @@ from chat.models import (
     Assignment,
     Attachment,
     Conversation,
-    DeskEvent,
     Event,
     Message,
     MessageTranslation,
@@ -30,19 +31,26 @@ from chat.models import (
 )
 from commerce import erasing as commerce_erasing
 from lib.db import write
-from shops import names
-from shops.identity import VISITOR
+from shops import identity, names
 from shops.models import Buyer, Shop, Visitor
 
 STEP = 500
+FEW = 50  # sessions whose index documents or words beside the messages go in one transaction
 # What the figures read in an automatic message's data.
 KEPT = ("question", "order", "code", "why", "solved")
-_also: list[Callable[[Shop], object]] = []
+PUSHES = ("push.send", "push.phone")
+_also: list[Callable[[Shop, datetime | None], object]] = []
 
 
-def register(forget: Callable[[Shop], object]) -> None:
-    """Let a room that this one may not look into forget what it made of the shop's buyers."""
+def register(forget: Callable[[Shop, datetime | None], object]) -> None:
+    """Let a room that this one may not look into forget what it made of the shop's buyers, or what is older only."""
     _also.append(forget)
+
+
+def forget_elsewhere(shop: Shop, before: datetime | None = None) -> None:
+    """Let other rooms forget what they made of words that are gone now."""
+    for forget in _also:
+        forget(shop, before)
 
 
 def close_the_line(buyer: Buyer) -> None:
@@ -56,22 +64,21 @@ def close_the_line(buyer: Buyer) -> None:
 
 def begin(buyer: Buyer, line: Conversation) -> None:
     """Take name and words out of the indexes while they are still known, and give the buyer another name; once."""
+    for some in _in_turn(line):
+        with write():
+            held = locks.conversations([line.pk])[line.pk]
+            rows = ServiceSession.objects.select_for_update().filter(pk__in=some).order_by("pk")
+            if held.buyer.uid == identity.erased_uid(buyer):
+                return
+            indexing.forget(list(rows), held, for_good=True)
     with write():
-        locks.conversations([line.pk])
-        rows = list(ServiceSession.objects.select_for_update().filter(conversation=line).order_by("pk"))
         fresh = Buyer.objects.select_for_update().get(pk=buyer.pk)
-        if fresh.uid == erased_uid(buyer):
+        if fresh.uid == identity.erased_uid(buyer):
             return
-        indexing.forget(rows, fresh.nickname)
         names.forget(fresh)
         with translation.override(buyer.shop.language):
             nickname = _("Erased buyer")
-        Buyer.objects.filter(pk=buyer.pk).update(uid=erased_uid(buyer), nickname=nickname)
-
-
-def erased_uid(buyer: Buyer) -> str:
-    """Return what stands for the shop's own id of an erased buyer; no identity may name it."""
-    return f"{VISITOR}erased-{buyer.pk}"
+        Buyer.objects.filter(pk=buyer.pk).update(uid=identity.erased_uid(buyer), nickname=nickname)
 
 
 def blank_some(line: Conversation, above: int) -> int | None:
@@ -102,16 +109,22 @@ def blank_data(said: Message) -> dict[str, Any]:
 
 def finish(buyer: Buyer, line: Conversation) -> None:
     """Blank everything that is not a message; then what other rooms made of the buyer."""
+    for some in _in_turn(line):
+        with write():
+            locks.conversations([line.pk])
+            blank_beside(line, some)
     with write():
         locks.conversations([line.pk])
-        ids = list(ServiceSession.objects.filter(conversation=line).order_by("pk").values_list("pk", flat=True))
-        blank_beside(line, ids)
-        _blank_desk_log(line, ids)
-        drop_files(Attachment.objects.filter(shop_id=buyer.shop_id, owner=f"b:{buyer.pk}"))  # what was never sent
+        drop_files(never_sent(buyer))
         Translation.objects.filter(shop_id=buyer.shop_id).delete()  # a cache that does not know whose words it holds
-        commerce_erasing.blank_orders(buyer)
-    for forget in _also:
-        forget(buyer.shop)
+        Outbox.objects.filter(shop_id=line.shop_id, kind__in=PUSHES).delete()  # they may hold names and first words
+    commerce_erasing.blank_orders(buyer)
+    forget_elsewhere(buyer.shop)
+
+
+def never_sent(buyer: Buyer) -> QuerySet[Attachment]:
+    """Return what a buyer uploaded and never sent, by the short index of such: they go after a day in any case."""
+    return Attachment.objects.filter(bound=False, owner=f"b:{buyer.pk}").order_by("created_at")
 
 
 def blank_beside(line: Conversation, ids: list[int]) -> None:
@@ -146,9 +159,11 @@ def _forget_what_was_made_of(shop_id: int, found: Sequence[Message]) -> None:
     unmatched.forget(shop_id, {said.text for said in found if said.sender_kind == Message.Sender.BUYER})
 
 
-def _blank_desk_log(line: Conversation, session_ids: list[int]) -> None:
-    """Take words out of the desk log and of pushes that wait."""
-    for change in DeskEvent.objects.filter(session__in=session_ids).exclude(data={}).iterator(chunk_size=500):
-        if "words" in change.data:
-            DeskEvent.objects.filter(pk=change.pk).update(data={**change.data, "words": ""})
-    Outbox.objects.filter(shop_id=line.shop_id, kind="push.send").delete()  # they may hold names and first words
+def _in_turn(line: Conversation) -> Iterator[list[int]]:
+    """Yield the conversation's sessions, as many as one transaction holds; new ones there are none any more."""
+    last = 0
+    while some := list(
+        ServiceSession.objects.filter(conversation=line, pk__gt=last).order_by("pk").values_list("pk", flat=True)[:FEW]
+    ):
+        yield some
+        last = some[-1]

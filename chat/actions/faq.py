@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from botfaq import actions as knowledge
 from botfaq.models import Question
-from chat import media
+from chat import media, pacing
 from chat.actions import attachments, outbox
 from chat.models import Attachment, Message
 from lib.db import write
@@ -17,9 +17,13 @@ from shops.models import Member
 
 
 def upload(by: Member, file: UploadedFile) -> int:
-    """Take in a picture for an answer; return its number for `save`. Slow, see attachments.upload."""
+    """Take in a picture for an answer; return its number for `save`. Slow, see attachments.upload.
+
+    Raise Throttled beyond the pace of uploads, which all ways of a member share.
+    """
+    pacing.uploads(by)
     if media.check(file) != "image":
-        raise Refused("bad_type", _("Only a picture, please."))
+        raise media.UploadRefused("bad_type", _("Only a picture, please."))
     return attachments.upload(by.shop, f"a:{by.pk}", file).pk
 
 

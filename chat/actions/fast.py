@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from chat import bot_runner, events, facts, serializers, shapes, turns
+from chat import bot_runner, events, facts, outgoing, serializers, shapes, turns
 from chat.actions import talk
 from chat.actions.items import Item, Outcome, Post, Receipt, Stored
 from chat.models import Assignment, Conversation, Event, Message, ServiceSession
 from lib import bulk, quick
-from shops.errors import Refused
+from shops.errors import NotYours, Refused
 
 if TYPE_CHECKING:
     from chat.actions.messages import Batch
@@ -94,6 +94,7 @@ def store(batch: Batch, items: Sequence[Item]) -> list[Outcome]:
     bulk.insert(Event, _EVENT, happened)
     _save(batch, items, touched)
     bulk.update(ServiceSession, turns.FIRST, [_first_row(session) for session in firsts])
+    outgoing.tell([outgoing.Happened(session, "message", done.event["seq"]) for session, done, _row in told])
     if told:
         events.tell_later(lambda: [e for s, done, row in told for e in events.entries(s, done.event, row, done.json())])
     return outcomes
@@ -121,6 +122,8 @@ def _receipt(batch: Batch, item: Receipt, touched: dict[int, ServiceSession]) ->
     """Move one side's positions forward, never back, never past the end."""
     line = batch.lines[item.conversation_id]
     session = batch.open.get(line.pk)
+    if item.side == "buyer" and line.buyer.erased_at:
+        return NotYours()
     if item.side == "buyer":
         line.buyer_delivered = max(line.buyer_delivered, min(max(item.delivered, item.read), line.last_seq))
         line.buyer_read = max(line.buyer_read, min(item.read, line.last_seq))

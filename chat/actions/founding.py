@@ -65,6 +65,7 @@ def invite_again(owner: Member, base: str, by: User | None = None) -> Invitation
 def readdress(owner: Member, email: str, base: str, by: User | None = None) -> Member:
     """Correct the address of an owner who has not joined, and invite there; Refused `already_joined`."""
     with write():
+        owner.user = User.objects.select_for_update().get(pk=owner.user_id)
         if ranks.has_joined(owner):
             raise Refused("already_joined", _("This account has a password already; its address is its own to change."))
         owner.user.email = email

@@ -1,10 +1,13 @@
 """Put closed sessions into the word index, beside the message path: the worker's step and the command's.
 
 A session is indexed after its close, once; whatever changes its words afterwards (a late reply, a new nickname) clears
-`words_doc`, and it is indexed again. Until then search reads its messages themselves, so nothing is missed.
+`words_doc`, and it is indexed again. Until then search reads its messages themselves, so nothing is missed. A session
+of who is erased has no document: its `words_doc` is its own number below zero.
 """
 
 from collections import defaultdict
+
+from django.db.models import F
 
 from chat import locks, word_index
 from chat.models import Conversation, Message, ServiceSession
@@ -28,25 +31,29 @@ def index_due(most: int = 5) -> int:
 
 
 def rename(buyer: Buyer) -> None:
-    """Store the nickname that an identity brought, and have the buyer's sessions indexed anew, both or neither."""
-    buyer.nickname, buyer.name_doc = buyer.renamed, None
+    """Store the nickname that an identity brought, and have the buyer's sessions indexed anew, both or neither.
+
+    Of who is being erased nothing changes: a name that came meanwhile would outlive the erasure.
+    """
     with write():
         locks.conversations(list(Conversation.objects.filter(buyer=buyer).values_list("pk", flat=True)))
-        ServiceSession.objects.filter(buyer=buyer, words_doc__isnull=False).update(words_doc=None)
-        buyer.save(update_fields=["nickname", "name_doc"])
+        if Buyer.objects.filter(pk=buyer.pk, erased_at=None).update(nickname=buyer.renamed, name_doc=None):
+            buyer.nickname, buyer.name_doc = buyer.renamed, None
+            ServiceSession.objects.filter(buyer=buyer, words_doc__isnull=False).update(words_doc=None)
 
 
-def forget(sessions: list[ServiceSession], nickname: str) -> None:
-    """Take sessions out of the index, whose rows are locked and whose words are still there; they wait to be indexed.
+def forget(sessions: list[ServiceSession], line: Conversation, *, for_good: bool = False) -> None:
+    """Take sessions of a locked conversation out of the index while their words are still there.
 
-    SQLite keeps what a session's earlier documents held: pairs of letters that belong to nobody (decision 0018).
+    They wait to be indexed again, unless it is for good. SQLite keeps what a session's earlier documents held: pairs of
+    letters that belong to nobody (decision 0018).
     """
-    known = [one for one in sessions if one.words_doc is not None]
+    known = [one for one in sessions if (one.words_doc or 0) > 0]
     for start in range(0, len(known), BATCH):
         some = known[start : start + BATCH]
         said = _pairs([one.pk for one in some])
-        documents.forget(TABLE, [(one.words_doc or 0, _terms(one, said[one.pk], nickname)) for one in some])
-    ServiceSession.objects.filter(pk__in=[one.pk for one in known]).update(words_doc=None)
+        documents.forget(TABLE, [(one.words_doc or 0, _document(one, line, said[one.pk])) for one in some])
+    ServiceSession.objects.filter(pk__in=[one.pk for one in sessions]).update(words_doc=-F("pk") if for_good else None)
 
 
 def start_anew() -> None:
@@ -74,16 +81,26 @@ def _index(batch: list[ServiceSession]) -> int:
         held = {row.pk: row for row in quick.rows(ServiceSession, where, params, order="id", lock=True)}
         names = quick.by_id(Buyer, (row.buyer_id for row in held.values()))
         lines = quick.by_id(Conversation, (row.conversation_id for row in held.values()))
-        rows = []
+        rows, empty = [], []
         for session in batch:
             row = held.get(session.pk)
             if row and row.words_doc is None and not row.is_open and row.last_message_at == session.last_message_at:
-                buyer = names[row.buyer_id]  # of who is erased nothing is found, not what waits to be blanked either
-                # Of what was removed meanwhile, or is being removed, only the name is found (retention).
-                spoken = said[row.pk] if row.first_seq >= lines[row.conversation_id].first_seq else set()
-                rows.append((row.pk, [] if buyer.erased_at else _terms(row, spoken, buyer.nickname)))
-        bulk.update(ServiceSession, ["words_doc"], documents.store(TABLE, rows))
-    return len(rows)
+                line = lines[row.conversation_id]
+                line.buyer = names[row.buyer_id]
+                if line.buyer.erased_at:  # nothing is found, not what waits to be blanked either
+                    empty.append((-row.pk, row.pk))
+                else:
+                    rows.append((row.pk, _document(row, line, said[row.pk])))
+        bulk.update(ServiceSession, ["words_doc"], [*documents.store(TABLE, rows), *empty])
+    return len(rows) + len(empty)
+
+
+def _document(session: ServiceSession, line: Conversation, said: set[int]) -> list[int]:
+    """Return what a session's document holds: the same when it is stored and when it is forgotten, or SQLite breaks.
+
+    Of what was removed, or is being removed, only the name is found (retention).
+    """
+    return _terms(session, said if session.first_seq >= line.first_seq else set(), line.buyer.nickname)
 
 
 def _terms(session: ServiceSession, said: set[int], nickname: str) -> list[int]:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from chat import locks
+from chat import gone, locks
 from chat.events import DeskChange, record_desk
 from chat.models import DeskEvent, Note, ServiceSession
 from lib.db import write
@@ -17,6 +17,7 @@ def add(session_id: int, by: Member, text: str) -> Note:
     """Write a note into a session that the member may see, open or closed."""
     with write():
         desk, session = locks.session(by.shop_id, session_id)
+        gone.refuse(session)
         now = timezone.now()
         note = jot(session, by, Note.Kind.NOTE, now, text)
         record_desk(desk, [DeskChange(DeskEvent.Kind.NOTED, session, note=note)], now)

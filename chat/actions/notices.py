@@ -7,16 +7,18 @@ from typing import Any, TypedDict
 from django.conf import settings
 from django.utils.translation import get_language, gettext
 
+from chat import locks, phones
 from chat.models import Conversation, NoticeChoice, PushSubscription
 from lib import outbound, webpush
 from lib.db import write
-from shops.errors import Invalid
-from shops.identity import BuyerToken
-from shops.models import Member
+from shops.errors import Invalid, Refused
+from shops.identity import BadIdentity, BuyerToken
+from shops.models import Device, Member
 
 WAYS = ("desktop", "sound", "badge", "push", "preview")
 ENDPOINT = 1000
 _PLAIN, _KEY = re.compile(r"[!-~]+"), re.compile(r"[A-Za-z0-9_-]+={0,2}")
+_TOKENS = {"fcm": re.compile(r"[A-Za-z0-9_:-]{20,1000}"), "apns": re.compile(r"[0-9a-fA-F]{64,200}")}
 BROWSERS = 10  # per person and shop; the oldest goes
 
 
@@ -71,6 +73,21 @@ class Browser:
         return {**kept, "language": (get_language() or settings.LANGUAGE_CODE)[:10]}
 
 
+class App:
+    """An app on a phone as it registers: its service, what it is called there, its token; raises Invalid, Refused."""
+
+    def __init__(self, service: str, app: str, token: str, kinds: list[str], language: str) -> None:
+        if not _TOKENS[service].fullmatch(token):
+            raise Invalid(token=gettext("This is no token of a phone."))
+        if service not in phones.services():
+            words = gettext("This server sends no push to such phones; ask whoever runs it to set it up.")
+            raise Refused("push_not_set_up", words)
+        if app not in settings.PHONE_APPS:
+            raise Invalid(app=gettext("This server sends no push to this app."))
+        self.digest = digest(f"{service} {app} {token}")
+        self.row = {"service": service, "app": app, "endpoint": token, "kinds": kinds, "language": language}
+
+
 def digest(endpoint: str) -> str:
     return hashlib.blake2b(endpoint.encode(errors="replace"), digest_size=16).hexdigest()
 
@@ -85,10 +102,36 @@ def subscribe_member(member: Member, browser: Browser, sign_in: str) -> None:
         _drop_oldest(member=member)
 
 
+def app_of(member: Member, device: Device) -> PushSubscription | None:
+    """Return how an app is reached for this shop."""
+    return PushSubscription.objects.filter(member=member, device=device).first()
+
+
+def register_app(member: Member, device: Device, app: App, sign_in: str) -> PushSubscription:
+    """Let a member be reached through an app while it is signed in there; a phone's newer token takes the place."""
+    with write():
+        if not Device.objects.select_for_update().filter(pk=device.pk).exists():
+            raise BadIdentity(gettext("Please sign in again."))
+        PushSubscription.objects.filter(digest=app.digest).exclude(device=device).delete()
+        PushSubscription.objects.filter(member=member, device=device).exclude(digest=app.digest).delete()
+        defaults = {**app.row, "member": member, "device": device, "sign_in": sign_in}
+        found, _new = PushSubscription.objects.update_or_create(
+            shop_id=member.shop_id, digest=app.digest, defaults=defaults
+        )
+        _drop_oldest(member=member)
+    return found
+
+
+def forget_app(member: Member, device: Device) -> None:
+    with write():
+        PushSubscription.objects.filter(member=member, device=device).delete()
+
+
 def subscribe_buyer(token: BuyerToken, browser: Browser) -> None:
     """Let a buyer be told of answers after leaving (C25)."""
     key = digest(browser.endpoint)
     with write():
+        locks.writing(token.conversation_id)
         PushSubscription.objects.filter(digest=key).exclude(buyer_id=token.buyer_id).delete()
         defaults = {**browser.row(), "buyer_id": token.buyer_id}
         PushSubscription.objects.update_or_create(shop_id=token.shop_id, digest=key, defaults=defaults)

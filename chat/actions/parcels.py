@@ -44,11 +44,17 @@ def _settle(parcel: Shipment, now: datetime) -> bool:
 
 
 def _newest(line_id: int) -> ServiceSession | None:
-    """Return the newest session of a conversation, which is locked from now on; None: the buyer has never written."""
+    """Return the newest session of a conversation, which is locked from now on; None: there is nobody to tell.
+
+    The buyer has never written, is erased, or the session was removed: whatever came into it now would stay for good.
+    """
     line = locks.conversations([line_id])[line_id]
+    if line.buyer.erased_at:
+        return None
     newest = ServiceSession.objects.filter(conversation=line).select_related("shop", "buyer").order_by("-pk").first()
-    if newest is not None:
-        newest.conversation = line
+    if newest is None or newest.removed_at:
+        return None
+    newest.conversation = line
     return newest
 
 

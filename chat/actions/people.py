@@ -11,14 +11,14 @@ from chat.actions import assigning, duty
 from chat.events import DeskChange, again, gone, record_desk
 from chat.models import DeskEvent, ServiceSession
 from lib.db import write
-from shops import audit
+from shops import audit, sign_ins
 from shops.errors import NotAllowed, Refused
 from shops.models import Desk, Member, Presence, User
 
 LEASE = timedelta(seconds=45)
 
 
-def came_online(member: Member, boot: str, socket: str) -> None:
+def came_online(member: Member, boot: str, socket: str, until: datetime | None = None) -> None:
     """Start a presence lease for one open console; the first is an edge the desk sees. Raise NotAllowed (A1)."""
     with write():
         desk = locks.desk(member.shop_id)
@@ -28,7 +28,7 @@ def came_online(member: Member, boot: str, socket: str) -> None:
         # What a killed process left of an earlier time must not count as having been here ever since.
         _bury(desk, Presence.objects.filter(member=member, expires_at__lte=now), now)
         Presence.objects.update_or_create(
-            boot=boot, socket=socket, defaults={"member": member, "expires_at": now + LEASE}
+            boot=boot, socket=socket, defaults={"member": member, "expires_at": until or now + LEASE}
         )
         _edge(desk, [member.pk], now)
 
@@ -150,9 +150,18 @@ def set_role(member: Member, role: str) -> Member:
 
 
 def sign_out_elsewhere(user: User) -> None:
-    """After a new password, end the open consoles: only whoever is signed in with it comes back."""
+    """After a new password, end open consoles and apps' presence: only whoever is signed in with it comes back."""
     for pk in Member.objects.filter(user=user).values_list("pk", flat=True):
         again(pk)
+    for lease in Presence.objects.filter(member__user=user, boot=Presence.BACKGROUND).select_related("member"):
+        device = int(lease.socket.partition(":")[0])
+        if not sign_ins.alive([f"{sign_ins.APP}{device}"]):
+            went_offline(lease.member.shop_id, lease.boot, lease.socket)
+
+
+def background_name(member: Member, device_id: int) -> str:
+    """Name the lease of an app in the background."""
+    return f"{device_id}:{member.pk}"
 
 
 def joined(desk: Desk, member: Member, now: datetime) -> None:

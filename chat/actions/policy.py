@@ -88,12 +88,6 @@ def set_greeting(shop: Shop, text: str, by: Member) -> Shop:
     return _set(shop, by, greeting=text.strip()[:500])
 
 
-def set_hours(shop: Shop, week: Any, special_days: Any, by: Member) -> Shop:
-    """Set the weekly hours and the days that differ (E5); Refused `bad_hours` says what is wrong."""
-    permissions.require(by, "set the desk")
-    return _set(shop, by, business_week=hours.checked_week(week), special_days=hours.checked_special_days(special_days))
-
-
 def set_week(shop: Shop, week: Any, by: Member) -> Shop:
     """Set the weekly hours; none: always open, but for special days (E5). Refused `bad_hours`."""
     permissions.require(by, "set the desk")

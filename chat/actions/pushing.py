@@ -1,9 +1,10 @@
-"""Reach people whose pages are closed: the worker finds whom, the outbox sends, one browser at a time."""
+"""Reach people whose pages are closed: the worker finds whom, the outbox sends, one browser or app at a time."""
 
 import json
+import uuid
 from collections import defaultdict
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -16,7 +17,8 @@ from chat.models import Assignment, Conversation, Message, PushSubscription, Pus
 from lib import outbound, webpush
 from lib.db import let_go, write
 from lib.redacting import veil
-from shops.models import Member, SignIn
+from shops import sign_ins
+from shops.models import Member
 
 RECENT = timedelta(minutes=5)  # what is older was there when the console was closed
 AGAIN = timedelta(minutes=1)  # the least between two pushes for one session
@@ -29,6 +31,14 @@ GIVEN_UP = 15  # failures in a row, over a day at least: such a browser is forgo
 ROUND = 500  # sessions looked at in one turn of the loop
 TTL = 4 * 3600
 HANDED = (Assignment.Kind.MANUAL, Assignment.Kind.TRANSFER)
+MESSAGE, HANDOVER = KINDS = ("message", "handover")  # what an app may want to be told
+
+
+class Notice(NamedTuple):
+    """What is shown, and what an app is told beside it."""
+
+    said: dict[str, str]  # title, body, tag, url
+    about: dict[str, str]
 
 
 def tell_agents(now: datetime | None = None) -> int:
@@ -61,22 +71,26 @@ def untold(now: datetime) -> list[ServiceSession]:
 
 
 def _away(now: datetime) -> QuerySet[Member]:
-    """Return agents who have a browser to reach them by and no console open."""
+    """Return agents with a browser or an app to reach them by and no console open; one in the background is none."""
     reachable = Member.objects.agents().filter(Exists(PushSubscription.objects.filter(member=OuterRef("pk"))))
-    return reachable.exclude(notice_choice__push=False).exclude(pk__in=Member.objects.online(now).values("pk"))
+    return reachable.exclude(notice_choice__push=False).exclude(
+        pk__in=Member.objects.online(now, in_front=True).values("pk")
+    )
 
 
 def promise_agent(member: Member, sessions: list[ServiceSession], now: datetime) -> int:
     """Promise pushes of those sessions that no other worker has told of since they were read; return how many."""
     with write():
         mine = [session for session in sorted(sessions, key=lambda one: one.pk) if _claim(session, member, now)]
-        words: dict[str, Any] = {}
+        words: dict[tuple[str, ...], list[Notice]] = {}
         for browser in _awake(PushSubscription.objects.filter(member=member), now) if mine else ():
-            if browser.language not in words:
+            alike = (browser.language, *browser.kinds)
+            if alike not in words:
+                wanted = [one for one in mine if not browser.kinds or _kind(one, member) in browser.kinds]
                 with translation.override(browser.language):
-                    words[browser.language] = _agent_words(member, mine)
-            for said in words[browser.language]:
-                _promise(browser, said)
+                    words[alike] = _agent_words(member, wanted)
+            for notice in words[alike]:
+                _promise(browser, notice)
     return len(mine)
 
 
@@ -99,23 +113,31 @@ def _rest(failures: int) -> timedelta:
     return min(LONGEST, REST * 2 ** min(failures, GIVEN_UP))
 
 
-def _agent_words(member: Member, sessions: list[ServiceSession]) -> list[dict[str, str]]:
-    desk = f"/desk/{member.shop_id}/"
+def _kind(session: ServiceSession, member: Member) -> str:
+    """Say whether a colleague's hand-over is the news, or the buyer's message."""
+    told = getattr(session, "push_told", None)
+    is_handed = vars(session)["handed"] and (told is None or told.member_id != member.pk)  # as `untold` found it
+    return HANDOVER if is_handed else MESSAGE
+
+
+def _agent_words(member: Member, sessions: list[ServiceSession]) -> list[Notice]:
+    desk, shop = f"/desk/{member.shop_id}/", str(member.shop_id)
     if len(sessions) > MANY:
         count = len(sessions)
         words = ngettext("%(n)s buyer waits for you", "%(n)s buyers wait for you", count) % {"n": count}
-        return [{"title": member.shop.name, "body": words, "tag": f"desk-{member.shop_id}", "url": desk}]
+        said = {"title": member.shop.name, "body": words, "tag": f"desk-{member.shop_id}", "url": desk}
+        return [Notice(said, {"shop": shop, "kind": "many"})]
     preview = notices.choice(member)["preview"]
-    said = []
+    found = []
     for session in sessions:
-        told = getattr(session, "push_told", None)
-        is_handed = session.handed and (told is None or told.member_id != member.pk)  # type: ignore[attr-defined]
-        body = gettext("A colleague has handed this conversation to you") if is_handed else gettext("New message")
+        kind = _kind(session, member)
+        body = gettext("New message") if kind == MESSAGE else gettext("A colleague has handed this conversation to you")
         if preview and session.last_sender == "buyer" and not session.last_message_text.startswith("["):
             body = veil(session.last_message_text)  # a locked screen is read by anybody
         url = f"{desk}#session={session.pk}"
-        said.append({"title": session.buyer.nickname, "body": body, "tag": f"session-{session.pk}", "url": url})
-    return said
+        said = {"title": session.buyer.nickname, "body": body, "tag": f"session-{session.pk}", "url": url}
+        found.append(Notice(said, {"shop": shop, "kind": kind, "session": str(session.pk)}))
+    return found
 
 
 def tell_buyers(now: datetime | None = None) -> int:
@@ -144,18 +166,24 @@ def _promise_buyer(line: Conversation) -> int:
             name = newest.member.nickname if newest.member else line.shop.name
             words = gettext("%(agent)s has answered you") % {"agent": name}
         url = f"/c/{line.shop_id}/"
-        _promise(browser, {"title": line.shop.name, "body": words, "tag": f"shop-{line.shop_id}", "url": url})
+        said = {"title": line.shop.name, "body": words, "tag": f"shop-{line.shop_id}", "url": url}
+        _promise(browser, Notice(said, {}))
     return len(browsers)
 
 
-def _promise(browser: PushSubscription, said: dict[str, str]) -> None:
-    outbox.promise("push.send", {"subscription": browser.pk, "said": said}, browser.shop_id)
+def _promise(browser: PushSubscription, notice: Notice) -> None:
+    payload: dict[str, Any] = {"subscription": browser.pk, "said": notice.said}
+    if browser.service == PushSubscription.Service.WEB:
+        outbox.promise("push.send", payload, browser.shop_id)
+    else:
+        payload |= {"about": notice.about, "key": str(uuid.uuid4())}
+        outbox.promise("push.phone", payload, browser.shop_id)
 
 
 def send(payload: dict[str, Any]) -> None:
     """Outbox handler of `push.send`; a browser that is gone is forgotten, a busy push service is tried again."""
-    browser = PushSubscription.objects.select_related("member__user").filter(pk=payload["subscription"]).first()
-    if browser is None or not _may_know(browser):
+    browser = reachable(payload["subscription"])
+    if browser is None:
         return
     said = payload["said"]
     body = webpush.encrypt(json.dumps(said, ensure_ascii=False).encode(), browser.p256dh, browser.auth)
@@ -191,9 +219,15 @@ def _note_failure(browser: PushSubscription) -> None:
         mine.filter(failures__gte=GIVEN_UP).delete()
 
 
+def reachable(subscription: int) -> PushSubscription | None:
+    """Return a browser or app by its row, unless it is gone or whose it is may not be told any more."""
+    found = PushSubscription.objects.select_related("member__user").filter(pk=subscription).first()
+    return found if found is not None and _may_know(found) else None
+
+
 def _may_know(browser: PushSubscription) -> bool:
     """Whether the member still is an agent and signed in in that browser; buyers may always."""
     if browser.member is None:
         return True
-    signed_in = SignIn.objects.filter(session_key=browser.sign_in, expire_date__gt=timezone.now()).exists()
+    signed_in = browser.sign_in in sign_ins.alive([browser.sign_in])
     return signed_in and browser.member.is_agent and browser.member.user.is_active

@@ -2,10 +2,11 @@
 
 from django.utils.translation import gettext as _
 
+from chat import access
 from chat.models import QuickReply
 from lib.db import write
 from shops import audit, permissions
-from shops.errors import NotAllowed, Refused
+from shops.errors import NotAllowed, NotYours, Refused
 from shops.models import Member
 
 MOST = 200  # of one owner
@@ -14,7 +15,7 @@ SHOP, AGENT = "shop", "agent"
 
 def may_edit(by: Member, scope: str) -> bool:
     """Whether the member may change the replies of this scope; the shop's are its leads' (C17)."""
-    if scope not in by.shop.policy.quick_reply_scopes:
+    if scope not in access.reply_scopes(by):
         return False
     return scope == AGENT or permissions.may(by, "write shop-wide quick replies")
 
@@ -47,9 +48,10 @@ def create(by: Member, scope: str, title: str, text: str, group: str = "", place
 
 
 def change(reply: QuickReply, by: Member, *, place: int | None = None, **values: str) -> QuickReply:
-    """Change the title, text or group of a sentence, or put it at another place of its list."""
+    """Change the title, text or group of a sentence, or put it at another place; NotYours where it is gone by now."""
     require(by, scope_of(reply))
     with write():
+        reply = _held(reply)
         if values:
             _note(reply, by, {name: getattr(reply, name) for name in values}, values)
         for name, value in values.items():
@@ -61,10 +63,19 @@ def change(reply: QuickReply, by: Member, *, place: int | None = None, **values:
 
 
 def delete(reply: QuickReply, by: Member) -> None:
+    """Take a sentence out of its list; NotYours where it is gone by now."""
     require(by, scope_of(reply))
     with write():
+        reply = _held(reply)
         _note(reply, by, {"title": reply.title, "text": reply.text, "group": reply.group}, None)
         reply.delete()
+
+
+def _held(reply: QuickReply) -> QuickReply:
+    """Return the sentence as it is under its lock: a colleague may have changed or removed it meanwhile."""
+    for found in QuickReply.objects.select_for_update().filter(pk=reply.pk):
+        return found
+    raise NotYours
 
 
 def scope_of(reply: QuickReply) -> str:

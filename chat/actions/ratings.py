@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from chat import locks, turns
+from chat import gone, locks, turns
 from chat.actions import figures, sessions, talk
 from chat.events import DeskChange, record, record_desk
 from chat.models import DeskEvent, Event, Rating, ServiceSession
 from lib.db import write
-from shops.errors import NotYours, Refused
+from shops.errors import Refused
 from shops.models import Member
 
 WORDS = 500
@@ -46,9 +46,8 @@ def rate(
 ) -> ServiceSession:
     """Store the buyer's one rating of a session, with reasons where the stars are few (F5); editable by E6 only."""
     with write():
-        desk, session = locks.session(shop_id, session_id)
-        if session.conversation_id != conversation_id:
-            raise NotYours
+        desk, session = locks.of_buyer(shop_id, conversation_id, session_id)
+        gone.refuse(session)
         earlier: Rating | None = getattr(session, "rating", None)
         if earlier is not None and not turns.may_rate_again(session):
             raise Refused("already_rated", _("You have rated this session already."))

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from chat import locks, serializers
+from chat import gone, locks, outgoing, serializers
 from chat.actions import figures, notes
 from chat.events import DeskChange, record_desk
 from chat.models import DeskEvent, Message, Note, ServiceSession, UserReport
@@ -32,6 +32,7 @@ def submit(session_id: int, by: Member, reason: str, words: str = "", evidence: 
         desk, session = locks.session(by.shop_id, session_id)
         if not by.is_lead and by.pk not in (session.assignee_id, session.last_assignee_id):
             raise Refused("not_assignee", _("This session is with somebody else now."))
+        gone.refuse(session)
         if session.report_upheld:
             raise Refused("already_reported", _("A report of this session was approved already."))
         now = timezone.now()
@@ -73,13 +74,16 @@ def _decided(report: UserReport, by: User, held: str, becomes: str, words: str) 
         if found is None:
             raise Refused("already_decided", _("Somebody has decided this already."))
         now = timezone.now()
-        found.state, found.decided_at, found.decided_by, found.decision = becomes, now, by, words
+        found.state, found.decided_at, found.decided_by = becomes, now, by
+        found.decision = "" if gone.is_gone(session) else words  # words on what was said go with it
         found.save(update_fields=["state", "decided_at", "decided_by", "decision"])
         if becomes in (State.APPROVED, State.REVERSED):
             session.report_upheld = becomes == State.APPROVED
             session.save(update_fields=["report_upheld"])
             figures.changed(session)
         record_desk(desk, [DeskChange(DeskEvent.Kind.REPORTED, session)], now)
+        about = {"report": found.pk, "state": becomes, "at": serializers.moment(now)}
+        outgoing.tell([outgoing.Happened(session, outgoing.DECIDED, 0, about)])
         kind = audit.Kind.REVERSED if becomes == State.REVERSED else audit.Kind.DECIDED
         audit.record(kind, by, found.shop_id, subject=audit.Subject.REPORT, subject_id=found.pk, state=becomes)
     return found

@@ -7,12 +7,13 @@ facts, stars and assignments stay. A step done again finds nothing to do (decisi
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
 
 from botfaq import unmatched
 from chat import locks
-from chat.actions import erasing, indexing, outbox
+from chat.actions import data_jobs, erasing, indexing, outbox
 from chat.models import (
     Attachment,
     BotAnswer,
@@ -67,10 +68,14 @@ def remove(payload: dict[str, Any]) -> None:
     for _turn in range(STEPS):
         line_id = _next(shop.pk, before)
         if line_id is None:
-            return
+            break
         remove_some(line_id, before)
-    with write():
-        outbox.promise("shop.retention", {"shop": shop.pk}, shop.pk)
+    else:
+        with write():
+            outbox.promise("shop.retention", {"shop": shop.pk}, shop.pk)
+    # Files made before hold what is gone now; also after a try that broke off, which had removed something.
+    data_jobs.forget_shortened(shop.pk)
+    erasing.forget_elsewhere(shop, before)
 
 
 def remove_some(line_id: int, before: datetime) -> int:
@@ -82,11 +87,16 @@ def remove_some(line_id: int, before: datetime) -> int:
         if prefix is None:
             return 0
         gone = [*prefix.finished, *prefix.shortened]
-        indexing.forget(gone, line.buyer.nickname)
+        indexing.forget(gone, line)
         _delete_below(line, prefix.stop)
         ids = [one.pk for one in prefix.finished]
         erasing.blank_beside(line, ids)
-        ServiceSession.objects.filter(pk__in=ids).update(removed_at=timezone.now())
+        # No message comes into them any more, nor anything else (gone.py): it would stay, they are not looked at again.
+        now = timezone.now()
+        at = Value(now)
+        ServiceSession.objects.filter(pk__in=ids).update(
+            removed_at=now, read_only_at=Least(Coalesce("read_only_at", at), at)
+        )
         Conversation.objects.filter(pk=line.pk).update(first_seq=prefix.stop)
     return prefix.stop - line.first_seq
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from chat import facts, locks, routing, topics, turns
+from chat import facts, gone, locks, routing, topics, turns
 from chat.actions import assigning, figures, notes, talk
 from chat.actions.assigning import Pick
 from chat.events import DeskChange, record, record_desk
@@ -212,6 +212,7 @@ def mark(session_id: int, by: Member, marked: bool, note: str = "") -> ServiceSe
         desk, session = locks.session(by.shop_id, session_id)
         if by.pk not in (session.assignee_id, session.last_assignee_id):
             raise Refused("not_assignee", _("This session is with somebody else now."))
+        gone.refuse(session)
         now = timezone.now()
         session.marked, session.mark_note = marked, note if marked else ""
         with bulk.together():

@@ -72,19 +72,22 @@ def set_switch(session: ServiceSession, by: Member, on: bool, ours: str = "", th
         SessionTranslation.objects.update_or_create(session=session, defaults=chosen)
 
 
-def translate(shop_id: int, texts: Sequence[str], source: str, target: str) -> list[str]:
-    """Return the texts in another language, from the cache where they were asked before; raises as engines do."""
+def translate(session: ServiceSession, texts: Sequence[str], source: str, target: str) -> list[str]:
+    """Return texts of a session, said or about to be, in another language; raises as engines do.
+
+    What was asked before in the shop comes from the cache.
+    """
     if source == target:
         return list(texts)
     digests = {text: _digest(text, source, target) for text in texts}
-    rows = Translation.objects.filter(shop_id=shop_id, digest__in=digests.values())
+    rows = Translation.objects.filter(shop_id=session.shop_id, digest__in=digests.values())
     known = dict(rows.values_list("digest", "text"))
     missing = [text for text, digest in digests.items() if digest not in known]
     if missing:
         let_go()
         for text, said in zip(missing, engines.translate(missing, source, target), strict=True):
             known[digests[text]] = said
-        _keep(shop_id, {digests[text]: known[digests[text]] for text in missing})
+        _keep(session, {digests[text]: known[digests[text]] for text in missing})
     return [known[digests[text]] for text in texts]
 
 
@@ -107,10 +110,12 @@ def of_messages(session: ServiceSession, by: Member, seqs: Sequence[int], target
         if row.seq not in found and source != target:
             asked.setdefault(source, []).append(row)
     for source, messages in asked.items():
-        texts = translate(session.shop_id, [one.text for one in messages], source, target)
+        texts = translate(session, [one.text for one in messages], source, target)
         with write():
-            locks.conversations([session.conversation_id])  # what was recalled meanwhile must not come back
-            there = set(rows.filter(pk__in=[one.pk for one in messages]).values_list("pk", flat=True))
+            # What was recalled or is erased meanwhile must not come back.
+            line = locks.conversations([session.conversation_id])[session.conversation_id]
+            kept = rows.none() if line.buyer.erased_at else rows.filter(pk__in=[one.pk for one in messages])
+            there = set(kept.values_list("pk", flat=True))
             made = [
                 MessageTranslation(message=one, language=target, text=text)
                 for one, text in zip(messages, texts, strict=True)
@@ -126,8 +131,12 @@ def _digest(text: str, source: str, target: str) -> str:
     return hashlib.blake2b(asked.encode(), digest_size=16).hexdigest()
 
 
-def _keep(shop_id: int, found: dict[str, str]) -> None:
+def _keep(session: ServiceSession, found: dict[str, str]) -> None:
+    """Keep answers for the shop, but none that came while the buyer was being erased: they hold the buyer's words."""
+    shop_id = session.shop_id
     with write():
+        if locks.conversations([session.conversation_id])[session.conversation_id].buyer.erased_at:
+            return
         Translation.objects.bulk_create(
             [Translation(shop_id=shop_id, digest=digest, text=text) for digest, text in found.items()],
             ignore_conflicts=True,

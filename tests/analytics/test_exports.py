@@ -3,11 +3,11 @@
 import csv
 import io
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
-from django.test import Client
 from openpyxl import load_workbook
 
 from analytics import exports, kinds, writing
@@ -49,10 +49,7 @@ def rated(shop: Shop, time_machine: Any) -> list[ServiceSession]:
     return found
 
 
-def signed_in(who: Member) -> Client:
-    client = Client(headers={"Accept-Language": "en"})
-    client.force_login(who.user)
-    return client
+signed_in = partial(base.web, language="en")
 
 
 def rows_of(answer: Any, form: str) -> list[list[Any]]:

@@ -1,5 +1,6 @@
 """The knowledge base in the seller center: what its pages show, write, refuse and bring back (E1, E7, A3)."""
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -25,10 +26,7 @@ def boss(shop: Shop) -> Member:
     return base.agent(shop, "Mia", role="owner", online=False)
 
 
-def web(member: Member) -> Client:
-    client = Client(headers={"accept-language": "en"})
-    client.force_login(member.user)
-    return client
+web = partial(base.web, language="en")
 
 
 def at(shop: Shop, path: str = "") -> str:
@@ -119,7 +117,7 @@ def test_the_list_costs_the_same_however_many_questions(
             base.question(shop, f"{count} {number}?", place=None)
         actions.changed(shop.pk)
         client.get(at(shop))
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(13):
             client.get(at(shop))
 
 

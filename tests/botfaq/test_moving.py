@@ -3,17 +3,18 @@
 import io
 import re
 import zipfile
+from functools import partial
 from typing import Any
 
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 
 from botfaq import actions, matching, moving, sheets
 from botfaq.models import Question
 from shops.errors import Refused
 from shops.models import Member, Shop
+from shops.sheets import BYTES
 from tests import base
 
 pytestmark = [pytest.mark.django_db, pytest.mark.rule("E1")]
@@ -29,10 +30,7 @@ def boss(shop: Shop) -> Member:
     return base.agent(shop, "Mia", role="owner", online=False)
 
 
-def web(member: Member, language: str = "en") -> Client:
-    client = Client(headers={"accept-language": language})
-    client.force_login(member.user)
-    return client
+web = partial(base.web, language="en")
 
 
 def at(shop: Shop, path: str) -> str:
@@ -56,7 +54,7 @@ def test_what_goes_out_fills_another_shop(shop: Shop, boss: Member, kind: str, l
     one = Question(text="=1+1?", answer="Two.\nAlways.", link="https://example.com/a", product=lamp, category=shipping)
     actions.save(boss, one, ["-one and one", "1 plus 1"])
     actions.save(boss, Question(text="退货吗？", answer="七天内可以。", published=False), [])
-    file = web(boss, language).get(at(shop, f"export/{kind}/")).content
+    file = web(boss, language=language).get(at(shop, f"export/{kind}/")).content
     far = base.agent(base.shop("Far"), "Far", role="owner", online=False)
     base.product(far.shop)
     far.shop.products.update(sku=lamp.sku)
@@ -120,7 +118,7 @@ def test_columns_that_a_file_lacks_change_nothing(shop: Shop, boss: Member) -> N
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"PK\x03\x04 no zip", b"\xff\xfe\x00\xd8", b"a,b\n1,2", b"Question\nx", b"x" * (sheets.BYTES + 1), b"\0,\0"],
+    [b"", b"PK\x03\x04 no zip", b"\xff\xfe\x00\xd8", b"a,b\n1,2", b"Question\nx", b"x" * (BYTES + 1), b"\0,\0"],
 )
 def test_a_file_that_can_not_be_read_is_refused_in_words(shop: Shop, boss: Member, data: bytes) -> None:
     with pytest.raises(Refused):

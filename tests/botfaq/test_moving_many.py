@@ -8,9 +8,10 @@ from django.test.utils import CaptureQueriesContext
 
 from botfaq import actions, moving, sheets
 from botfaq.models import KnowledgeBase, Question
-from botfaq.sheets import Line
 from shops.errors import Refused
 from shops.models import Member
+from shops.moving import TOGETHER
+from shops.sheets import CSV, ROWS, Line
 from tests import base, racing
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.rule("E1")]
@@ -27,21 +28,21 @@ def lines(count: int, answer: str = "Yes.") -> list[Line]:
 
 def test_more_rows_than_a_request_has_time_for_are_refused_in_words() -> None:
     rows = [dict.fromkeys(sheets.COLUMNS, "") | {"text": f"Q{number}", "answer": "A"} for number in range(501)]
-    assert len(sheets.read(sheets.write(rows[:-1], sheets.CSV))) == sheets.ROWS == 500
+    assert len(sheets.read(sheets.write(rows[:-1], CSV))) == ROWS == 500
     with pytest.raises(Refused) as refused:
-        sheets.read(sheets.write(rows, sheets.CSV))
+        sheets.read(sheets.write(rows, CSV))
     assert (refused.value.code, "500" in str(refused.value.words)) == ("bad_file", True)
 
 
 def test_indexes_are_told_once_for_many_rows_in_the_transaction_of_those_rows(boss: Member) -> None:
     with CaptureQueriesContext(connection) as asked:
-        moving.take_in(boss, lines(2 * moving.TOGETHER), only_check=False)
+        moving.take_in(boss, lines(2 * TOGETHER), only_check=False)
     said = [query["sql"] for query in asked.captured_queries]
     marks = [at for at, sql in enumerate(said) if sql.startswith(("INSERT", "UPDATE")) and "knowledgebase" in sql]
     commits = [at for at, sql in enumerate(said) if sql.startswith("COMMIT")]
     assert len(marks) == len(commits) == 2
     assert marks[0] < commits[0] < marks[1] < commits[1]
-    assert Question.objects.count() == 2 * moving.TOGETHER
+    assert Question.objects.count() == 2 * TOGETHER
 
 
 def test_a_row_that_fails_takes_no_other_along(boss: Member) -> None:

@@ -5,6 +5,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from botfaq import sheets
+from shops.sheets import CSV, XLSX
 
 pytestmark = pytest.mark.rule("E1")
 # What a text of the product may hold: no control characters, no other line breaks, no blanks at its ends.
@@ -35,7 +36,7 @@ def test_phrasings_that_people_type_are_parted_by_lines_or_bars(cell: str, lines
     assert sheets.split(cell) == lines
 
 
-@pytest.mark.parametrize("kind", [sheets.CSV, sheets.XLSX])
+@pytest.mark.parametrize("kind", [CSV, XLSX])
 @given(st.lists(st.tuples(_line, _lines, _line), min_size=1, max_size=3))
 @example([("'=1+1", ["''=1", "'a", "-x"], "'")])
 @settings(max_examples=40, deadline=None)

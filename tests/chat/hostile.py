@@ -15,18 +15,6 @@ from tests.chat.samples import GOOD, SCRIPT, encoded, film, gif, jpeg, mov, mp4,
 
 EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 PHP = b"<?php system($_GET['c']); __HALT_COMPILER(); ?>"
-MARKERS = (
-    b"<script",
-    b"EICAR",
-    b"<?php",
-    b"HALT_COMPILER",
-    b"PK\x05\x06",
-    b"%PDF",
-    b"<svg",
-    b"onload=",
-    b"secret-place",
-)
-
 STORED = "stored"  # taken, as harmless bytes
 ANY = frozenset({STORED, "bad_image", "bad_video", "bad_type", "too_large", "too_long", "too_many_pixels"})
 Case = tuple[Callable[[], bytes], frozenset[str]]
@@ -150,6 +138,11 @@ def tiff() -> bytes:
     return encoded(noise(), "TIFF")
 
 
+def moving(kind: str, frames: int) -> bytes:
+    some = [noise((8, 8), seed=index) for index in range(frames)]
+    return encoded(some[0], kind, save_all=True, append_images=some[1:], exif=exif())
+
+
 def flipped(build: Callable[[], bytes], seed: int) -> bytes:
     random, mutable = Random(seed), bytearray(build())
     for _ in range(12):
@@ -249,6 +242,9 @@ ODD: dict[str, tuple[Callable[[], bytes], frozenset[str]]] = {
     "png no size": (lambda: png_of(0, 0, pixels=zlib.compress(b"")), frozenset({"bad_image", "too_many_pixels"})),
     "jpeg of another size": (lambda: jpeg_sized(3000, 3000), ANY),
     "jpeg no size": (lambda: jpeg_sized(0, 0), frozenset({"bad_image"})),
+    "png that moves": (lambda: moving("PNG", 5), frozenset({STORED})),
+    "jpeg of several pictures": (lambda: moving("MPO", 3), frozenset({STORED})),
+    "webp of 150 frames": (lambda: moving("WEBP", 150), frozenset({"too_many_frames"})),
     "tiff in a jpeg's name": (tiff, frozenset({"bad_type"})),
     "film with ten hours in its head": (lambda: boxes_say(10, also_samples=False), ANY),
     "film of four billion samples": (lambda: samples_claimed(0xFFFFFFFF), ANY),

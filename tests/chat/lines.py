@@ -37,6 +37,7 @@ class Line:
     """One socket: what it says, and what it heard."""
 
     def __init__(self, path: str, *headers: tuple[str, str]) -> None:
+        self.headers = headers
         given = [(name.encode(), value.encode("latin1")) for name, value in headers]
         self.socket = WebsocketCommunicator(application, path, headers=given)
         self.heard: list[dict[str, Any]] = []
@@ -128,6 +129,12 @@ def agent(member: Member, origin: str | None = f"http://{HOST}", shop_id: int | 
     headers = [("host", HOST), ("cookie", cookie(member))]
     headers += [("origin", origin)] if origin is not None else []
     return Line(f"/ws/agent/{shop_id or member.shop_id}/", *headers)
+
+
+def team(member: Member) -> Line:
+    """A team page's socket, not open yet."""
+    found = agent(member)
+    return Line(f"/ws/team/{member.shop_id}/", *found.headers)
 
 
 def consumers() -> list[Any]:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -11,8 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from chat.actions import quick_replies, sessions
-from chat.models import Conversation
+from chat.models import Conversation, QuickReply
 from shops import audit
+from shops.errors import NotYours
 from shops.models import AuditEntry, Member, Shop
 from tests import base
 
@@ -40,9 +42,8 @@ def line(shop: Shop, owner: Member, agent: Member) -> Conversation:
     return base.buyer(shop)
 
 
-def page(member: Member, name: str = "audit", **asked: str) -> object:
-    client = Client()
-    client.force_login(member.user)
+def page(member: Member, name: str = "audit", **asked: str) -> Any:
+    client = base.web(member)
     return client.get(reverse(name, args=[member.shop_id]), asked)
 
 
@@ -61,6 +62,27 @@ def test_a_lead_who_reads_a_colleagues_session_leaves_one_line(line: Conversatio
     assert found.actor_id == owner.user_id
 
 
+LOOKS = (
+    ("get", "notes", None),
+    ("get", "insight", None),
+    ("get", "suggestions", None),
+    ("post", "suggestions/draft", {"seq": 1}),
+    ("post", "translate-messages", {"seqs": [1], "to": "en"}),
+)
+
+
+@pytest.mark.parametrize(("verb", "what", "body"), LOOKS)
+def test_whatever_shows_what_a_colleagues_session_holds_leaves_a_line(
+    verb: str, what: str, body: Any, line: Conversation, owner: Member, agent: Member
+) -> None:
+    session = base.writes(line, "你好")
+    desk, address = base.desk(owner), f"/api/v1/shops/{owner.shop_id}/sessions/{session.pk}/{what}"
+    desk.get(address) if verb == "get" else desk.post(address, body, format="json")
+    (found,) = AuditEntry.objects.filter(shop=owner.shop)
+    assert (found.kind, found.subject_id) == (Kind.SAW, session.pk)
+    assert found.data["how"] == {"translate-messages": "translation"}.get(what, what.partition("/")[0])
+
+
 def test_who_has_or_had_the_session_leaves_none(line: Conversation, owner: Member, agent: Member) -> None:
     session = base.writes(line)
     sessions.transfer(session.pk, owner, agent)
@@ -73,8 +95,7 @@ def test_who_has_or_had_the_session_leaves_none(line: Conversation, owner: Membe
 def test_transcript_and_history_of_colleagues_leave_lines(line: Conversation, owner: Member, agent: Member) -> None:
     session = base.writes(line)
     sessions.close(session.pk, agent)
-    client = Client()
-    client.force_login(owner.user)
+    client = base.web(owner)
     assert client.get(reverse("history", args=[owner.shop_id])).status_code == 200
     assert client.get(reverse("transcript", args=[owner.shop_id, session.pk])).status_code == 200
     assert client.get(reverse("analytics-session", args=[owner.shop_id, session.pk])).status_code == 200
@@ -99,6 +120,19 @@ def test_shared_quick_replies_are_written_own_ones_not(shop: Shop, owner: Member
     assert len(told) == 3
 
 
+def test_a_reply_that_a_colleague_has_just_removed_is_not_there(shop: Shop, owner: Member) -> None:
+    seen = quick_replies.create(owner, "shop", "Hello", "Good day")
+    quick_replies.delete(QuickReply.objects.get(pk=seen.pk), owner)
+    for late in (
+        lambda: quick_replies.change(seen, owner, text="Good evening"),
+        lambda: quick_replies.change(seen, owner, place=0),
+        lambda: quick_replies.delete(seen, owner),
+    ):
+        with pytest.raises(NotYours):
+            late()
+    assert AuditEntry.objects.filter(shop=shop, kind=Kind.QUICK_REPLY).count() == 2
+
+
 def test_the_owner_and_super_admins_read_it_others_are_refused(shop: Shop, owner: Member, agent: Member) -> None:
     admin = base.agent(shop, "Sue", role="super_admin", online=False)
     lead = base.agent(shop, "Leo", role="service_lead", online=False)
@@ -107,15 +141,14 @@ def test_the_owner_and_super_admins_read_it_others_are_refused(shop: Shop, owner
     address = f"/api/v1/shops/{shop.pk}/audit"
     for member, status in ((owner, 200), (admin, 200), (lead, 403), (agent, 403), (stranger, 404)):
         assert base.desk(member).get(address).status_code == status
-        client = Client()
-        client.force_login(member.user)
+        client = base.web(member)
         assert client.get(reverse("audit", args=[shop.pk])).status_code == status
         assert client.get(reverse("audit-file", args=[shop.pk])).status_code == status
 
 
 def test_the_page_shows_before_and_after_escaped(owner: Member) -> None:
     audit.record(Kind.SETTING, owner, before={"greeting": "Old"}, after={"greeting": "<b>New</b>"})
-    shown = page(owner).content.decode()  # type: ignore[attr-defined]
+    shown = page(owner).content.decode()
     assert "<del>Old</del>" in shown
     assert "&lt;b&gt;New&lt;/b&gt;" in shown
 
@@ -145,7 +178,7 @@ def test_its_file_is_a_table_without_formulas_and_leaves_a_line(owner: Member) -
     owner.nickname = "=cmd()"
     audit.record(Kind.SETTING, owner, after={"greeting": "y"})
     answer = page(owner, "audit-file", kind=Kind.SETTING)
-    table = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))  # type: ignore[attr-defined]
+    table = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
     assert [row[1] for row in table[1:]] == ["'=cmd()", "Olga"]
     assert kinds(owner.shop)[-1] == Kind.EXPORTED
 

@@ -1,11 +1,11 @@
 """The pages of the bot that reach into the chat: pictures in answers, the FAQ card, its settings (E1-E3, E6)."""
 
 import io
+from functools import partial
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 from PIL import Image
 
 from botfaq import access
@@ -27,10 +27,7 @@ def boss(shop: Shop) -> Member:
     return base.agent(shop, "Mia", role="owner", online=False)
 
 
-def web(member: Member) -> Client:
-    client = Client(headers={"accept-language": "en"})
-    client.force_login(member.user)
-    return client
+web = partial(base.web, language="en")
 
 
 def picture(colour: str = "red") -> SimpleUploadedFile:

@@ -169,7 +169,7 @@ def test_the_humans_later_stars_replace_the_bots_and_may_be_asked_for(shop):
 @pytest.mark.rule("E3")
 def test_only_off_hours_the_bot_receives_outside_business_hours_only(shop, time_machine):
     lin = base.agent(shop, "Lin")
-    policy.set_hours(shop, [[["09:00", "18:00"]]] * 7, [], boss(shop))
+    policy.set_week(shop, [[["09:00", "18:00"]]] * 7, boss(shop))
     policy.set_bot_hours(shop, True, boss(shop))
     day = timezone.now().astimezone(shop.zone).replace(hour=12, minute=0) + timedelta(days=1)
     for hour, state, part in ((12, State.ASSIGNED, Part.NONE), (20, State.BOT, Part.KEPT)):

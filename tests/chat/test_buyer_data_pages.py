@@ -2,11 +2,11 @@
 
 import io
 import zipfile
+from functools import partial
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.test import Client
 from django.urls import reverse
 
 from chat.actions import outbox, sessions
@@ -36,10 +36,7 @@ def line(shop: Shop, owner: Member) -> Conversation:
     return line
 
 
-def signed_in(member: Member) -> Client:
-    client = Client(headers={"accept-language": "en"})
-    client.force_login(member.user)
-    return client
+signed_in = partial(base.web, language="en")
 
 
 def test_a_buyer_is_found_exported_and_erased_on_the_page(line: Conversation, owner: Member) -> None:

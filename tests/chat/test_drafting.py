@@ -9,7 +9,6 @@ import pytest
 from asgiref.sync import async_to_sync
 from django.core.asgi import get_asgi_application
 from django.middleware.csrf import _get_new_csrf_string
-from django.test import Client
 
 from chat import drafting
 from chat.actions import quick_replies, ratings, sessions
@@ -168,7 +167,7 @@ def test_a_model_without_end_is_cut(writer, lin):
     found = lines(ask(lin, asked(lin)))
     assert found[-1]["type"] == "done"
     assert drafting.LONGEST <= len(text(found)) < 2 * drafting.LONGEST
-    assert writer.hung_up.wait(5)
+    assert writer.hung_up.wait(30)
 
 
 def test_too_many_at_once_are_told(writer, lin):
@@ -186,8 +185,7 @@ def through_the_server(member: Any, session: Any, until: Any) -> list[Any]:
     """Ask as a browser does; hang up when `until` says so of what has come. Return what was sent."""
     calls, sent, read = Calls(get_asgi_application()), list[Any](), list[bool]()
     token = _get_new_csrf_string()
-    client = Client()
-    client.force_login(member.user)
+    client = base.web(member)
     cookie = f"sessionid={client.cookies['sessionid'].value}; csrftoken={token}"
     body = json.dumps({"seq": session.last_buyer_seq}).encode()
     given = {
@@ -244,7 +242,7 @@ def test_the_first_words_leave_before_the_last_are_written(writer, lin):
 def test_whoever_goes_away_ends_the_call_to_the_model(writer, lin):
     session, writer.mode = asked(lin), "paced"
     through_the_server(lin, session, lambda body: b"Every day " in body)
-    assert writer.hung_up.wait(5)
+    assert writer.hung_up.wait(30)
     assert not writer.go.is_set()
     assert drafting._busy.acquire(blocking=False), "its place is free again"
     drafting._busy.release()

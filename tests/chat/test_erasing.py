@@ -12,9 +12,10 @@ from django.db import connection
 from django.utils import timezone
 
 from botfaq import unmatched
-from chat.actions import data_jobs, indexing, notes, outbox, ratings, reports, sessions
+from chat.actions import data_jobs, erasing, indexing, notes, outbox, ratings, reports, sessions
 from chat.models import (
     Assignment,
+    Attachment,
     Conversation,
     DataRequest,
     Event,
@@ -86,7 +87,8 @@ def full(of: Shop, agent: Member, owner: Member) -> Conversation:
         shop=of, buyer=line.buyer, endpoint=f"https://p.example/{MARK}", digest="e" * 32, p256dh="x", auth="y",
         language="en",
     )  # fmt: skip
-    outbox.promise("push.send", {"subscription": 1, "said": {"title": MARK}}, of.pk)
+    for kind in ("push.send", "push.phone"):
+        outbox.promise(kind, {"subscription": 1, "said": {"title": MARK}}, of.pk)
     sessions.close(session.pk, owner)
     ratings.rate(line.shop_id, line.pk, session.pk, 2, f"bad {MARK}", ["slow"])
     indexing.index_due()
@@ -146,13 +148,14 @@ def test_the_index_made_anew_finds_others_and_keeps_no_old_document(shop: Shop, 
     other = base.buyer(shop, "other-buyer")
     session = base.writes(other, "kettle question")
     sessions.close(session.pk, session.assignee or agent)
-    erased(full(shop, agent, owner), owner)
+    line = full(shop, agent, owner)
+    erased(line, owner)
     call_command("index_words", "--anew", "--quiet", stdout=io.StringIO())
     assert ServiceSession.objects.filter(words_doc=None).count() == 0
     with connection.cursor() as cursor:
         postgres = connection.vendor == "postgresql"
         cursor.execute(f"SELECT count(*) FROM {'chat_words' if postgres else 'chat_words_docsize'}")
-        assert cursor.fetchone()[0] == ServiceSession.objects.count()
+        assert cursor.fetchone()[0] == ServiceSession.objects.exclude(buyer=line.buyer).count() == 1
     query = {"start": "", "buyer": "other-buyer"}
     assert b"kettle question" in base.desk(owner).get(f"/shops/{shop.pk}/history/", query).content
 
@@ -244,6 +247,19 @@ def test_an_export_holds_what_was_said_and_the_files(shop: Shop, agent: Member, 
     assert any(one["text"] == f"I am {MARK}" and one["file"] == files[0] for one in said)
 
 
+def test_the_page_tells_how_far_an_export_is(shop: Shop, owner: Member) -> None:
+    line = named(shop)
+    base.writes(line, "what do you keep of me?")
+    there = f"/shops/{shop.pk}/buyers/data/"
+    base.desk(owner).post(there, {"buyer": line.buyer_id, "do": "export"})
+    begun = base.desk(owner).get(there).content.decode()
+    assert f'<progress max="{Message.objects.filter(conversation=line).count()}" value="0"' in begun
+    outbox.deliver_due()
+    over = base.desk(owner).get(there).content.decode()
+    assert "<progress" not in over
+    assert f"{there}{DataRequest.objects.get().pk}.zip" in over
+
+
 def test_an_erasure_takes_earlier_exports_along_and_files_go_after_a_week(
     shop: Shop, agent: Member, owner: Member
 ) -> None:
@@ -273,3 +289,20 @@ def test_others_of_the_shop_keep_everything(shop: Shop, agent: Member, owner: Me
     other.buyer.refresh_from_db()
     assert other.buyer.nickname == "Other-Buyer"
     assert Message.objects.filter(conversation=other, text="my words stay").exists()
+
+
+def test_what_was_never_sent_is_found_without_the_shops_other_files(shop: Shop) -> None:
+    line = base.buyer(shop)
+    rows = [
+        Attachment(
+            shop=shop, owner=f"b:{line.buyer_id}", kind="image", mime="image/jpeg", file=f"f{n}", preview=f"p{n}",
+            width=1, height=1, size=1, bound=n > 0,
+        )
+        for n in range(1000)
+    ]  # fmt: skip
+    Attachment.objects.bulk_create(rows)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE chat_attachment")
+    found = erasing.never_sent(line.buyer)
+    assert [one.file for one in found] == ["f0"]
+    assert "attachment_unbound" in found.explain()

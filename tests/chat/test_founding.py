@@ -2,6 +2,7 @@
 
 import io
 import re
+from functools import partial
 from typing import Any
 
 import pytest
@@ -10,8 +11,10 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from botfaq.models import Question
-from chat.actions import outbox
+from chat.actions import founding, outbox
+from shops import invitations
 from shops.audit_entry import AuditEntry
+from shops.errors import Refused
 from shops.models import Invitation, Member, Seller, Shop, User
 from tests import base
 
@@ -24,10 +27,7 @@ FORM = {
 }  # fmt: skip
 
 
-def browser(user: User) -> Client:
-    client = Client(headers={"accept-language": "en"})
-    client.force_login(user)
-    return client
+browser = partial(base.web, language="en")
 
 
 @pytest.fixture
@@ -54,6 +54,12 @@ def command(**options: str) -> str:
     given = {**{k: v for k, v in FORM.items() if k != "username"}, "owner": "mei", **options}
     call_command("create_shop", *[f"--{k.replace('_', '-')}={v}" for k, v in given.items() if v], stdout=out)
     return out.getvalue()
+
+
+def test_a_shop_may_keep_no_places_time(staff: Client) -> None:
+    assert "<option>UTC</option>" in staff.get(NEW).content.decode()
+    assert staff.post(NEW, {**FORM, "time_zone": "UTC"}).status_code == 302
+    assert Shop.objects.get(name="Lantern").time_zone == "UTC"
 
 
 @pytest.mark.rule("A7", "A1", "E1")
@@ -88,7 +94,7 @@ def test_a_second_shop_keeps_its_owners_sign_in(staff: Client) -> None:
     second = {**FORM, "name": "Lantern Home"}
     staff.post(f"{NEW}?seller={seller.pk}", second)
     assert letters() == []  # the first letter is still on its way, and lets into both
-    person = join(re.search(r"http://testserver(/join/\S+)", letter.body)[1])  # type: ignore[index]
+    person = join(re.findall(r"http://testserver(/join/\S+)", letter.body)[0])
     staff.post(f"{NEW}?seller={seller.pk}", {**FORM, "name": "Lantern Garden"})
     assert letters() == []
     home = person.get("/").content.decode()
@@ -171,7 +177,7 @@ def test_the_invitation_goes_again_to_a_corrected_address(staff: Client) -> None
     staff.post(f"/platform/shops/{shop.pk}/", {"email": "mei@lantern.example"})
     [letter] = letters()
     assert letter.to == ["mei@lantern.example"]
-    old, fresh = (re.search(r"http://testserver(/join/\S+)", one.body)[1] for one in (first, letter))  # type: ignore[index]
+    old, fresh = (re.findall(r"http://testserver(/join/\S+)", one.body)[0] for one in (first, letter))
     assert Client().get(old).status_code == 404
     join(fresh)
     late = staff.post(f"/platform/shops/{shop.pk}/", {"email": "thief@elsewhere.example"})
@@ -180,6 +186,33 @@ def test_the_invitation_goes_again_to_a_corrected_address(staff: Client) -> None
 
 
 @pytest.mark.rule("A7")
+@pytest.mark.rule("A1", "A7")
+def test_an_owner_who_joins_meanwhile_keeps_the_address_and_gets_no_further_link(staff: Client) -> None:
+    staff.post(NEW, FORM)
+    seen = Member.objects.select_related("user", "shop").get(nickname="Mei")  # as the page of the staff has it
+    invitations.accept(Invitation.objects.get(user=seen.user), PASSWORD)
+    for late in (
+        lambda: founding.readdress(seen, "other@lantern.example", "https://x"),
+        lambda: founding.invite_again(seen, "https://x"),
+    ):
+        seen.user = User(pk=seen.user_id, password="!")
+        with pytest.raises(Refused, match="already_joined"):
+            late()
+    assert User.objects.get(username="mei").email == FORM["email"]
+    assert not Invitation.objects.exists()
+
+
+@pytest.mark.rule("A7")
+def test_nobody_of_the_platform_opens_a_further_shop_for_a_seller_of_its_own() -> None:
+    boss = base.agent(base.shop("Harbour"), "Boss", role="owner", online=False)
+    User.objects.filter(pk=boss.user_id).update(is_staff=True)
+    boss.user.refresh_from_db()
+    mine, count = browser(boss.user), Shop.objects.count()
+    assert mine.get(f"{NEW}?seller={boss.shop.seller_id}").status_code == 404
+    assert mine.post(f"{NEW}?seller={boss.shop.seller_id}", {**FORM, "seller": ""}).status_code == 404
+    assert Shop.objects.count() == count
+
+
 def test_the_command_prints_the_link(settings: Any) -> None:
     settings.PUBLIC_URL = "https://desk.example.com"
     said = command()

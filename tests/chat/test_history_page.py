@@ -35,8 +35,7 @@ def talked(member, uid, at=None, clock=None):
 
 
 def page(member, **query):
-    client = Client()
-    client.force_login(member.user)
+    client = base.web(member)
     return client.get(f"/shops/{member.shop_id}/history/", query)
 
 
@@ -91,8 +90,7 @@ def test_an_agent_sees_its_own_a_lead_the_shops_and_a_stranger_nothing(clock):
     assert ids(owner, agent=other.pk) == []
     assert ids(other) == ids(other, agent=lin.pk) == ids(other, buyer="mia") == []
     assert page(staff).status_code == 403
-    client = Client()
-    client.force_login(other.user)
+    client = base.web(other)
     assert client.get(f"/shops/{shop.pk}/history/").status_code == 404
     assert "#session=" in page(lin).content.decode()
     assert "#session=" not in page(owner).content.decode(), "without IM permission the desk stays closed"
@@ -106,8 +104,7 @@ def test_pages_follow_one_another_without_a_gap(clock, monkeypatch):
     last = talked(lin, "mia-8", START + timedelta(days=20), clock)
     for query in ({}, {"buyer": "mia"}, {"agent": lin.pk}):
         found, address = [], f"?{'&'.join(f'{name}={value}' for name, value in query.items())}"
-        client = Client()
-        client.force_login(lin.user)
+        client = base.web(lin)
         while address:
             answer = client.get(f"/shops/{lin.shop_id}/history/{address}")
             assert len(answer.context["rows"]) <= 2

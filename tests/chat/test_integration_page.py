@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 
 from shops import widget
 from shops.audit_entry import AuditEntry
@@ -27,12 +26,6 @@ def owner(shop: Shop) -> Member:
     return base.agent(shop, "Mei", role="owner", online=False)
 
 
-def web(member: Member) -> Client:
-    client = Client()
-    client.force_login(member.user)
-    return client
-
-
 def page(of: Shop) -> str:
     return f"/shops/{of.pk}/settings/integration/"
 
@@ -43,7 +36,7 @@ def api(of: Shop, what: str) -> str:
 
 @pytest.mark.rule("D2", "A3")
 def test_the_chat_is_set_up_on_a_page_and_read_by_api(shop: Shop, owner: Member) -> None:
-    assert web(owner).post(page(shop), LOOK).status_code == 302
+    assert base.web(owner).post(page(shop), LOOK).status_code == 302
     found = base.desk(owner).get(api(shop, "widget")).json()
     assert found == {
         "origins": ["https://shop.example", "http://localhost:3000"],
@@ -55,9 +48,9 @@ def test_the_chat_is_set_up_on_a_page_and_read_by_api(shop: Shop, owner: Member)
         "may_edit": True,
     }
     assert AuditEntry.objects.get(kind="setting.changed").data["after"]["label"] == "Ask us"
-    assert f"data-shop=&quot;{shop.pk}&quot;" in web(owner).get(page(shop)).content.decode()
+    assert f"data-shop=&quot;{shop.pk}&quot;" in base.web(owner).get(page(shop)).content.decode()
     usual = {name: value for name, value in LOOK.items() if name != "own_colour"}
-    web(owner).post(page(shop), {**usual, "anonymous": "on"})
+    base.web(owner).post(page(shop), {**usual, "anonymous": "on"})
     kept = Widget.objects.get(shop=shop)
     assert (kept.accent, kept.anonymous) == ("", True)
 
@@ -74,7 +67,7 @@ def test_the_chat_is_set_up_on_a_page_and_read_by_api(shop: Shop, owner: Member)
     ],
 )
 def test_what_makes_no_sense_stands_at_its_field(shop: Shop, owner: Member, sent: dict[str, str], field: str) -> None:
-    answer = web(owner).post(page(shop), {**LOOK, **sent})
+    answer = base.web(owner).post(page(shop), {**LOOK, **sent})
     assert (answer.status_code, list(answer.context["form"].errors)) == (200, [field])
     body: dict[str, Any] = {"origins": [], "anonymous": True, "accent": "", "position": "left", "label": "", **sent}
     if "origins" in sent:
@@ -89,13 +82,13 @@ def test_who_may_not_set_it_up_reads_it_and_other_shops_find_nothing(shop: Shop,
     look = widget.Look(accent="", position="right", label="")
     widget.set_up(shop, owner, origins=["https://shop.example"], anonymous=False, look=look)
     ann, far = base.agent(shop, "Ann", online=False), base.agent(base.shop("Other"), "Eve", online=False, role="owner")
-    shown = web(ann).get(page(shop)).content.decode()
+    shown = base.web(ann).get(page(shop)).content.decode()
     assert "https://shop.example" in shown
     assert 'name="origins"' not in shown
-    assert web(ann).post(page(shop), LOOK).status_code == 403
+    assert base.web(ann).post(page(shop), LOOK).status_code == 403
     assert base.desk(ann).put(api(shop, "widget"), {}, format="json").status_code == 403
     assert base.desk(ann).get(api(shop, "widget")).json()["may_edit"] is False
-    assert web(far).get(page(shop)).status_code == base.desk(far).get(api(shop, "widget")).status_code == 404
+    assert base.web(far).get(page(shop)).status_code == base.desk(far).get(api(shop, "widget")).status_code == 404
 
 
 @pytest.mark.rule("P7")

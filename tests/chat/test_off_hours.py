@@ -127,7 +127,7 @@ def test_holiday_mode_and_closed_doors_are_told_on_entry_and_the_session_remembe
 def test_hours_holiday_and_reply_are_set_by_the_roles_of_the_platform():
     shop = base.shop()
     owner, lead = base.agent(shop, "Mei", role="owner"), base.agent(shop, "Qing", role="service_lead")
-    for change in (lambda by: policy.set_hours(shop, NINE_TO_SIX, [], by),
+    for change in (lambda by: policy.set_week(shop, NINE_TO_SIX, by),
                    lambda by: policy.set_off_hours_reply(shop, f" {WORDS} ", by),
                    lambda by: policy.set_holiday(shop, True, "", by)):  # fmt: skip
         with pytest.raises(NotAllowed):
@@ -136,4 +136,4 @@ def test_hours_holiday_and_reply_are_set_by_the_roles_of_the_platform():
     shop.refresh_from_db()
     assert (shop.business_week, shop.off_hours_reply, shop.holiday_mode) == (NINE_TO_SIX, WORDS, True)
     with pytest.raises(Refused):
-        policy.set_hours(shop, [[["18:00", "09:00"]]] * 7, [], owner)
+        policy.set_week(shop, [[["18:00", "09:00"]]] * 7, owner)

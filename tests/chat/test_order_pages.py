@@ -25,8 +25,7 @@ def aged(line, state, minutes=0):
 
 
 def page(member, path="", **query):
-    client = Client()
-    client.force_login(member.user)
+    client = base.web(member)
     return client.get(f"/shops/{member.shop_id}/orders/{path}", query)
 
 
@@ -57,8 +56,7 @@ def test_pages_follow_one_another_without_a_gap_in_every_tab(monkeypatch):
     for tab, wanted in (("", same), ("shipped", [order for order in same if order.state != "completed"])):
         found, address = [], f"?state={tab}"
         while address:
-            client = Client()
-            client.force_login(lin.user)
+            client = base.web(lin)
             answer = client.get(f"/shops/{shop.pk}/orders/{address}")
             found += numbers(answer)
             address = answer.context["next"]
@@ -118,8 +116,7 @@ def test_the_button_leads_to_the_conversation_or_says_why_not():
     assert why[young.pk] == ""
     assert "30" in why[old.pk]
     assert all(row["reason"] for row in page(sam).context["rows"])
-    client = Client()
-    client.force_login(lin.user)
+    client = base.web(lin)
     gone = client.post(f"/shops/{shop.pk}/orders/{young.pk}/contact/")
     session = ServiceSession.objects.get()
     assert (gone.status_code, gone.url) == (302, f"/desk/{shop.pk}/#session={session.pk}")
@@ -134,8 +131,7 @@ def test_the_button_leads_to_the_conversation_or_says_why_not():
 def test_the_list_asks_the_same_however_many_orders_there_are():
     shop = base.shop()
     lin, line = base.agent(shop, "Lin", online=False), base.buyer(shop)
-    client = Client()
-    client.force_login(lin.user)
+    client = base.web(lin)
     counts = []
     for _ in range(2):
         for _ in range(3):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from botfaq.models import Question
 from chat import pacing
 from chat.models import Message
 from lib.pace import Pace
@@ -93,3 +94,25 @@ def test_who_has_been_quiet_is_forgotten(monkeypatch) -> None:
     assert len(pace._times) <= 6
     strict = Pace(2, 60)
     assert [strict.take("a") == 0, strict.take("a") == 0, strict.take("a") > 59, strict.take("b") == 0] == [True] * 4
+
+
+def test_pictures_of_oneself_are_counted_whatever_door_they_come_by(shop: Shop) -> None:
+    ann = base.agent(shop, "Ann")
+    page, address = f"/shops/{shop.pk}/settings/", f"/api/v1/shops/{shop.pk}/profile/avatar"
+    for _picture in range(2):
+        assert base.web(ann).post(page, {"form": "avatar", "avatar": samples.sent(samples.png())}).status_code == 302
+    refused = base.web(ann).post(page, {"form": "avatar", "avatar": samples.sent(samples.png())})
+    assert list(refused.context["wrong"]) == ["picture"]
+    assert base.desk(ann).post(address, {"file": samples.sent(samples.png())}).status_code == 429
+
+
+def test_pictures_of_answers_are_counted_with_them(shop: Shop) -> None:
+    ann = base.agent(shop, "Ann")
+    form = {"text": "When?", "answer": "Soon.", "publish": "1"}
+    attachments = f"/api/v1/shops/{shop.pk}/attachments"
+    for _picture in range(2):
+        assert base.desk(ann).post(attachments, {"file": samples.sent(samples.png())}).status_code == 201
+    page = f"/shops/{shop.pk}/bot/questions/new/"
+    refused = base.web(ann).post(page, {**form, "upload": samples.sent(samples.png())})
+    assert list(refused.context["form"].errors) == ["upload"]
+    assert not Question.objects.filter(text="When?").exists()

@@ -156,3 +156,14 @@ def test_only_who_sets_the_bot_switches_it(shop, boss, line):
     assert base.desk(boss).post(page, {"when": "always"}).status_code == 302
     shop.refresh_from_db()
     assert not shop.tells_parcels
+
+
+def test_in_chinese_it_has_the_marks_of_chinese():
+    shop = base.shop(language="zh-hans", preset="tiktok_shop")
+    on(shop, base.agent(shop, "Mei", role="owner", online=False))
+    base.agent(shop, "Lin")
+    line = base.buyer(shop, "mia")
+    base.writes(line, "到哪里了")
+    parcel(line)
+    assert parcels.tell_changes() == 1
+    assert said(line)[0].text == "您的订单 O-77 有新的物流动态：Royal Mail RM-O-77：运输中。Left the depot"

@@ -1,6 +1,8 @@
 """The platform changes a shop's own numbers on a page (SPEC A7, P): what it shows, takes, refuses and tells."""
 
+import re
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -24,10 +26,7 @@ def staff() -> Client:
     return browser(User.objects.create_user(username="platform", is_staff=True))
 
 
-def browser(user: User) -> Client:
-    client = Client(headers={"accept-language": "en"})
-    client.force_login(user)
-    return client
+browser = partial(base.web, language="en")
 
 
 def url(shop: Shop) -> str:
@@ -53,6 +52,18 @@ def test_every_value_of_the_policy_has_its_place_on_the_page(staff: Client) -> N
     said = staff.get(url(shop)).content.decode()
     assert [name for name in found if f'name="{name}"' not in said] == []
     assert said.count("as the preset says") == sum(len(rows) for _h, rows in policy_words.groups(shop.policy))
+
+
+@pytest.mark.rule("A7")
+def test_a_rule_has_one_key_by_rest_and_on_the_page_its_first_field_in_the_policys_order(staff: Client) -> None:
+    owner = base.agent(base.shop("Harbour", "tiktok_shop"), "Olive", role="owner")
+    lines = [line for _h, rows in policy_words.groups(owner.shop.policy) for line in rows]
+    for line in lines:
+        assert list(line.fields) == sorted(line.fields, key=list(presets._TYPES).index)
+    told = base.desk(owner).get(f"/api/v1/shops/{owner.shop_id}/rules").json()["results"]
+    on_page = re.findall(r'name="rule" value="(\w+)"', staff.get(url(owner.shop)).content.decode())
+    assert [row["key"] for row in told] == [line.fields[0] for line in lines]
+    assert set(on_page) == {line.fields[0] for line in lines}
 
 
 @pytest.mark.rule("A7", "P1", "P2")

@@ -29,14 +29,8 @@ def reviewer():
     return User.objects.create_user(username="platform", is_staff=True)
 
 
-def browser(user):
-    client = Client()
-    client.force_login(user)
-    return client
-
-
 def post(member, form, **fields):
-    return browser(member.user).post(f"/shops/{member.shop_id}/settings/", {"form": form, **fields}, follow=True)
+    return base.web(member.user).post(f"/shops/{member.shop_id}/settings/", {"form": form, **fields}, follow=True)
 
 
 def picture():
@@ -45,7 +39,7 @@ def picture():
 
 def decide(user, review, decision="approve", words=""):
     about = {"review": review.pk, "decision": decision, "words": words}
-    return browser(user).post("/platform/avatars/", about, follow=True)
+    return base.web(user).post("/platform/avatars/", about, follow=True)
 
 
 def files(root):
@@ -61,13 +55,13 @@ def test_a_picture_is_shown_only_after_the_platform_approved_it(reviewer, media_
     review = AvatarReview.objects.get()
     lin.refresh_from_db()
     assert (lin.avatar, review.state, review.member) == ("", "pending", lin)
-    assert "/media/" not in browser(lin.user).get(f"/desk/{lin.shop_id}/").content.decode()
-    assert b"Lin" in browser(reviewer).get("/platform/avatars/").content
+    assert "/media/" not in base.web(lin.user).get(f"/desk/{lin.shop_id}/").content.decode()
+    assert b"Lin" in base.web(reviewer).get("/platform/avatars/").content
     assert decide(reviewer, review).status_code == 200
     lin.refresh_from_db()
     review.refresh_from_db()
     assert (lin.avatar, review.state, review.decided_by) == (review.file, "approved", reviewer)
-    shown = browser(lin.user).get(f"/desk/{lin.shop_id}/").content.decode()
+    shown = base.web(lin.user).get(f"/desk/{lin.shop_id}/").content.decode()
     assert Path(review.file).name in shown
     assert DeskEvent.objects.filter(shop=lin.shop, kind="member.changed", member=lin).exists()
     assert files(media_root) == [Path(review.file).name]
@@ -80,7 +74,7 @@ def test_a_rejected_picture_is_deleted_and_the_reason_told(reviewer, media_root)
     decide(reviewer, AvatarReview.objects.get(), "reject", "Shows a stranger")
     lin.refresh_from_db()
     assert lin.avatar == ""
-    assert "Shows a stranger" in browser(lin.user).get(f"/shops/{lin.shop_id}/settings/").content.decode()
+    assert "Shows a stranger" in base.web(lin.user).get(f"/shops/{lin.shop_id}/settings/").content.decode()
     assert files(media_root) == []
 
 
@@ -108,7 +102,7 @@ def test_only_reviewers_of_the_platform_decide_and_not_in_their_own_shop(reviewe
     lin, owner = base.agent(shop, "Lin"), base.agent(shop, "Owner", role="owner")
     review = avatars.submit(lin, picture())
     for member in (lin, owner):
-        assert browser(member.user).get("/platform/avatars/").status_code == 404
+        assert base.web(member.user).get("/platform/avatars/").status_code == 404
         assert decide(member.user, review).status_code == 404
     assert Client().get("/platform/avatars/").status_code == 302
     Member.objects.create(shop=shop, user=reviewer, nickname="Insider", role="staff", capacity=1)
@@ -116,10 +110,10 @@ def test_only_reviewers_of_the_platform_decide_and_not_in_their_own_shop(reviewe
     review.refresh_from_db()
     assert review.state == "pending"
     for nonsense in ("", "x", "9" * 30, "0"):
-        answer = browser(reviewer).post("/platform/avatars/", {"review": nonsense, "decision": "approve"})
+        answer = base.web(reviewer).post("/platform/avatars/", {"review": nonsense, "decision": "approve"})
         assert answer.status_code == 404
     other = base.agent(base.shop("Other"), "Xu")
-    assert browser(other.user).get(f"/shops/{shop.pk}/settings/").status_code == 404
+    assert base.web(other.user).get(f"/shops/{shop.pk}/settings/").status_code == 404
 
 
 @pytest.mark.rule("A5")
@@ -146,7 +140,9 @@ def test_a_nickname_is_set_by_whom_the_platform_says(preset, role, may):
     answer = post(member, "nickname", nickname="Lynn")
     member.refresh_from_db()
     assert (member.nickname, answer.status_code) == (("Lynn", 200) if may else ("Lin", 403))
-    assert ('name="nickname"' in browser(member.user).get(f"/shops/{member.shop_id}/settings/").content.decode()) == may
+    assert (
+        'name="nickname"' in base.web(member.user).get(f"/shops/{member.shop_id}/settings/").content.decode()
+    ) == may
 
 
 @pytest.mark.rule("P7")

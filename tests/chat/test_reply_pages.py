@@ -2,13 +2,12 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 
 from chat import reply_moving
 from chat.actions import quick_replies
 from chat.models import QuickReply
 from shops import sheets
-from shops.errors import Refused
+from shops.errors import NotAllowed, Refused
 from shops.models import Member, Shop
 from tests import base
 
@@ -28,12 +27,6 @@ def lead(shop: Shop) -> Member:
 @pytest.fixture
 def ann(shop: Shop) -> Member:
     return base.agent(shop, "Ann", online=False)
-
-
-def web(member: Member) -> Client:
-    client = Client()
-    client.force_login(member.user)
-    return client
 
 
 def page(of: Shop, query: str = "") -> str:
@@ -57,14 +50,14 @@ def file(*rows: tuple[str, ...], heading: tuple[str, ...] = ("Title", "Text", "G
 
 def test_an_agent_writes_its_own_and_a_lead_the_shops(shop: Shop, lead: Member, ann: Member) -> None:
     sent = {"form": "save", "scope": "shop", "title": "Hello", "text": "Hello, {buyer}!", "group": "Start"}
-    assert web(lead).post(page(shop), sent).status_code == 302
-    refused = web(ann).post(page(shop), sent)
+    assert base.web(lead).post(page(shop), sent).status_code == 302
+    refused = base.web(ann).post(page(shop), sent)
     assert list(refused.context["wrong"]) == ["scope"]
-    assert web(ann).post(page(shop), {**sent, "scope": "agent", "title": "Mine"}).status_code == 302
+    assert base.web(ann).post(page(shop), {**sent, "scope": "agent", "title": "Mine"}).status_code == 302
     assert (titles(lead, "shop"), titles(ann, "agent"), titles(lead, "agent")) == (["Hello"], ["Mine"], [])
-    shown = web(ann).get(page(shop)).content.decode()
+    shown = base.web(ann).get(page(shop)).content.decode()
     assert "Hello, {buyer}!" in shown
-    assert "Mine" not in web(lead).get(page(shop)).content.decode()
+    assert "Mine" not in base.web(lead).get(page(shop)).content.decode()
 
 
 def test_who_neither_serves_nor_leads_has_none_and_other_shops_find_nothing(shop: Shop, lead: Member) -> None:
@@ -72,15 +65,51 @@ def test_who_neither_serves_nor_leads_has_none_and_other_shops_find_nothing(shop
     staff = base.agent(shop, "Staff", im=False, online=False, role="staff")
     manager = base.agent(shop, "Max", im=False, online=False, role="super_admin")
     stranger = base.agent(base.shop("Other", preset="tiktok_shop"), "Eve", online=False, role="owner")
-    assert web(staff).get(page(shop)).status_code == 403
-    assert web(stranger).get(page(shop)).status_code == 404
-    assert web(stranger).get(page(stranger.shop, f"?edit={hello.pk}")).status_code == 404
+    assert base.web(staff).get(page(shop)).status_code == 403
+    assert base.web(stranger).get(page(shop)).status_code == 404
+    assert base.web(stranger).get(page(stranger.shop, f"?edit={hello.pk}")).status_code == 404
     drop = {"form": "drop", "reply": hello.pk}
-    assert web(stranger).post(page(stranger.shop), drop).status_code == 404
+    assert base.web(stranger).post(page(stranger.shop), drop).status_code == 404
     own = {"form": "save", "scope": "agent", "title": "Mine", "text": "x"}
-    assert list(web(manager).post(page(shop), own).context["wrong"]) == ["scope"]
-    assert web(manager).post(page(shop), drop).status_code == 302
+    assert list(base.web(manager).post(page(shop), own).context["wrong"]) == ["scope"]
+    assert base.web(manager).post(page(shop), drop).status_code == 302
     assert titles(lead, "shop") == []
+
+
+def test_page_and_api_let_in_the_same_people(shop: Shop, lead: Member) -> None:
+    """The shop's sentences are for its leads to keep, whether or not they serve buyers; one's own for who serves."""
+    address = f"/api/v1/shops/{shop.pk}/quick-replies"
+    manager = base.agent(shop, "Max", im=False, online=False, role="super_admin")
+    staff = base.agent(shop, "Staff", im=False, online=False, role="staff")
+    made = base.desk(manager).post(address, {"scope": "shop", "title": "Hello", "text": "Hi"}, format="json")
+    assert made.status_code == base.web(manager).get(page(shop)).status_code + 1 == 201
+    listed = base.desk(manager).get(address)
+    assert (listed.json()["may_edit"], len(listed.json()["results"])) == (["shop"], 1)
+    one = f"{address}/{made.json()['id']}"
+    assert base.desk(manager).patch(one, {"title": "Hey"}, format="json").status_code == 200
+    own = {"scope": "agent", "title": "Mine", "text": "x"}
+    assert base.desk(manager).post(address, own, format="json").status_code == 403
+    assert base.desk(staff).get(address).status_code == base.web(staff).get(page(shop)).status_code == 403
+    assert base.desk(manager).delete(one).status_code == 204
+    assert base.desk(lead).get(address).json()["may_edit"] == ["shop", "agent"]
+
+
+def test_who_serves_no_more_keeps_no_sentences_of_its_own(shop: Shop) -> None:
+    served = base.agent(shop, "Max", online=False, role="super_admin")
+    kept, gone = written(served, "agent", "Kept", "Gone")
+    client = base.web(served)
+    client.post(page(shop), {"form": "drop", "reply": gone.pk})
+    served.im_permission = False
+    served.save(update_fields=["im_permission"])
+    assert not quick_replies.may_edit(served, "agent")
+    assert client.post(page(shop), {"form": "undo"}).status_code == 403
+    with pytest.raises(NotAllowed):
+        reply_moving.take_in(served, "agent", [sheets.Line(2, {"title": "A", "text": "b"})])
+    address = f"/api/v1/shops/{shop.pk}/quick-replies"
+    assert base.desk(served).get(address).json()["results"] == []
+    assert base.desk(served).delete(f"{address}/{kept.pk}").status_code == 404
+    assert client.get(page(shop, "agent.csv")).status_code == 404
+    assert titles(served, "agent") == ["Kept"]
 
 
 def test_an_agent_changes_nothing_of_the_shops(shop: Shop, lead: Member, ann: Member) -> None:
@@ -88,32 +117,32 @@ def test_an_agent_changes_nothing_of_the_shops(shop: Shop, lead: Member, ann: Me
     (hers,) = written(lead, "agent", "Hers")
     for reply in (hello, hers):
         for sent in ({"form": "drop"}, {"form": "move", "place": "0"}):
-            assert web(ann).post(page(shop), {**sent, "reply": reply.pk}).status_code == 404
-        assert web(ann).get(page(shop, f"?edit={reply.pk}")).status_code == 404
+            assert base.web(ann).post(page(shop), {**sent, "reply": reply.pk}).status_code == 404
+        assert base.web(ann).get(page(shop, f"?edit={reply.pk}")).status_code == 404
     assert (titles(lead, "shop"), titles(lead, "agent")) == (["Hello"], ["Hers"])
 
 
 def test_sentences_are_changed_put_in_order_and_found(shop: Shop, ann: Member) -> None:
     one, _two, three = written(ann, "agent", "One", "Two", "Three")
-    web(ann).post(page(shop), {"form": "move", "reply": three.pk, "place": "0"})
+    base.web(ann).post(page(shop), {"form": "move", "reply": three.pk, "place": "0"})
     assert titles(ann, "agent") == ["Three", "One", "Two"]
     changed = {"form": "save", "title": "First", "text": "The first.", "group": "Numbers"}
-    assert web(ann).post(page(shop, f"?edit={one.pk}"), changed).status_code == 302
+    assert base.web(ann).post(page(shop, f"?edit={one.pk}"), changed).status_code == 302
     assert titles(ann, "agent") == ["Three", "First", "Two"]
-    (found,) = web(ann).get(page(shop, "?q=NUMBERS")).context["lists"][1]["rows"]
+    (found,) = base.web(ann).get(page(shop, "?q=NUMBERS")).context["lists"][1]["rows"]
     assert found["reply"].title == "First"
 
 
 def test_what_is_wrong_stands_at_its_field(shop: Shop, ann: Member) -> None:
     sent = {"form": "save", "scope": "agent", "title": "x" * 61, "text": " ", "group": "y" * 41}
-    assert set(web(ann).post(page(shop), sent).context["wrong"]) == {"title", "text", "group"}
-    assert list(web(ann).post(page(shop), {"form": "nothing"}).context["wrong"]) == ["form"]
+    assert set(base.web(ann).post(page(shop), sent).context["wrong"]) == {"title", "text", "group"}
+    assert list(base.web(ann).post(page(shop), {"form": "nothing"}).context["wrong"]) == ["form"]
     assert titles(ann, "agent") == []
 
 
 def test_a_removed_sentence_comes_back_where_it_was_once(shop: Shop, ann: Member) -> None:
     _one, two, _three = written(ann, "agent", "One", "Two", "Three")
-    client = web(ann)
+    client = base.web(ann)
     client.post(page(shop), {"form": "drop", "reply": two.pk})
     assert client.get(page(shop)).context["dropped"]["title"] == "Two"
     client.post(page(shop), {"form": "undo"})
@@ -127,7 +156,7 @@ def test_a_removed_sentence_comes_back_where_it_was_once(shop: Shop, ann: Member
 def test_a_file_takes_the_sentences_away_and_brings_them_back(shop: Shop, lead: Member, ann: Member) -> None:
     written(lead, "shop", "Hello", "=HYPERLINK(1)", "'quoted")
     for kind in ("csv", "xlsx"):
-        answer = web(lead).get(page(shop, f"shop.{kind}"))
+        answer = base.web(lead).get(page(shop, f"shop.{kind}"))
         assert "attachment" in answer["Content-Disposition"]
         if kind == "csv":
             assert b"\n'=HYPERLINK(1)" in answer.content  # no spreadsheet reads it as a formula
@@ -137,7 +166,7 @@ def test_a_file_takes_the_sentences_away_and_brings_them_back(shop: Shop, lead: 
         assert [one.fate for one in reports] == ["added"] * 3
     assert titles(ann, "agent") == []
     for gone in ("nobody.csv", "shop.pdf"):
-        assert web(lead).get(page(shop, gone)).status_code == 404
+        assert base.web(lead).get(page(shop, gone)).status_code == 404
 
 
 def test_an_import_says_what_became_of_each_row(shop: Shop, ann: Member) -> None:
@@ -146,7 +175,7 @@ def test_an_import_says_what_became_of_each_row(shop: Shop, ann: Member) -> None
             ("Long", "x" * 2001, "")]  # fmt: skip
     for do, kept in (("check", ["Hello"]), ("import", ["hello", "Bye"])):
         sent = {"form": "import", "scope": "agent", "file": file(*rows), "do": do}
-        reports = web(ann).post(page(shop), sent).context["reports"]
+        reports = base.web(ann).post(page(shop), sent).context["reports"]
         assert [(one.number, one.fate) for one in reports] == [
             (2, "changed"), (3, "added"), (4, "refused"), (5, "refused"), (6, "refused")]  # fmt: skip
         assert titles(ann, "agent") == kept
@@ -171,6 +200,6 @@ def test_an_import_stops_at_the_most(shop: Shop, ann: Member) -> None:
 @pytest.mark.parametrize("data", [b"", b"Title\nx", b"PK\x03\x04 no zip", b"x" * (sheets.BYTES + 1)])
 def test_a_file_that_is_none_is_refused_in_words(shop: Shop, ann: Member, data: bytes) -> None:
     sent = {"form": "import", "scope": "agent", "file": SimpleUploadedFile("a.csv", data)}
-    assert list(web(ann).post(page(shop), sent).context["wrong"]) == ["file"]
+    assert list(base.web(ann).post(page(shop), sent).context["wrong"]) == ["file"]
     with pytest.raises(Refused, match="bad_file"):
         reply_moving.read(data)

@@ -1,6 +1,7 @@
 """The pages of reports (F3, A7): what the seller follows, what the platform's reviewer sees and decides."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -28,10 +29,7 @@ def reviewer() -> User:
     return User.objects.create_user(username="reviewer", is_staff=True)
 
 
-def signed_in(user: User) -> Client:
-    client = Client(headers={"accept-language": "en"})
-    client.force_login(user)
-    return client
+signed_in = partial(base.web, language="en")
 
 
 def follows(member: Member, query: str = "") -> Any:

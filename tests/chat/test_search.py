@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from chat import inbox, searching
 from chat.actions import indexing, sessions
-from chat.models import ServiceSession
+from chat.models import ServiceSession, SessionQuerySet
 from lib import words
 from shops.models import Buyer
 from tests import base
@@ -204,7 +204,7 @@ def test_a_new_nickname_is_stored_with_the_mark_to_index_it_or_not_at_all(lin, m
     indexing.index_due()
     buyer = Buyer.objects.get(uid="wei")
     buyer.renamed = "小薇"
-    monkeypatch.setattr(Buyer, "save", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr(SessionQuerySet, "update", lambda *_, **__: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         indexing.rename(buyer)
     assert ServiceSession.objects.get(pk=session.pk).words_doc is not None

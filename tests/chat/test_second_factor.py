@@ -20,6 +20,7 @@ from shops.audit_entry import AuditEntry
 from shops.models import Member, SignIn, User
 from tests import base
 from tests.chat import lines
+from tests.racing import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PASSWORD = "not-a-secret-9"
@@ -120,6 +121,7 @@ def test_wrong_codes_make_one_wait_longer_and_longer(lin: Member) -> None:
     with later(seconds=0.1):
         second = client.post(reverse("login-code"), {"code": "000001"})
     assert (first.status_code, second.status_code) == (200, 429)
+    assert AuditEntry.objects.filter(kind="factor.failed").count() == 1  # what is not looked at is not written down
     assert int(second.headers["Retry-After"]) == 1
     for wrong in range(4):
         with later(minutes=wrong + 1):
@@ -228,6 +230,8 @@ def test_a_person_sees_where_it_is_signed_in_and_ends_it_there(lin: Member) -> N
     gives_password(there, lin)
     here.post(reverse("sign-out-elsewhere"))
     assert (signed_in(here), signed_in(there), SignIn.objects.count()) == (True, False, 2)
+    told = AuditEntry.objects.filter(actor=lin.user, kind=AuditEntry.Kind.SIGNED_OUT).order_by("pk")
+    assert [one.data for one in told] == [{"how": "elsewhere"}, {"how": "everywhere else"}]
     mo = Member.objects.get(nickname="Mo")
     assert len(sign_ins.places(mo.user, None)) == 1
     assert browser().post(reverse("sign-out-elsewhere")).status_code == 302  # to the sign-in
@@ -272,3 +276,12 @@ def test_names_of_browsers() -> None:
         "Unknown browser",
         "Unknown browser",
     ]
+
+
+def test_two_windows_that_set_it_up_share_one_secret(lin: Member) -> None:
+    made = together(*[lambda: second_factor.begin(lin.user).pk] * 8)
+    assert len(set(made)) == 1
+    client = browser()
+    gives_password(client, lin)
+    client.post(reverse("security"), {"do": "anything", "code": "000000"})
+    assert not AuditEntry.objects.filter(kind__startswith="factor").exists()

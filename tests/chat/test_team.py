@@ -122,7 +122,7 @@ def test_received_counts_each_buyers_session_of_the_day_once(owner):
 @pytest.mark.rule("A4")
 def test_it_warns_in_business_hours_and_only_then(owner):
     shop = owner.shop
-    policy.set_hours(shop, WEEK, [], owner)
+    policy.set_week(shop, WEEK, owner)
     with time_machine.travel(NOON, tick=False):
         assert read(owner)["warnings"] == {"nobody": True, "waiting": False, "full": []}
         base.writes(base.buyer(shop))
@@ -183,8 +183,7 @@ def test_the_agents_settings_are_listed_to_read(owner):
     base.agent(owner.shop, "Lin", online=False, capacity=7, after_low_rating=True)
     said = page(owner, "settings/").content.decode()
     assert [words in said for words in ("Lin", ">7<", "Comes first", "from 1 to 50")] == [True] * 4
-    client = Client()
-    client.force_login(owner.user)
+    client = base.web(owner)
     assert client.post(f"/shops/{owner.shop_id}/team/settings/", {"capacity": "9"}).status_code in (403, 405)
     assert Member.objects.get(nickname="Lin").capacity == 7
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from chat import transcript
 from chat.actions import notes, people, recalls
@@ -16,8 +15,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.rule("C25")]
 
 
 def page(member: Member, session: int, **query: Any) -> Any:
-    client = Client()
-    client.force_login(member.user)
+    client = base.web(member)
     return client.get(
         f"/shops/{member.shop_id}/sessions/{session}/transcript/", query, headers={"accept-language": "en"}
     )
@@ -60,8 +58,7 @@ def test_agents_see_own_waiting_and_former_sessions_leads_all_others_none() -> N
     session = held(stage)
     zoe = base.agent(base.shop("Hill"), "Zoe")
     assert [page(who, session.pk).status_code for who in (stage.lin, stage.wu, stage.lead)] == [200, 404, 200]
-    client = Client()
-    client.force_login(zoe.user)
+    client = base.web(zoe)
     assert page(zoe, session.pk).status_code == 404
     assert client.get(f"/shops/{stage.shop.pk}/sessions/{session.pk}/transcript/").status_code == 404
     people.set_accepting(stage.lin, False)

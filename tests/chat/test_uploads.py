@@ -17,6 +17,7 @@ from chat.models import Attachment
 from shops.errors import Busy
 from shops.models import Shop
 from tests.chat import hostile, samples
+from tests.chat.harmless import assert_harmless
 from tests.chat.samples import files_of, sent, stored
 
 pytestmark = pytest.mark.rule("C2")
@@ -25,24 +26,6 @@ pytestmark = pytest.mark.rule("C2")
 @pytest.fixture
 def shop(db: None) -> Shop:
     return samples.shop()
-
-
-def assert_harmless(mime: str, data: bytes) -> None:
-    """Nothing of the sender's but pixels or packets: no marker, no metadata, and it decodes."""
-    assert not [marker for marker in hostile.MARKERS if marker.lower() in data.lower()]
-    assert media.sniff(data[:64]) == mime
-    if mime.startswith("image"):
-        with Image.open(io.BytesIO(data)) as picture:
-            picture.load()
-            assert not set(picture.info) & {"exif", "comment", "icc_profile", "xmp", "Comment", "photoshop"}
-            assert not dict(picture.getexif())
-            return
-    with av.open(io.BytesIO(data), "r") as video:
-        assert next(video.decode(video=0)).width > 0
-        written_by_muxer = {"major_brand", "minor_version", "compatible_brands", "ENCODER", "encoder"}
-        assert set(video.metadata) <= written_by_muxer
-        for track in video.streams:
-            assert set(track.metadata) <= {"language", "handler_name", "DURATION", "vendor_id"}
 
 
 # --- what is taken ----------------------------------------------------------------------------------------------
@@ -116,37 +99,6 @@ def test_transparent_and_deep_pictures_keep_their_look(shop: Shop) -> None:
 
 
 # --- what is refused --------------------------------------------------------------------------------------------
-
-
-def test_the_corpus_is_large() -> None:
-    assert len(hostile.CORPUS) + len(hostile.NAMES) >= 200
-
-
-@pytest.mark.parametrize("case", hostile.CORPUS)
-def test_a_hostile_file_is_refused_or_made_harmless(case: str, tmp_path: Path) -> None:
-    build, allowed = hostile.CORPUS[case]
-    outcome, made = hostile.STORED, None
-    try:
-        made = media.make(sent(build()), tmp_path)
-    except media.UploadRefused as refused:
-        outcome = refused.code
-    assert outcome in allowed
-    if made:
-        assert_harmless(made.mime, made.file.read_bytes())
-        assert_harmless(made.preview_mime, made.preview.read_bytes())
-
-
-@pytest.mark.parametrize("name", hostile.NAMES.values(), ids=hostile.NAMES)
-def test_the_senders_name_counts_for_nothing(shop: Shop, name: str, settings: Any) -> None:
-    file = sent(samples.jpeg())
-    vars(file)["_name"] = name  # the setter would already clean it
-    row = attachments.upload(shop, "b:1", file)
-    assert media.NAME.fullmatch(row.file.partition("/")[2])
-    assert len(files_of(settings.MEDIA_ROOT)) == 2
-    page = sent(hostile.SVG)
-    vars(page)["_name"] = name
-    with pytest.raises(media.UploadRefused, match="bad_type"):
-        attachments.upload(shop, "b:1", page)
 
 
 @pytest.mark.parametrize("kind", ["image", "video"])

@@ -1,13 +1,15 @@
 """The audit log: what is written, that it stays, and that nobody else reads it."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
+from chat import auditing
 from chat.actions import accounts, people, policy
 from shops import audit
 from shops.errors import NotAllowed
@@ -91,6 +93,14 @@ def test_a_nickname_changed_by_oneself_is_written(owner: Member) -> None:
     assert found.data == {"before": {"nickname": "Ann"}, "after": {"nickname": "Annie"}}
 
 
+def test_words_of_people_are_never_taken_for_codes(owner: Member) -> None:
+    ann = base.agent(owner.shop, "Ann", online=False)
+    accounts.change(owner, ann, "http://here", nickname="messages", role="super_admin")
+    with translation.override("en"):
+        told = {one.name: one.after for one in auditing.changes(AuditEntry.objects.latest("pk"))}
+    assert told == {"Nickname": "messages", "Role": "Super admin"}
+
+
 def test_what_tells_of_a_person_is_masked_in_the_log(shop: Shop, owner: Member) -> None:
     policy.set_greeting(shop, "Call 13800138000 or write to anna@shop.example", owner)
     (found,) = lines(shop)
@@ -108,6 +118,12 @@ def test_signing_in_and_out_is_written_for_each_shop_with_the_address(shop: Shop
     for one in (shop, second):
         told = [(found.kind, found.address) for found in lines(one)]
         assert told == [(kind, "192.0.2.44") for kind in (Kind.SIGN_IN_FAILED, Kind.SIGNED_IN, Kind.SIGNED_OUT)]
+
+
+def test_a_flood_of_wrong_passwords_does_not_fill_the_log(shop: Shop, owner: Member) -> None:
+    for _try in range(12):
+        Client().post(reverse("login"), {"username": owner.user.username, "password": "wrong"})
+    assert 1 <= AuditEntry.objects.filter(kind=Kind.SIGN_IN_FAILED).count() <= 5
 
 
 def test_a_wrong_name_is_nobodys_line() -> None:
@@ -152,8 +168,8 @@ def test_the_database_refuses_to_remove_a_line_of_the_last_year(shop: Shop, owne
     assert AuditEntry.objects.filter(pk__in=[one.pk for one in found]).count() == 2
 
 
-def test_the_sweep_removes_what_is_older_than_the_operator_keeps(shop: Shop, owner: Member, settings: object) -> None:
-    settings.AUDIT_DAYS = 30  # type: ignore[attr-defined]  # less than a year is a year
+def test_the_sweep_removes_what_is_older_than_the_operator_keeps(shop: Shop, owner: Member, settings: Any) -> None:
+    settings.AUDIT_DAYS = 30  # less than a year is a year
     old, young = line(shop, owner, days=366), line(shop, owner, days=360)
     assert audit.sweep(timezone.now()) == 1
     assert not AuditEntry.objects.filter(pk=old.pk).exists()
