@@ -19,7 +19,8 @@ from chat.consumers import AgentSocket, BuyerSocket
 from chat.team_socket import TeamSocket
 from sellercenter.calls import Calls
 from sellercenter.lifespan import Lifespan
-from sellercenter.limits import BodyLimit
+from sellercenter.limits import PROGRAMS, BodyLimit
+from sellercenter.static import Static
 
 # A busy collector makes the slowest answers several times slower: what is loaded now stays.
 gc.collect()
@@ -49,8 +50,8 @@ calls = Calls(django_app)
 
 
 async def http(scope: Any, receive: Any, send: Any) -> None:
-    """Answer the API's calls in a thread each, everything else as Django does."""
-    await (calls if scope["path"].startswith("/api/") else django_app)(scope, receive, send)
+    """Answer the calls of programs in a thread each, everything else as Django does."""
+    await (calls if scope["path"].startswith(("/api/", *PROGRAMS)) else django_app)(scope, receive, send)
 
 
-application = ProtocolTypeRouter({"http": BodyLimit(http), "websocket": closing, "lifespan": Lifespan()})
+application = ProtocolTypeRouter({"http": Static(BodyLimit(http)), "websocket": closing, "lifespan": Lifespan()})

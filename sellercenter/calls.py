@@ -22,7 +22,7 @@ from django.utils.module_loading import import_string
 
 from lib.db import let_go
 
-PAGES_ONLY = ("servestatic.middleware.ServeStaticMiddleware", "django.contrib.messages.middleware.MessageMiddleware")
+PAGES_ONLY = ("django.contrib.messages.middleware.MessageMiddleware",)
 THREADS = 12  # each may hold a connection; who finds none free is served as a page is
 
 

@@ -8,11 +8,13 @@ from typing import Any
 from asgiref.typing import ASGIReceiveCallable, ASGIReceiveEvent, ASGISendCallable, Scope
 
 from chat.media import MAX_BYTES, words
+from openplatform import envelope, faults
 
+PROGRAMS = ("/customer_service/", "/authorization/", "/event/", "/open/")
 MOST = 1 << 20
 MOST_UPLOAD = max(MAX_BYTES.values()) + MOST  # the file and its multipart frame
 UPLOADS = re.compile(
-    r"/(?:attachments|avatar)$|^/shops/\d+/(settings|settings/quick-replies|bot/move|bot/questions/(new|\d+))/$"
+    r"/(?:attachments|avatar)$|^/api/v1/storefront/[a-z-]+/jobs$|^/customer_service/\d+/images/upload$|^/open/upload/|^/shops/\d+/(settings|settings/quick-replies|bot/move|bot/questions/(new|\d+))/$"
 )
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -29,7 +31,7 @@ class BodyLimit:
             return
         most = MOST_UPLOAD if UPLOADS.search(scope["path"]) else MOST
         if announced(scope) > most:
-            await answer(send, 413, "too_large")
+            await answer(send, 413, "too_large", scope["path"])
             return
         count, started = 0, False
 
@@ -49,10 +51,10 @@ class BodyLimit:
         except OSError as error:
             if started or error.errno not in DISK_FULL:
                 raise
-            await answer(send, 507, "storage_full")
+            await answer(send, 507, "storage_full", scope["path"])
         else:
             if count > most and not started:
-                await answer(send, 413, "too_large")
+                await answer(send, 413, "too_large", scope["path"])
 
 
 def announced(scope: Any) -> int:
@@ -61,9 +63,11 @@ def announced(scope: Any) -> int:
     return int(value) if value.isdigit() else 0
 
 
-async def answer(send: ASGISendCallable, status: int, code: str) -> None:
-    """Say no in the API's words and close: the rest of the body is not wanted."""
+async def answer(send: ASGISendCallable, status: int, code: str, path: str) -> None:
+    """Say no in the API's words, or with the open platform's number, and close: the rest of the body is not wanted."""
     body = json.dumps({"code": code, "detail": words(code)}).encode()
+    if path.startswith(PROGRAMS):
+        body = envelope.refusal(faults.bad_body(words(code))).content
     headers = [
         (b"content-type", b"application/json"),
         (b"content-length", str(len(body)).encode()),

@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
+    "django.contrib.humanize",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "axes",
@@ -53,13 +54,15 @@ INSTALLED_APPS = [
     "botfaq",
     "chat",
     "analytics",
+    "webhooks",
+    "openplatform",
+    "storefront",
     "sellercenter",
 ]
 
 MIDDLEWARE = [
     "shops.audit.remember_address",
     "django.middleware.security.SecurityMiddleware",
-    "servestatic.middleware.ServeStaticMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -69,6 +72,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "axes.middleware.AxesMiddleware",
+    "shops.deprecated.tell",
 ]
 
 ROOT_URLCONF = "sellercenter.urls"
@@ -90,7 +94,9 @@ TEMPLATES = [
 ]
 
 # Databases: SQLite in DATA_DIR unless DATABASE_URL says otherwise.
-DATABASES = {"default": dj_database_url.parse(os.environ.get("DATABASE_URL", f"sqlite:///{DATA_DIR / 'desk.sqlite3'}"))}
+DATABASES = {
+    "default": dj_database_url.parse(os.environ.get("DATABASE_URL") or f"sqlite:///{DATA_DIR / 'desk.sqlite3'}")
+}
 _db = DATABASES["default"]
 ATOMIC_REQUESTS = False
 if _db["ENGINE"].endswith("sqlite3"):
@@ -176,7 +182,9 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "docExpansion": "none", "defaultModelsExpandDepth": 0, "filter": True},
     "REDOC_DIST": "SIDECAR",
+    "POSTPROCESSING_HOOKS": ["sellercenter.api_examples.complete"],
 }
 
 # Calls to others: two engines, and hosts ("host:port") that users' addresses may name though not public.
@@ -218,6 +226,22 @@ if HTTPS and not PUBLIC_URL and any(name.startswith(("*", ".")) for name in ALLO
     raise ImproperlyConfigured("Set PUBLIC_URL: ALLOWED_HOSTS takes names that letters must not follow (* or .name).")
 VAPID_PRIVATE_KEY = os.environ.get("VAPID_PRIVATE_KEY", "")  # else made once and kept in DATA_DIR
 VAPID_CONTACT = os.environ.get("VAPID_CONTACT", "")  # mailto: or https:, for push services
+# Push to phones: the apps that may register, and what Google's and Apple's services know this server by.
+PHONE_APPS = listed("PHONE_APPS")
+FCM = {
+    "credentials": os.environ.get("FCM_CREDENTIALS", ""),  # the file of a service account
+    "url": os.environ.get("FCM_URL", "https://fcm.googleapis.com").rstrip("/"),
+}
+APNS = {
+    "key": os.environ.get("APNS_KEY", ""),  # the .p8 file
+    "key_id": os.environ.get("APNS_KEY_ID", ""),
+    "team": os.environ.get("APNS_TEAM", ""),
+    "url": os.environ.get("APNS_URL", "https://api.push.apple.com").rstrip("/"),
+}
+if APNS["key"] and not (APNS["key_id"] and APNS["team"]):
+    raise ImproperlyConfigured("APNS_KEY needs APNS_KEY_ID and APNS_TEAM beside it.")
+if (APNS["key"] or FCM["credentials"]) and not PHONE_APPS:
+    raise ImproperlyConfigured("Set PHONE_APPS: the ids of the apps that may ask for push, such as com.example.desk.")
 
 # Browsers: no inline script or style anywhere.
 CONTENT_SECURITY_POLICY = {
@@ -253,8 +277,8 @@ if flag("BEHIND_PROXY", False):
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"people": {"()": "lib.redacting.LogFilter"}},  # what tells of a person is masked in every line
-    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["people"]}},
+    "formatters": {"people": {"()": "lib.redacting.LogFormatter"}},  # what tells of a person is masked in every line
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "people"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {"django.request": {"level": "ERROR"}},  # a 404 is an answer, not a trouble
 }

@@ -1,6 +1,6 @@
 /** The cards inside the buyer's stream: product, order, common questions, pictures and videos. */
 
-import { el, fill, icon, money } from "./buyer_dom.js";
+import { el, fill, icon, moment, money } from "./buyer_dom.js";
 
 const ORDER_STATES = () => ({
   unpaid: gettext("Unpaid"),
@@ -37,6 +37,23 @@ export function productCard(product) {
       el("p", { class: "thing-title" }, product.title),
       el("p", { class: "thing-price" }, money(product.price, product.currency)),
       product.on_sale === false ? el("p", { class: "muted" }, gettext("No longer on sale")) : null),
+  );
+}
+
+/** What a coupon takes off, and the way to the shop's page where it is taken. */
+export function couponCard(coupon) {
+  const amount = coupon.kind === "percent" ? `${Number(coupon.discount)}%` : money(coupon.discount, coupon.currency);
+  const from = Number(coupon.minimum)
+    ? fill(gettext("from %(amount)s"), { amount: money(coupon.minimum, coupon.currency) })
+    : gettext("no minimum");
+  return el(
+    "div", { class: "thing order coupon" },
+    el("p", { class: "thing-title" }, coupon.title),
+    el("p", { class: "thing-foot" }, el("span", { class: "thing-price" }, fill(gettext("%(amount)s off"), { amount })), el("span", { class: "muted" }, from)),
+    el("p", { class: "muted" }, fill(gettext("until %(day)s"), { day: moment(coupon.ends_at) })),
+    coupon.link.startsWith("https://")
+      ? el("a", { href: coupon.link, target: "_blank", rel: "noopener noreferrer" }, gettext("Take the coupon"))
+      : null,
   );
 }
 

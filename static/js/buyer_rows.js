@@ -1,7 +1,7 @@
 /** One row of the buyer's stream from one event or one unsent message. */
 
 import { answerOf } from "./buyer_answer.js";
-import { entryCard, orderCard, pictureOf, productCard, questionsCard, videoOf } from "./buyer_cards.js";
+import { couponCard, entryCard, orderCard, pictureOf, productCard, questionsCard, videoOf } from "./buyer_cards.js";
 import { el, face, fill, icon } from "./buyer_dom.js";
 import { starsGiven, thanks } from "./buyer_rating.js";
 
@@ -10,6 +10,7 @@ const BUILDERS = {
   emoji: (message) => el("p", { class: "big-emoji" }, message.text),
   bot_answer: answerOf,
   product_card: (message) => bubble(productCard(message.data.product), "flat"),
+  coupon_card: (message) => bubble(couponCard(message.data.coupon), "flat"),
   order_card: (message) => bubble(orderCard(message.data.order), "flat"),
   faq_card: (message, { onpick }) => bubble(questionsCard(message.data.questions, onpick), "flat"),
   image: (message, { renew, onopen }) => pictureOf(message.attachment, { renew, onopen }),

@@ -17,7 +17,7 @@ import { Notes } from "./console_notes.js";
 import { QuickReplies } from "./console_quick.js";
 import { Self } from "./console_self.js";
 import { Shift } from "./console_shift.js";
-import { afterSigningIn, askToSignIn } from "./signed_out.js";
+import { afterSigningIn, signInEnded } from "./signed_out.js";
 import { Store } from "./console_store.js";
 import { Stream } from "./console_stream.js";
 import { Suggest } from "./console_suggest.js";
@@ -50,6 +50,7 @@ const found = new Found({ stream });
 const inbox = new Inbox({
   shop,
   store,
+  sync,
   onopen: (id, hit) => openAt(id, hit),
   onclear: () => found.mark(""),
   ontake: (id, button) => chat.take(id, button),
@@ -126,7 +127,7 @@ function connected(state, code) {
   if (state === "online") outbox.flush();
   if (state !== "closed") return;
   if (code === 4403) toast(gettext("Your permission for this shop's chats was taken away."), "danger");
-  else if (code === 4401) askToSignIn();
+  else if (code === 4401) signInEnded();
   else toast(gettext("The connection was refused. Please reload the page."), "danger");
 }
 

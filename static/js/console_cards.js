@@ -53,6 +53,20 @@ export function productCard(product, ...actions) {
   );
 }
 
+/** A coupon: what it takes off, from how much on, until when. */
+export function couponCard(coupon, ...actions) {
+  const amount = coupon.kind === "percent" ? `${Number(coupon.discount)}%` : money(coupon.discount, coupon.currency);
+  const from = Number(coupon.minimum) ? words(gettext("from %(amount)s"), { amount: money(coupon.minimum, coupon.currency) }) : gettext("no minimum");
+  return h(
+    "div.card-order.card-coupon", {},
+    h("div.card-words", {},
+      h("p.card-title", {}, coupon.title),
+      h("p.card-line", {}, h("b", {}, words(gettext("%(amount)s off"), { amount })), h("span.muted", {}, from)),
+      h("p.card-line", {}, h("span.muted", {}, words(gettext("until %(day)s"), { day: fullDate(coupon.ends_at) })))),
+    actions.length ? h("div.card-actions", {}, ...actions) : null,
+  );
+}
+
 export function orderState(order) {
   return h(`span.badge.${ORDER_TONES[order.state] ?? "accent"}`, {}, ORDER_STATES[order.state] ?? order.state);
 }

@@ -11,8 +11,8 @@ const TICK = 5_000;
 const SORTS = ["waiting", "latest", "urgent"];
 
 export class Inbox {
-  constructor({ shop, store, onopen, onclear, ontake, onassign }) {
-    Object.assign(this, { shop, store, onopen, onclear, ontake, onassign });
+  constructor({ shop, store, sync, onopen, onclear, ontake, onassign }) {
+    Object.assign(this, { shop, store, sync, onopen, onclear, ontake, onassign });
     this.list = "open";
     this.filter = "all";
     this.sort = SORTS.find((name) => name === localStorage.getItem("desk-sort")) ?? SORTS[0];
@@ -155,8 +155,7 @@ export class Inbox {
     this.loadingHistory = true;
     try {
       const query = { list: "history", sort: "latest", cursor: this.historyNext };
-      const page = await get(`shops/${this.shop}/sessions`, query);
-      for (const row of page.results) this.store.put(row, { history: true });
+      const page = await this.sync.take(() => get(`shops/${this.shop}/sessions`, query), ({ results }) => results, { history: true });
       this.historyNext = page.next;
     } catch (error) {
       explain(error);
@@ -176,8 +175,8 @@ export class Inbox {
     try {
       const query = { list: this.list, q: this.query, cursor };
       if (this.list === "open") Object.assign(query, { filter: this.filter === "all" ? "" : this.filter, sort: this.sort });
-      const page = await get(`shops/${this.shop}/sessions`, query, { signal });
-      if (this.list !== "history") for (const row of page.results) this.store.put(withoutHit(row));
+      const kept = ({ results }) => (query.list === "history" ? [] : results.map(withoutHit));
+      const page = await this.sync.take(() => get(`shops/${this.shop}/sessions`, query, { signal }), kept);
       this.found = [...(cursor ? this.found : []), ...page.results];
       this.foundNext = page.next;
       this.render();

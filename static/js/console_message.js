@@ -2,7 +2,7 @@
 
 import { clockTime, fullTime, h, icon, iconButton, words } from "./console_dom.js";
 import { copyLink, linkTo } from "./console_link.js";
-import { afterSale, orderCard, productCard } from "./console_cards.js";
+import { afterSale, couponCard, orderCard, productCard } from "./console_cards.js";
 import { entryKind } from "./console_entry.js";
 
 const WIDEST = 260;
@@ -110,6 +110,7 @@ function body(said, event, onstale) {
   if (said.kind === "image") return imageNode(said.attachment, () => onstale(event));
   if (said.kind === "video") return videoNode(said.attachment, () => onstale(event));
   if (said.kind === "product_card" && said.data.product) return productCard(said.data.product);
+  if (said.kind === "coupon_card" && said.data.coupon) return couponCard(said.data.coupon);
   if (said.kind === "order_card" && said.data.order) return orderCard(said.data.order);
   if (said.kind === "after_sale_card") return h("div.card-order", {}, h("span.card-number", {}, said.data.order), afterSale(said.data.after_sale));
   if (said.kind === "faq_card") return faqNode(said);

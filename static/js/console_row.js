@@ -20,6 +20,7 @@ export const PREVIEWS = {
   "[image]": gettext("[Picture]"),
   "[video]": gettext("[Video]"),
   "[product_card]": gettext("[Product card]"),
+  "[coupon_card]": gettext("[Coupon card]"),
   "[order_card]": gettext("[Order card]"),
   "[faq_card]": gettext("[Common questions]"),
   "[after_sale_card]": gettext("[After-sale card]"),

@@ -92,11 +92,11 @@ export class Sync {
   }
 
   /** Take rows that an answer brought; of whom the socket told meanwhile the newest is asked for. */
-  async take(ask, rowsOf) {
+  async take(ask, rowsOf, how = {}) {
     const [answer, told] = await this.#hearing(ask);
     for (const row of rowsOf(answer)) {
       if (told.has(row.id)) this.refreshRow(row.id);
-      else this.store.put(row);
+      else this.store.put(row, how);
     }
     return answer;
   }

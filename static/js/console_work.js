@@ -1,7 +1,7 @@
 /** The workbench: the buyer's orders in this shop, the shop's products, insight; one click sends a card (C10). */
 
 import { get } from "./console_api.js";
-import { orderCard, productCard } from "./console_cards.js";
+import { couponCard, orderCard, productCard } from "./console_cards.js";
 import { explain, h, icon, toast, words } from "./console_dom.js";
 import { recipient } from "./recipient.js";
 
@@ -12,6 +12,7 @@ export class Workbench {
     Object.assign(this, { shop, composer, insight });
     this.orders = document.getElementById("panel-orders");
     this.products = document.getElementById("products");
+    this.coupons = document.getElementById("panel-coupons");
     this.count = document.getElementById("orders-count");
     this.search = document.getElementById("product-search");
     this.tabs = [...document.querySelectorAll("#work [role=tab]")];
@@ -92,6 +93,26 @@ export class Workbench {
     return h("article", { "aria-label": product.title }, productCard(product, send));
   }
 
+  async #loadCoupons(cursor = "") {
+    try {
+      const page = await get(`shops/${this.shop}/coupons`, { cursor });
+      if (!cursor) this.coupons.replaceChildren();
+      this.coupons.querySelector(".more")?.remove();
+      this.coupons.append(...page.results.map((coupon) => this.#coupon(coupon)));
+      if (page.next) this.coupons.append(h("button.more", { type: "button", onclick: () => this.#loadCoupons(page.next) }, gettext("Show more")));
+      if (!this.coupons.firstChild) this.coupons.append(h("p.empty", {}, gettext("No coupons can be taken now.")));
+      this.#renderSending();
+    } catch (error) {
+      explain(error);
+    }
+  }
+
+  #coupon(coupon) {
+    const name = words(gettext("Send %(title)s"), { title: coupon.title });
+    const send = h("button.small", { type: "button", "data-send": "", "aria-label": name, onclick: () => this.composer.sendCard("coupon_card", coupon.id) }, icon("send"), gettext("Send"));
+    return couponCard(coupon, send);
+  }
+
   /** Cards can be sent only where a message can. */
   #renderSending() {
     const canSend = this.composer.canWrite;
@@ -131,6 +152,7 @@ export class Workbench {
       document.getElementById(tab.getAttribute("aria-controls")).hidden = tab !== chosen;
     }
     if (chosen.dataset.panel === "products" && this.asked === undefined) this.#loadProducts();
+    if (chosen.dataset.panel === "coupons") this.#loadCoupons();
     if (chosen.dataset.panel === "insight") this.insight.look();
   }
 }

@@ -53,6 +53,12 @@ export function askToSignIn() {
   });
 }
 
+/** A socket's sign-in has ended; the person may have signed in anew meanwhile, and goes on then without a word. */
+export async function signInEnded() {
+  if (!dialog && (await whoIsHere()) === known) goOn.forEach((action) => action());
+  else askToSignIn();
+}
+
 /** Go on with the same person; another one gets a page of its own. */
 async function look() {
   if (!dialog) return;

@@ -3,7 +3,7 @@
 import { get } from "./console_api.js";
 import { face, fullTime, h, setText, span, stopwatch, words } from "./console_dom.js";
 import { Live, socketUrl } from "./live.js";
-import { afterSigningIn, askToSignIn } from "./signed_out.js";
+import { afterSigningIn, signInEnded } from "./signed_out.js";
 
 const PAUSE = 1_000; // at least, between two readings
 const AGAIN = 15_000; // what messages change rings at their agent's desk only
@@ -194,7 +194,7 @@ function tell(state, code) {
   const [kind, text] = STATES[state];
   at("live").className = `team-live muted ${kind}`;
   setText(at("live"), text);
-  if (state === "closed" && code === 4401) askToSignIn();
+  if (state === "closed" && code === 4401) signInEnded();
   if (state === "closed" || state === "online") read(); // a right that is gone shows there
 }
 
