@@ -7,6 +7,21 @@ QUESTION = {
 SEND = {"client_msg_id": "key", "kind": "choice", "text": "text"}
 # Each writing operation with a body: its fields, and a value of each that is right.
 BODIES: dict[tuple[str, str], dict[str, str]] = {
+    ("post", "auth/token"): {"username": "name", "password": "name", "device": "name", "code": "short?"},
+    ("post", "auth/refresh"): {"refresh": "token"},
+    ("post", "auth/revoke"): {"refresh": "name"},
+    ("post", "auth/devices/end"): {"id": "key"},
+    ("post", "auth/devices/end-others"): {},
+    ("post", "auth/password"): {"old": "name", "new": "name"},
+    ("post", "auth/second-factor"): {"password": "name", "code": "short"},
+    ("post", "auth/second-factor/secret"): {"password": "name"},
+    ("post", "auth/second-factor/codes"): {"code": "short"},
+    ("post", "auth/second-factor/off"): {"code": "short"},
+    ("post", "shops/{shop}/feedback"): {"text": "text"},
+    ("post", "shops/{shop}/apps"): {"key": "name", "speaker": "id"},
+    ("post", "shops/{shop}/apps/{grant}/again"): {},
+    ("post", "shops/{shop}/faq/presets"): {"language": "choice", "places": "some ids"},
+    ("post", "shops/{shop}/analytics/exports"): {"kind": "choice", "format": "choice"},
     ("post", "buyer/entry"): {"shop": "id", "identity": "token", "entry": "object", "visitor": "object?"},
     ("post", "buyer/messages"): SEND,
     ("post", "buyer/faq-click"): {"client_msg_id": "key", "question": "id"},
@@ -28,12 +43,24 @@ BODIES: dict[tuple[str, str], dict[str, str]] = {
     ("post", "shops/{shop}/accounts/{account}/invitation"): {},
     ("post", "shops/{shop}/data-requests"): {"buyer": "id", "kind": "choice"},
     ("patch", "shops/{shop}/retention"): {"days": "id?"},
+    ("post", "shops/{shop}/webhooks"): {"name": "name", "url": "key", "kinds": "choice"},
+    ("patch", "shops/{shop}/webhooks/{endpoint}"): {
+        **{"name": "name?", "url": "key?", "kinds": "choice?", "is_on": "flag?"},
+    },
+    ("post", "shops/{shop}/webhooks/{endpoint}/secret"): {},
+    ("post", "shops/{shop}/webhooks/{endpoint}/test"): {},
+    ("post", "shops/{shop}/webhooks/{endpoint}/again"): {},
+    ("post", "shops/{shop}/webhooks/{endpoint}/deliveries/{delivery}/again"): {},
     ("post", "shops/{shop}/handover"): {"member": "id", "sessions": "ids?"},
     ("post", "shops/{shop}/sessions"): {"order": "id"},
     ("post", "shops/{shop}/orders/{buyers_order}/recipient"): {"reason": "choice", "words": "words?"},
     ("post", "shops/{shop}/sessions/{session}/messages"): {**SEND, "original": "object?"},
     ("patch", "shops/{shop}/notifications"): dict.fromkeys(("desktop", "sound", "badge", "push", "preview"), "flag?"),
     ("post", "shops/{shop}/push"): {"endpoint": "token", "keys": "object"},
+    ("put", "shops/{shop}/push/app"): {
+        **{"platform": "choice", "app": "name", "token": "token", "kinds": "choices?", "language": "choice?"},
+    },
+    ("put", "shops/{shop}/presence/background"): {},
     ("post", "shops/{shop}/push/forget"): {"endpoint": "token"},
     ("post", "shops/{shop}/sessions/{session}/take"): {},
     ("post", "shops/{shop}/sessions/{session}/assign"): {"member": "id"},
@@ -80,6 +107,18 @@ BODIES: dict[tuple[str, str], dict[str, str]] = {
     ("post", "shops/{shop}/faq/try"): {"text": "text"},
     ("post", "shops/{shop}/faq/check"): {"question": "id?", "answer": "words?", "phrasings": "texts?"},
 }
+# Of the storefront and its keys (storefront/urls.py).
+BODIES |= {("put", f"storefront/{kind}"): {"rows": "rows"} for kind in ("products", "coupons", "orders", "after-sales")}
+BODIES |= {
+    ("post", f"storefront/{kind}/jobs"): {"rows": "rows"} for kind in ("products", "coupons", "orders", "after-sales")
+}
+BODIES |= {
+    ("post", "storefront/identities"): {"buyer": "object"},
+    ("post", "storefront/links"): {"buyer": "object?", "landing": "link?"},
+    ("post", "shops/{shop}/keys"): {"name": "name"},
+    ("post", "shops/{shop}/keys/{key}/revoke"): {},
+    ("post", "shops/{shop}/signing-secret"): {},
+}
 RANGE = {"range": "choice", "start": "day", "end": "day"}
 FIGURES = "shops/{shop}/analytics/"
 # Each reading operation: its parameters, of the kinds below.
@@ -87,16 +126,33 @@ PARAMETERS: dict[str, dict[str, str]] = {
     "buyer/events": {"after": "whole", "before": "whole", "limit": "whole"},
     "buyer/push": {},
     "me": {},
+    "auth/devices": {},
+    "auth/second-factor": {},
+    "shops/{shop}/apps": {},
+    "shops/{shop}/apps/{grant}": {},
+    "shops/{shop}/orders": {"state": "choice", "q": "long q", "cursor": "cursor"},
+    "shops/{shop}/orders/{order}": {},
+    "shops/{shop}/data-requests/{request}/file": {},
+    "shops/{shop}/faq/presets": {"language": "choice"},
+    FIGURES + "exports": {},
+    FIGURES + "exports/{export}": {},
+    FIGURES + "exports/{export}/file": {},
     "shops/{shop}/notifications": {},
     "shops/{shop}/presence": {},
+    "shops/{shop}/push/app": {},
     "shops/{shop}/members": {},
     "shops/{shop}/accounts": {"q": "q", "cursor": "whole"},
     "shops/{shop}/accounts/{account}": {},
     "shops/{shop}/audit": {"actor": "whole", "kind": "choice", "start": "day", "end": "day", "cursor": "cursor"},
     "shops/{shop}/data-requests": {"cursor": "whole"},
+    "shops/{shop}/webhooks": {},
+    "shops/{shop}/webhooks/{endpoint}": {},
+    "shops/{shop}/webhooks/{endpoint}/deliveries": {"state": "choice", "cursor": "whole"},
+    "shops/{shop}/webhooks/{endpoint}/deliveries/{delivery}": {},
     "shops/{shop}/team": {},
     "shops/{shop}/desk/events": {"after": "whole"},
     "shops/{shop}/buyers/{buyer}/orders": {"cursor": "whole"},
+    "shops/{shop}/coupons": {"cursor": "whole"},
     "shops/{shop}/products": {"q": "q", "cursor": "whole"},
     "shops/{shop}/absent": {},
     "shops/{shop}/handover": {"of": "whole"},
@@ -114,6 +170,10 @@ PARAMETERS: dict[str, dict[str, str]] = {
     "shops/{shop}/sessions/{session}/insight": {},
     "shops/{shop}/sessions/{session}/suggestions": {},
     "shops/{shop}/reports": {"cursor": "whole"},
+    "shops/{shop}/keys": {},
+    "storefront/jobs": {"cursor": "whole"},
+    "storefront/jobs/{job}": {},
+    "storefront/jobs/{job}/report": {"cursor": "whole", "result": "choice", "format": "choice"},
     "shops/{shop}/quick-replies": {},
     "shops/{shop}/forbidden-words": {},
     **{

@@ -3,6 +3,7 @@
 import io
 import uuid
 from collections.abc import Callable
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -13,11 +14,17 @@ from PIL import Image
 from botfaq import actions as knowledge
 from botfaq import unmatched
 from botfaq.models import Category, Miss, Question
-from chat.actions import accounts, quick_replies, sessions
-from shops import identity
-from shops.models import Member
-from tests import base
-from tests.push_service import Device
+from chat.actions import accounts, people, quick_replies, sessions
+from shops import devices, identity, sign_ins
+from shops.models import Member, User
+from storefront import keys
+from storefront.models import Job, ShopKey
+from storefront.shapes import EXAMPLES
+from tests import base, hooks
+from tests.hostile import oneself
+from tests.permissions.bodies import LAPTOP, PHONE
+from tests.storefront.store import Store
+from webhooks.models import Endpoint
 
 CSRF = "a" * 32
 Who = dict[str, dict[str, str]]  # headers and cookies
@@ -36,8 +43,21 @@ USED_UP = {
     "buyer_rating",
     "buyer_answer_feedback",
 }
+# What an app alone may ask: it is about the very app.
+OF_APPS = {"app_push_read", "app_push_register", "app_push_forget", "background_keep", "background_end"}
 # What the owner alone may do in the shop of the run.
 OWNERS = {"forbidden_words_set", "account_invite", "settings_talk_set", "hours_set", "widget_set", "team_read"}
+
+# Bodies of settings that depend on nothing.
+_SETTINGS: dict[str, Callable[[], dict[str, Any]]] = {
+    "faq_bot_set": lambda: {"only_off_hours": False},
+    "settings_talk_set": lambda: {"greeting": "Welcome!"},
+    "hours_set": lambda: {"week": []},
+    "webhook_add": lambda: hooks.FORM,
+    "webhook_change": lambda: {"is_on": False},
+    "faq_presets_take": lambda: {"language": "en", "places": [0]},
+    "analytics_export": lambda: {"kind": "sessions", "format": "csv"},
+}
 
 
 class World:
@@ -48,36 +68,64 @@ class World:
         self.lin = base.agent(self.shop, "Lin", capacity=50, role="super_admin")
         self.wu = base.agent(self.shop, "Wu", accepting=False)
         owner = base.agent(self.shop, "Owner", role="owner", accepting=False)
-        staff = base.agent(self.shop, "Staff", online=False, im=False, role="staff")
         stranger = base.agent(self.other, "Stranger")
         self.line = base.buyer(self.shop)
         self.session = base.writes(self.line)
         self.product, self.order = base.product(self.shop), base.order(self.line, **base.RECIPIENT)
         self.question = base.question(self.shop)
         quick_replies.create(self.lin, "agent", self.question.text, "At noon.")
-        self.whole = self._bodies()
+        self.whole = self._bodies() | self._storefronts()
         self.people = {
             "anonymous": NOBODY,
             "buyer": self._bearer(self.line),
             "other buyer": self._bearer(base.buyer(self.other)),
         }
-        members = {"agent": self.lin, "owner": owner, "staff": staff, "stranger": stranger}
-        self.people |= {name: self._cookie(member) for name, member in members.items()}
+        self.store = Store(self.shop)
+        self.people["storefront"] = self._says(self.store.text)
+        members = {"super admin": self.lin, "owner": owner, "stranger": stranger, **self._colleagues()}
+        self.people |= {name: self._cookie(member.user) for name, member in members.items()}
+        people.disable(members["disabled member"])
+        reviewer = User.objects.create_user("reviewer", password="not-a-secret-9", is_staff=True)
+        self.people |= {"reviewer": self._cookie(reviewer), **self._apps()}
+
+    def _colleagues(self) -> dict[str, Member]:
+        return {
+            "lead": base.agent(self.shop, "Lead", role="service_lead", accepting=False),
+            "agent": base.agent(self.shop, "Ann", accepting=False),
+            "agent without IM": base.agent(self.shop, "Desk-less", online=False, im=False),
+            "staff": base.agent(self.shop, "Staff", online=False, im=False, role="staff"),
+            "disabled member": base.agent(self.shop, "Gone", online=False, role="super_admin"),
+        }
+
+    def _apps(self) -> dict[str, Who]:
+        """Return a lead's app: with a token that outlives a long run, and with one that is over."""
+        ada = base.agent(self.shop, "Ada", role="service_lead", accepting=False)
+        said = devices._parts(devices._access, devices.issue(ada.user, "phone", "", "").access)
+        signed = devices._access.sign_object
+        return {
+            "app": self._says(signed([said.device, said.secret, said.number + 86_400])),
+            "expired token": self._says(signed([said.device, said.secret, 1])),
+        }
 
     def _bodies(self) -> dict[str, Callable[[], dict[str, Any]]]:
         """Return bodies whose fields depend on one another, by operation."""
-        laptop = Device("https://push.example", "laptop")
         return {
+            "token_issue": lambda: {"username": self.wu.user.username, "password": "not-a-secret-9", "device": "x"},
+            "token_refresh": lambda: {"refresh": devices.issue(self.wu.user, "x", "", "").refresh},
+            "token_revoke": lambda: {"refresh": devices.issue(self.wu.user, "x", "", "").refresh},
+            "device_end": self.place,
             "buyer_entry": lambda: {
                 "shop": self.shop.pk,
                 "identity": identity.sign(self.shop, "mei", "Mei"),
                 "entry": {"kind": "product", "ref": self.product.sku},
             },
+            "app_let_in": lambda: {"key": oneself.let_in(self.lin).app.key, "speaker": self.lin.pk},
             "session_start": lambda: {"order": self.order.pk},
             "order_recipient": lambda: {"reason": "delivery"},
             "data_request": lambda: {"buyer": base.buyer(self.shop).buyer_id, "kind": "export"},
-            **{f"{whose}push_subscribe": lambda: laptop.body for whose in ("", "buyer_")},
-            **{f"{whose}push_forget": lambda: {"endpoint": laptop.endpoint} for whose in ("", "buyer_")},
+            "app_push_register": lambda: PHONE,
+            **{f"{whose}push_subscribe": lambda: LAPTOP.body for whose in ("", "buyer_")},
+            **{f"{whose}push_forget": lambda: {"endpoint": LAPTOP.endpoint} for whose in ("", "buyer_")},
             "suggestion_draft": lambda: {"seq": self.asking()},
             "suggestion_note": lambda: {"seq": self.running().last_buyer_seq, "outcome": "offered"},
             "account_open": self.new_account,
@@ -87,10 +135,8 @@ class World:
             "faq_question_change": lambda: {"answer": "No."},
             "faq_category_add": lambda: {"name": uuid.uuid4().hex},
             "faq_category_rename": lambda: {"name": uuid.uuid4().hex},
+            **_SETTINGS,
             "faq_card_set": lambda: {"questions": [self.question.pk]},
-            "faq_bot_set": lambda: {"only_off_hours": False},
-            "settings_talk_set": lambda: {"greeting": "Welcome!"},
-            "hours_set": lambda: {"week": []},
             "widget_set": lambda: {"origins": [], "anonymous": True, "accent": "", "position": "left", "label": ""},
             "profile_change": lambda: {"nickname": uuid.uuid4().hex},
             "faq_try": lambda: {"text": "hello"},
@@ -100,6 +146,31 @@ class World:
                 f"faq_misses_{verb}": lambda: {"misses": [self.missed()]} for verb in ("question", "dismiss", "restore")
             },
         }
+
+    def app(self) -> Who:
+        """Return an app that Lin has just signed in with."""
+        access = devices.issue(self.lin.user, "x", "", "").access
+        return {"headers": {"Authorization": f"Bearer {access}"}, "cookies": {}}
+
+    def place(self) -> dict[str, Any]:
+        """Return the name of an app that Lin is signed in with."""
+        devices.issue(self.lin.user, "x", "", "")
+        return {"id": next(one.name for one in sign_ins.places(self.lin.user, None) if one.kind == "app")}
+
+    def _storefronts(self) -> dict[str, Callable[[], dict[str, Any]]]:
+        return {
+            "key_make": self.new_key,
+            "key_revoke": dict,
+            "signing_secret_make": dict,
+            **{f"storefront_{kind}": partial(storefront, kind) for kind in EXAMPLES},
+            **{f"storefront_{kind}_job": partial(storefront, kind) for kind in EXAMPLES},
+            "storefront_identity": lambda: {"buyer": {"uid": "mei"}},
+            "storefront_links": dict,
+        }
+
+    def new_key(self) -> dict[str, Any]:
+        ShopKey.objects.filter(shop=self.shop).exclude(pk=self.store.key.pk).delete()
+        return {"name": "Web shop"}
 
     @staticmethod
     def new_account() -> dict[str, Any]:
@@ -132,14 +203,18 @@ class World:
         unmatched.missed(self.shop.pk, words, self.session.pk, timezone.now())
         return Miss.objects.get(shop=self.shop, text=words).pk
 
-    @staticmethod
-    def _bearer(line: Any) -> Who:
-        return {"headers": {"Authorization": f"Bearer {identity.issue(base.token(line))}"}, "cookies": {}}
+    @classmethod
+    def _bearer(cls, line: Any) -> Who:
+        return cls._says(identity.issue(base.token(line)))
 
     @staticmethod
-    def _cookie(member: Any) -> Who:
+    def _says(token: str) -> Who:
+        return {"headers": {"Authorization": f"Bearer {token}"}, "cookies": {}}
+
+    @staticmethod
+    def _cookie(user: User) -> Who:
         client = Client()
-        client.force_login(member.user)
+        client.force_login(user)
         cookie = client.cookies["sessionid"].value
         return {"headers": {"X-CSRFToken": CSRF}, "cookies": {"sessionid": cookie, "csrftoken": CSRF}}
 
@@ -178,9 +253,18 @@ def right(world: World, operation: str, case: Any, chance: Random) -> Who:
             case.body.pop(name, None)
     elif operation in ("buyer_upload", "attachment_upload", "avatar_hand_in"):
         case.body = {"file": png()}
+    return _who(world, operation, case, wanted)
+
+
+def _who(world: World, operation: str, case: Any, wanted: Any) -> Who:
+    """Return who sends a case."""
+    if operation in oneself.BODIES:
+        return oneself.somebody(world, operation, case)
     if operation.startswith("buyer_") and operation != "buyer_orders":
         return World._bearer(wanted.conversation) if operation in USED_UP else world.people["buyer"]
-    return world.people["owner" if operation in OWNERS else "agent"]
+    if operation.startswith("storefront_"):
+        return world.people["storefront"]
+    return world.app() if operation in OF_APPS else world.people["owner" if operation in OWNERS else "super admin"]
 
 
 def _path(world: World, operation: str, case: Any) -> Any:
@@ -195,9 +279,19 @@ def _path(world: World, operation: str, case: Any) -> Any:
         sessions.close(wanted.pk, world.lin)
     if operation in ("quick_reply_change", "quick_reply_remove"):
         case.path_parameters["reply_id"] = quick_replies.create(world.lin, "agent", "Hi", "Hello").pk
+    if "key_id" in case.path_parameters:
+        world.new_key()
+        case.path_parameters["key_id"] = keys.issue(world.lin, "Old").key.pk
+    if "job_id" in case.path_parameters or operation.endswith("_job"):
+        Job.objects.filter(shop=world.shop).delete()
+    if "job_id" in case.path_parameters:
+        case.path_parameters["job_id"] = world.store.send("products", [{}])["id"]
+        case.query = {}
     if "account_id" in case.path_parameters:
         opened = accounts.Draft(**world.new_account())
         case.path_parameters["account_id"] = accounts.create(world.lin, opened, "http://x").pk
+    oneself.name(world, operation, case)
+    _webhook(world, operation, case)
     _knowledge(world, operation, case)
     ids = {"shop_id": world.shop.pk, "session_id": wanted.pk, "buyer_id": world.line.buyer_id}
     ids["buyers_order_id"] = world.order.pk
@@ -206,6 +300,16 @@ def _path(world: World, operation: str, case: Any) -> Any:
     if "after" in case.query:
         case.query.pop("before", None)
     return wanted
+
+
+def _webhook(world: World, operation: str, case: Any) -> None:
+    """Name a webhook of its own, and something that it could not be told; a shop has ten at most."""
+    if "endpoint_id" in case.path_parameters or operation == "webhook_add":
+        Endpoint.objects.filter(shop=world.shop).delete()
+    if "endpoint_id" in case.path_parameters:
+        made, row = hooks.with_a_dead_letter(world.shop, is_on=True)
+        ids = {"endpoint_id": made.pk, "delivery_id": row.pk}
+        case.path_parameters.update({name: pk for name, pk in ids.items() if name in case.path_parameters})
 
 
 def _knowledge(world: World, operation: str, case: Any) -> None:
@@ -219,6 +323,10 @@ def _knowledge(world: World, operation: str, case: Any) -> None:
         case.path_parameters["category_id"] = knowledge.add_category(world.lin, uuid.uuid4().hex).pk
     if operation in ("faq_category_add", "faq_category_rename"):  # a shop has so many at most
         Category.objects.filter(shop=world.shop).exclude(pk=case.path_parameters.get("category_id", 0)).delete()
+
+
+def storefront(kind: str) -> dict[str, Any]:
+    return {"rows": [EXAMPLES[kind]]}
 
 
 def png() -> bytes:

@@ -10,8 +10,10 @@ from botfaq import actions, unmatched
 from botfaq.models import Miss, Question
 from chat.actions import quick_replies
 from shops import identity
-from shops.models import Shop
-from tests import base
+from shops.models import Member, Shop
+from tests import base, hooks
+from tests.hostile import oneself
+from tests.storefront.store import Store
 
 V1 = "/api/v1/"
 SETS = {name: ["owner", "super_admin"] for name in ("desk_setting_roles", "team_roles")}
@@ -38,7 +40,9 @@ class World:
             **{"what": "close", "solved": True, "minutes": 5, "reason": "spam"},
             **{"words": "No", "scope": "agent", "title": "Hi", "place": 1},
             "misses": [_miss(shop)],
+            **{"password": "not-a-secret-9", "device": "Phone", "refresh": "x", "id": "x"},
             **{"username": "may", "email": "may@shop.example", "nickname": "May"},
+            **{"platform": "apns", "app": "com.example.desk", "token": "0f" * 32, "kinds": [], "language": "en"},
             **{"role": "agent", "im_permission": True, "is_active": True},
             **{"outcome": "sent", "source": "faq", "buyer": line.buyer_id},
             **{"greeting": "Hi", "off_hours_reply": "", "queue_order": "fifo", "requeue_after": None, "days": 90},
@@ -56,6 +60,7 @@ class World:
         self.foreign["answer"] = base.answered(far.conversation, base.question(other))
         self.foreign["reply"] = quick_replies.create(far_agent, "agent", "Far", "Far away").pk
         self._knowledge(shop, other)
+        self._beside(shop, other)
         self.desk, self.phone = base.desk(self.lin), base.phone(line)
         self.rows = rows()
 
@@ -67,7 +72,29 @@ class World:
         self.good |= {"category": None, "product": None, "picture": None, "questions": [], "by_hits": False}
         self.good |= {"only_off_hours": False, "after_low_rating": [], "name": "New"}
 
+    def _storefront(self, shop: Shop, other: Shop) -> None:
+        store, far = Store(shop), Store(other)
+        self.ids["job"], self.foreign["job"] = (one.send("products", [{}])["id"] for one in (store, far))
+        self.ids["key"], self.foreign["key"] = store.key.pk, far.key.pk
+        self.good |= {"rows": [{}], "landing": ""}
+        self.store = store.client
+
+    def _beside(self, shop: Shop, other: Shop) -> None:
+        """Add what stands beside the desk: the storefront's keys and jobs, webhooks."""
+        self._storefront(shop, other)
+        for ids, of in ((self.ids, shop), (self.foreign, other)):
+            made, row = hooks.with_a_dead_letter(of)
+            ids["endpoint"], ids["delivery"] = made.pk, row.pk
+        for ids, member in ((self.ids, self.lin), (self.foreign, Member.objects.filter(shop=other).earliest("pk"))):
+            ids["export"], ids["request"] = oneself.export(member), oneself.request(member.shop, member)
+            ids["grant"] = oneself.let_in(member).pk
+            ids["order"] = ids["buyers_order"]
+        self.good |= {"old": "x", "new": "x", "code": "x", "key": "x", "speaker": self.lin.pk, "places": [0]}
+        self.good |= {"url": hooks.FORM["url"], "kinds": hooks.FORM["kinds"], "is_on": False}
+
     def client(self, path: str) -> APIClient:
+        if path.startswith("storefront/"):
+            return self.store
         return self.phone if path.startswith("buyer/") else self.desk
 
     def address(self, path: str, **ids: Any) -> str:
@@ -82,4 +109,4 @@ def _miss(shop: Shop) -> int:
 def rows() -> dict[str, int]:
     """How many rows each table holds; sessions of visitors apart."""
     models = [model for model in apps.get_models() if model._meta.app_label != "sessions"]
-    return {model.__name__: model.objects.count() for model in models}  # type: ignore[attr-defined]
+    return {model.__name__: model._default_manager.count() for model in models}

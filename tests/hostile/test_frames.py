@@ -46,6 +46,7 @@ BUYER = {
     "beat": {"n": "seq"},
 }
 AGENT = {
+    "auth": {"token": "token"},
     "resume": {"desk": "seq?", "cursors": "object?"},
     "message.send": {**SEND, "session": "id"},
     "read": {"session": "id", "seq": "seq"},
@@ -129,7 +130,7 @@ def people(live: Live) -> tuple[Buyer, Agent, dict[str, list[str]]]:
     buyer = Buyer(
         live, BUYER, {"token": identity.issue(base.token(line)), "conversation": line.pk, "session": session.pk}
     )
-    agent = Agent(live, AGENT, {"shop": shop.pk, "conversation": line.pk, "session": session.pk})
+    agent = Agent(live, AGENT, {"token": "x", "shop": shop.pk, "conversation": line.pk, "session": session.pk})
     cookie = live.cookie(lin.user)
     agent.headers = {"Cookie": f"{cookie['name']}={cookie['value']}"}
     return buyer, agent, {name: [str(pk) for pk in found] for name, found in foreign.items()}

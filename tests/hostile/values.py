@@ -1,6 +1,7 @@
 """What nobody should send: JSON texts that are wrong for a kind of field, and bodies that are wrong for everything."""
 
 import re
+from collections.abc import Sequence
 
 HUGE = "9" * 5000
 WORDS = [
@@ -51,6 +52,7 @@ FINE = {
     "token": {f'"{word}"' for word in WORDS if "ud" not in word},  # a text, though no token: see the close codes
     "object": {"{}"},
     "list": {"[1]"},
+    "rows": {f"[{text}]" for text in ("{}", '{"x":1}', '{"__class__":"x"}')},
     "choices": {"[]"},
     "some ids": {"[]", "[1]"},
     "texts": {"[]", *(f'["{word}"]' for word in WORDS if word.strip() and "\\" not in word and len(word) <= 200)},
@@ -60,15 +62,22 @@ FINE = {
 OPTIONAL = {"null"}
 
 
-def wrong(kind: str, optional: bool = False) -> list[str]:
-    """Return the JSON texts that a field of this kind must refuse, each also inside a list and an object."""
+SHORT = [text for text in ANYTHING if len(text) < 100]
+# One of each type: enough inside a list or an object where the field takes neither.
+OF_EACH_TYPE = ['"x"', "1", "-0.5", "null", "true", "[1]", '{"x":1}']
+LISTS = ("ids", "some ids", "choices", "texts", "list", "rows", "object")
+# What a database could stumble over that another lets pass.
+UNSTORABLE = {'"\\u0000"', f'"{WORDS[-1]}"', '"\'; DROP TABLE chat_message; --"', *NUMBERS, "null"}
+
+
+def wrong(kind: str, optional: bool = False, *, inside: Sequence[str] = SHORT) -> list[str]:
+    """Return the JSON texts that a field of this kind must refuse; those of `inside` also in a list and an object."""
     fine = FINE[kind] | (OPTIONAL if optional else set())
     bare = [text for text in ANYTHING if text not in fine]
-    whole = [text for text in ANYTHING if len(text) < 100]
     return (
         bare
-        + [f"[{text}]" for text in whole if f"[{text}]" not in fine]
-        + ([f'{{"x":{text}}}' for text in whole] if kind != "object" else [])
+        + [f"[{text}]" for text in inside if f"[{text}]" not in fine]
+        + ([f'{{"x":{text}}}' for text in inside] if kind != "object" else [])
     )
 
 
@@ -104,6 +113,15 @@ STRANGE_NAMES = [
 ]
 STRANGE_NAMES += [
     "member",
+    "user",
+    "user_id",
+    "role",
+    "is_staff",
+    "is_superuser",
+    "state",
+    "assignee",
+    "erased_at",
+    "removed_at",
     "shop",
     "shop_id",
     "conversation_id",

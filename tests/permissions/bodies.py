@@ -4,7 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 from chat.models import Message
+from openplatform.models import App, Scope
 from shops import identity
+from storefront.shapes import EXAMPLES
+from tests import hooks
 from tests.chat import samples
 from tests.permissions.world import Things, World, key
 from tests.push_service import Device
@@ -13,6 +16,7 @@ Body = Callable[[World, Things], dict[str, Any]]
 HERE = "shops/<int:shop_id>/"
 API = "api/v1/" + HERE
 SESSION = API + "sessions/<int:session_id>/"
+PHONE = {"platform": "apns", "app": "com.example.desk", "token": "0f" * 32}
 LAPTOP = Device("https://push.example", "laptop")
 
 
@@ -51,6 +55,10 @@ BODIES: dict[str, Body] = {
     f"POST {HERE}accounts/<int:account_id>/": lambda world, things: {"form": "disable"},
     f"POST {HERE}buyers/data/": lambda world, things: {"buyer": things.line.buyer_id, "do": "export"},
     f"POST {HERE}settings/data/": lambda world, things: {"days": ""},
+    f"POST {HERE}settings/webhooks/": lambda world, things: hooks.FORM,
+    f"POST {HERE}settings/webhooks/<int:endpoint_id>/": lambda world, things: {"do": "secret"},
+    f"POST {API}webhooks": lambda world, things: hooks.FORM,
+    f"PATCH {API}webhooks/<int:endpoint_id>": lambda world, things: {"name": "Another", "url": hooks.FORM["url"]},
     f"PATCH {API}retention": lambda world, things: {"days": None},
     f"POST {API}data-requests": lambda world, things: {"buyer": things.line.buyer_id, "kind": "export"},
     f"POST {HERE}bot/misses/settle/": lambda world, things: {"miss": things.miss.pk, "do": "dismiss"},
@@ -71,6 +79,7 @@ BODIES: dict[str, Body] = {
     f"POST {API}handover": lambda world, things: {"member": things.holder.pk, "to": world.receiver.pk},
     f"PATCH {API}notifications": lambda world, things: {"sound": False},
     f"POST {API}push": lambda world, things: LAPTOP.body,
+    f"PUT {API}push/app": lambda world, things: PHONE,
     f"POST {API}push/forget": lambda world, things: {"endpoint": LAPTOP.endpoint},
     f"POST {API}quick-replies": lambda world, things: {"scope": "agent", "title": "A", "text": "B"},
     f"PATCH {API}quick-replies/<int:reply_id>": lambda world, things: {"title": "Z"},
@@ -110,6 +119,16 @@ BODIES: dict[str, Body] = {
     f"PATCH {API}faq/bot": lambda world, things: {"tells_parcels": True},
     f"POST {API}faq/try": lambda world, things: {"text": "hello"},
     f"POST {API}faq/check": lambda world, things: {"answer": "hello"},
+    "POST api/v1/auth/password": lambda world, things: {"old": "not-a-secret-9", "new": "another-secret-9"},
+    "POST api/v1/auth/second-factor": lambda world, things: {"password": "not-a-secret-9", "code": "x"},
+    "POST api/v1/auth/second-factor/secret": lambda world, things: {"password": "not-a-secret-9"},
+    "POST api/v1/auth/second-factor/codes": lambda world, things: {"code": "x"},
+    "POST api/v1/auth/second-factor/off": lambda world, things: {"code": "x"},
+    f"POST {API}feedback": lambda world, things: {"text": "Good."},
+    f"POST {API}faq/presets": lambda world, things: {"language": "en", "places": [0]},
+    f"POST {API}analytics/exports": lambda world, things: {"kind": "sessions", "format": "csv"},
+    f"POST {API}apps": lambda world, things: {"key": App.objects.latest("pk").key, "speaker": world.receiver.pk},
+    "POST api/v1/auth/devices/end": lambda world, things: {"id": "x"},
     "POST api/v1/buyer/entry": _entry,
     "POST api/v1/buyer/messages": _message,
     "POST api/v1/buyer/faq-click": lambda world, things: {"client_msg_id": key(), "question": things.question.pk},
@@ -120,14 +139,79 @@ BODIES: dict[str, Body] = {
     "POST api/v1/buyer/push": lambda world, things: LAPTOP.body,
     "POST api/v1/buyer/push/forget": lambda world, things: {"endpoint": LAPTOP.endpoint},
 }  # fmt: skip
+# What programs send (openplatform/urls.py).
+_CS = "customer_service/<int:version>/"
+_SPAN = {"begin_time_ge": 1, "begin_time_lt": 2**33 - 1}
+BODIES |= {
+    f"POST {_CS}conversations": lambda world, things: {"buyer_user_id": things.line.buyer.uid},
+    f"POST {_CS}conversations/<int:conversation_id>/messages": lambda world, things: {
+        "type": "TEXT", "content": '{"content":"Hello"}',
+    },
+    f"POST {_CS}images/upload": _file("data"),
+    f"PUT {_CS}agents/settings": lambda world, things: {"can_accept_chat": True},
+    f"POST {HERE}settings/apps/": lambda world, things: {
+        "do": "authorise", "key": App.objects.latest("pk").key, "speaker": world.receiver.pk,
+    },
+    "POST platform/apps/": lambda world, things: {"do": "issue", "name": "New", "scopes": Scope.SERVICE.value},
+    "PUT event/<int:version>/webhooks": lambda world, things: {
+        "event_type": "NEW_MESSAGE", "address": "https://hooks.example/told",
+    },
+    "DELETE event/<int:version>/webhooks": lambda world, things: {"event_type": "NEW_MESSAGE"},
+    "POST open/<int:version>/file/init": lambda world, things: {
+        "file_type": "video", "file_size": 9, "total_chunk_count": 1,
+    },
+    f"POST {_CS}sessions/search": lambda world, things: _SPAN,
+}  # fmt: skip
+# What a storefront sends, and the keys that let it in.
+_STORE = "api/v1/storefront/"
+_AT = "2026-11-26T08:00:00Z"
+_CASE = {"number": "AS-1", "kind": "refund", "state": "in_progress", "created_at": _AT, "updated_at": _AT}
+_ROWS: dict[str, Body] = {
+    "products": lambda world, things: {"sku": "K-1", "title": "Kettle", "price": "9.00", "updated_at": _AT},
+    "coupons": lambda world, things: EXAMPLES["coupons"],
+    "orders": lambda world, things: {
+        "number": "W-1",
+        "buyer": {"uid": "mei"},
+        "state": "unpaid",
+        "total": "9.00",
+        "created_at": _AT,
+        "updated_at": _AT,
+    },
+    "after-sales": lambda world, things: {**_CASE, "order": things.order.number},
+}
+
+
+def _rows(row: Body) -> Body:
+    return lambda world, things: {"rows": [row(world, things)]}
+
+
+BODIES |= {
+    f"POST {HERE}settings/keys/": lambda world, things: {"do": "make", "name": "Web shop"},
+    f"POST {API}keys": lambda world, things: {"name": "Web shop"},
+    f"POST {_STORE}identities": lambda world, things: {"buyer": {"uid": "mei"}},
+    **{f"PUT {_STORE}{kind}": _rows(row) for kind, row in _ROWS.items()},
+    **{f"POST {_STORE}{kind}/jobs": _rows(row) for kind, row in _ROWS.items()},
+}  # fmt: skip
 # A file is asked for by the name of its form field, not as JSON.
-UPLOADS = (f"POST {API}attachments", f"POST {API}profile/avatar", "POST api/v1/buyer/attachments")
+UPLOADS = (
+    f"POST {API}attachments",
+    f"POST {API}profile/avatar",
+    "POST api/v1/buyer/attachments",
+    f"POST {_CS}images/upload",
+)
 # Allowed, but what they ask for is not there to be had here; their own tests show them succeed.
 NEVER_DONE = {
+    **dict.fromkeys(("GET oauth/authorize/", "POST oauth/authorize/"), "the link is of no app"),
+    **{
+        f"POST api/v1/auth/second-factor{what}": "it is off, and nobody here has the authenticator"
+        for what in ("", "/codes", "/off")
+    },
+    "POST api/v1/auth/devices/end": "names nothing of whoever asks",
     f"PATCH {API}profile": "P7: on this platform not one's own to set",
     f"POST {API}accounts/<int:account_id>/invitation": "this account has joined",
     f"POST {SESSION}undo": "nothing was done just now",
     f"POST {SESSION}translate": "no engine",
     f"POST {SESSION}suggestions/draft": "no language model",
-    "POST security/": "no second factor",
+    f"POST {API}webhooks/<int:endpoint_id>/again": "the webhook is off",
+    f"POST {API}webhooks/<int:endpoint_id>/deliveries/<int:delivery_id>/again": "the webhook is off",
 }

@@ -11,6 +11,8 @@ from shops.permissions import ADDRESSES, OTHERS, TABLE, Row
 from tests.permissions.world import MISSING, Person, Things, World
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+STORE = "api/v1/storefront/"
+PROGRAMS = ("customer_service/", "authorization/", "event/", "open/")
 # Words in an address that are no ids: something that is there.
 WORDS = {
     "scope": "agent",
@@ -20,15 +22,24 @@ WORDS = {
     "uidb64": "x",
     "token": "x",
     "name": "x.png",
+    "version": "202309",
 }
 OF_ADDRESS = {"shops/<int:shop_id>/analytics/exports/<str:kind>.<str:form>": {"kind": "agents"},
               "demo/<int:shop_id>/ask/<str:kind>/<int:ref>/": {"kind": "product", "ref": "1"}}  # fmt: skip
 
-# Where the shop of the cells differs from what the row says of all shops.
-OTHERWISE: dict[str, dict[str, str]] = {
-    # One's own sentences, of whom has none; the shop's there are on the other platform only (P10).
-    "GET shops/<int:shop_id>/settings/quick-replies/<str:scope>.<str:kind>": {"super admin without IM": "404"},
-    "PATCH api/v1/shops/<int:shop_id>/profile": {"everybody": "403"},  # P7: not one's own to set
+# Where the shop of the cells differs from what the row says of all shops, by the platform that it is on.
+OWN_REPLIES = {"super admin without IM": "404"}  # one's own sentences, of whom has none
+OTHERWISE: dict[str, dict[str, dict[str, str]]] = {
+    "": {
+        "GET shops/<int:shop_id>/settings/quick-replies/<str:scope>.<str:kind>": OWN_REPLIES,
+        "POST api/v1/shops/<int:shop_id>/quick-replies": {"super admin without IM": "403"},
+        "PATCH api/v1/shops/<int:shop_id>/quick-replies/<int:reply_id>": OWN_REPLIES,
+        "DELETE api/v1/shops/<int:shop_id>/quick-replies/<int:reply_id>": OWN_REPLIES,
+        "GET oauth/authorize/": {"everybody": "400"},  # a link of no app
+        "POST oauth/authorize/": {"everybody": "400"},
+        "POST api/v1/auth/devices/end": {"everybody": "404"},  # it names nothing of whoever asks
+    },
+    "douyin": {"PATCH api/v1/shops/<int:shop_id>/profile": {"everybody": "403"}},  # P7: not one's own to set
 }
 
 
@@ -51,6 +62,14 @@ class Cell(NamedTuple):
         return f"{self.method} {self.address} as {self.person.name}, {self.relation}: {self.verdict} wanted"
 
 
+def decided_by_platforms(world: World, other: str) -> Iterator[Cell]:
+    """Return the cells of which a shop on the other platform says something else."""
+    for cell in cells(world):
+        row = ADDRESSES[cell.address].get(cell.method)
+        if cell.verdict != wanted(other, cell.method, cell.address, row, cell.person, cell.relation):
+            yield cell
+
+
 def filled(address: str, ids: dict[str, int]) -> str:
     """Return the address with these ids, and with words that are there."""
     words = {**WORDS, **OF_ADDRESS.get(address, {})}
@@ -66,11 +85,8 @@ def cells(world: World) -> Iterator[Cell]:
             for person in askers(world, methods, row):
                 for relation, ids in relations(world, address, person) if row else [("own", world.of(person).ids)]:
                     things = world.colleagues if relation == "colleague's" else world.of(person)
-                    found = verdict(world.shop.preset, address, row, person, relation)
-                    if found in ("in", "home"):
-                        others = OTHERWISE.get(f"{method} {address}", {})
-                        found = others.get(person.name, others.get("everybody", found))
-                    yield Cell(str(method), address, relation, person, things, ids, found)
+                    found = wanted(world.shop.preset, method, address, row, person, relation)
+                    yield Cell(method, address, relation, person, things, ids, found)
 
 
 def askers(world: World, methods: dict[str | None, Row], row: Row | None) -> list[Person]:
@@ -83,11 +99,16 @@ def askers(world: World, methods: dict[str | None, Row], row: Row | None) -> lis
 
 def relations(world: World, address: str, person: Person) -> list[tuple[str, dict[str, int]]]:
     """Return whose things the address may name, with their ids."""
-    own, names = world.of(person).ids, set(re.findall(r"<int:(\w+)>", address)) - {"shop_id", "ref"}
+    own, names = world.of(person).ids, set(re.findall(r"<int:(\w+)>", address)) - {"shop_id", "ref", "version"}
     found = [("own", own)]
     if address.startswith(("demo/", "c/", "w/", "widget/")):
         return found
-    if not (person.signed_in or person.bearer):  # told before anything is looked for
+    if not (
+        person.signed_in
+        or person.bearer
+        or (person.program and address.startswith(PROGRAMS))
+        or (person.key and address.startswith(STORE))
+    ):  # told before anything is looked for
         return [*found, ("missing", dict.fromkeys(own, MISSING))] if "<int:" in address else found
     if "answer_id" in names:
         found.append(("another buyer's", world.colleagues.ids))
@@ -102,22 +123,32 @@ def relations(world: World, address: str, person: Person) -> list[tuple[str, dic
     if "<int:shop_id>" in address and not address.startswith("platform/"):
         found.append(("in another shop", world.foreign.ids))
         found.append(("in no shop", {**own, "shop_id": MISSING}))
-    if person.role or person.bearer or address.startswith("platform/"):
+    if person.role or person.bearer or person.program or person.key or address.startswith("platform/"):
         return found
     return [one for one in found if one[0] in ("own", "in another shop")]  # they stand before the shop's door already
+
+
+def wanted(preset: str, method: str, address: str, row: Row | None, person: Person, relation: str) -> str:
+    """Return what must come of a call: what the table says, but for what this shop has not got."""
+    found, call = verdict(preset, address, row, person, relation), f"{method} {address}"
+    others = OTHERWISE[""].get(call) or OTHERWISE.get(preset, {}).get(call, {})
+    return others.get(person.name, others.get("everybody", found)) if found in ("in", "home") else found
 
 
 def verdict(preset: str, address: str, row: Row | None, person: Person, relation: str) -> str:
     """Return what the table says of a call."""
     api = address.startswith("api/")
+    signed_in = person.signed_in and (api or not person.token)
     who = row.needs[0] if row else ""
     if who in ("anybody", "demo"):
         return "open"
+    if who in ("app", "storefront"):
+        return _of_a_machine(who, person, relation)
     if who == "buyer":
         return ("in" if relation == "own" else "404") if person.bearer else "401"
     if who in OTHERS or "<int:shop_id>" not in address or address.startswith("platform/"):
-        return _outside(who, person, relation, api)
-    if not person.signed_in:
+        return _outside(who, person, relation, api, signed_in)
+    if not signed_in:
         return "401" if api else ("login" if row else "login or 405")
     if relation in ("in another shop", "in no shop") and person.role:
         return "404"
@@ -131,11 +162,18 @@ def verdict(preset: str, address: str, row: Row | None, person: Person, relation
     return _whose(preset, address, row, person, relation)
 
 
-def _outside(who: str, person: Person, relation: str, api: bool) -> str:
+def _of_a_machine(who: str, person: Person, relation: str) -> str:
+    """Return what becomes of a program's call, or a storefront's."""
+    if not (person.program if who == "app" else person.key):
+        return "400" if who == "app" else "401"
+    return "404" if relation in ("another shop's", "missing", "waiting") else "in"
+
+
+def _outside(who: str, person: Person, relation: str, api: bool, signed_in: bool) -> str:
     """Return what becomes of a call that belongs to no shop."""
     if not who:
         return "any"  # Django's own views answer each method as they like
-    if not person.signed_in:
+    if not signed_in:
         return "401" if api else "login"
     if who == "platform":
         return "in" if person.reviewer and relation != "missing" else "404"

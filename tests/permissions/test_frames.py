@@ -11,7 +11,7 @@ from chat.consumers import AgentSocket, BuyerSocket
 from chat.hub import hub
 from chat.models import Event, Message, Note, ServiceSession
 from chat.team_socket import TeamSocket
-from shops.permissions import FRAMES, TOPICS
+from shops.permissions import FRAMES, TOPICS, Row
 from tests import base, source
 from tests.chat import lines
 from tests.permissions.cells import may
@@ -129,6 +129,64 @@ def test_a_buyers_frames_reach_the_own_line_only() -> None:
 
     lines.run(talk)
     assert _rows() == before
+
+
+@pytest.mark.rule("A1", "A4")
+def test_the_rows_decide_who_may_send_a_frame(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A row given to others, or taken away, shuts each frame on a socket that is open already."""
+    world = World()
+    named = {"buyer": ("message.send", "receipt", "typing", "beat"), "agent": ("resume", *FIELDS, "beat"),
+             "team": ("resume", "beat")}  # fmt: skip
+    owner, line = world.members["owner"], world.things["agent"].line
+    sockets = {"buyer": lines.buyer(line), "agent": lines.agent(world.members["agent"]), "team": lines.team(owner)}
+    before = _rows()
+
+    async def talk(name: str) -> None:
+        await lines.enter(sockets[name])
+        for frame in named[name]:
+            with monkeypatch.context() as patch:
+                patch.setitem(FRAMES, f"{name} {frame}", Row(("platform",)))
+                assert (await sockets[name].ask(frame))["code"] == "forbidden", f"{name} {frame} to others"
+                patch.delitem(FRAMES, f"{name} {frame}")
+                assert (await sockets[name].ask(frame))["code"] == "forbidden", f"{name} {frame} without a row"
+        await sockets[name].leave()
+
+    for name in named:
+        lines.run(partial(talk, name))
+    assert _rows() == before
+
+
+@pytest.mark.rule("A1", "A6")
+def test_the_rows_decide_who_hears_a_topic(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World()
+    lead, seen = world.members["service_lead"], world.colleagues.session
+
+    async def refused(letter: str, other: lines.Line, frame: str, **fields: Any) -> None:
+        assert await other.open()
+        with monkeypatch.context() as patch:
+            patch.setitem(TOPICS, letter, Row(("platform",)))
+            assert (await other.ask(frame, **fields))["code"] == "forbidden", letter
+        assert hub.listeners() == []
+        await other.leave()
+
+    line = lines.agent(lead)
+
+    async def watches() -> None:
+        await lines.enter(line)
+        for letter, answer in (("w", {"live": False}), ("c", {"live": False}), ("l", {"code": "forbidden"})):
+            with monkeypatch.context() as patch:
+                patch.setitem(TOPICS, letter, Row(("platform",)))
+                told = await line.ask("watch", session=seen.pk)
+                assert {name: told.get(name) for name in answer} == answer, letter
+        assert (await line.ask("watch", session=seen.pk))["live"]
+        await line.leave()
+
+    lines.run(watches)
+    phone = lines.buyer(world.things["agent"].line)
+    lines.run(partial(refused, "c", phone, "auth", token=phone.token))
+    for letter in "ms":
+        lines.run(partial(refused, letter, lines.team(world.members["owner"]), "resume"))
+        lines.run(partial(refused, letter, lines.agent(world.members["agent"]), "resume"))
 
 
 def _rows() -> list[Any]:

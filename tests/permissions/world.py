@@ -22,9 +22,14 @@ from botfaq.models import Category, Miss
 from chat.actions import people, quick_replies, reports, sessions
 from chat.hub import hub
 from chat.models import AvatarReview, Conversation, DataRequest, ServiceSession
-from shops import identity
+from openplatform import grants
+from openplatform.models import Subscription
+from shops import devices, identity
 from shops.models import Member, Shop, SignIn, User
-from tests import base
+from storefront import keys
+from storefront.models import Job, ShopKey
+from tests import base, hooks
+from tests.openplatform.programs import Program
 
 MISSING = 999_999_999
 IM_ROLES = ("agent", "service_lead", "super_admin", "owner")
@@ -39,7 +44,10 @@ class Person:
     im: bool = False
     signed_in: bool = True
     reviewer: bool = False
-    bearer: str = ""
+    bearer: str = ""  # a buyer's
+    token: str = ""  # of an app: it opens the API and no page
+    program: Program | None = None
+    key: str = ""  # of a shop's storefront
     member: Member | None = None
     client: Client = field(default_factory=lambda: Client(raise_request_exception=False))
 
@@ -62,12 +70,17 @@ class Things:
         self.category = Category.objects.create(shop=shop, name=f"Heading {tag}")
         self.product = base.product(shop, f"Kettle {tag}")
         self.export, self.request = self._export(), self._request()
+        self.key = ShopKey.objects.create(shop=shop, name="Web shop", prefix=f"sfk_{uuid.uuid4().hex[:12]}", hash="x")
+        now = timezone.now()
+        self.job = Job.objects.create(shop=shop, kind="orders", state="done", created_at=now, touched_at=now)
         self.account = base.agent(shop, f"Below {tag}", role="agent", im=True, online=False, accepting=False)
         self.report = reports.submit(self.received(base.buyer(shop)).pk, holder, "spam", "Look at this.")
         self.miss = self._miss()
         picture = default_storage.save("av/x.png", ContentFile(b"x"))
         self.review = AvatarReview.objects.create(shop=shop, member=holder, file=picture, submitted_at=timezone.now())
         self.queued = base.writes(base.buyer(shop))
+        self.webhook, self.delivery = hooks.with_a_dead_letter(shop)
+        self.grant = grants.authorise(holder, grants.issue(f"Helper {tag}", [], None).app.key, holder).grant
 
     def received(self, line: Conversation) -> ServiceSession:
         """Return the line's session, which the holder has, answered once and asked again."""
@@ -102,8 +115,19 @@ class Things:
             "question_id": self.question.pk, "reply_id": self.reply.pk, "order_id": self.order.pk,
             "export_id": self.export.pk, "category_id": self.category.pk, "account_id": self.account.pk,
             "report_id": self.report.pk, "request_id": self.request.pk, "answer_id": self.answer,
-            "product_id": self.product.pk, "buyers_order_id": self.order.pk,
+            "product_id": self.product.pk, "buyers_order_id": self.order.pk, "conversation_id": self.line.pk,
+            "key_id": self.key.pk, "job_id": self.job.pk, "endpoint_id": self.webhook.pk,
+            "delivery_id": self.delivery.pk, "grant_id": self.grant.pk,
         }  # fmt: skip
+
+
+def _program(speaker: Member) -> Program:
+    """Return a program with an address to be told at; nothing is promised here, so that a call's traces are its own."""
+    found = Program(speaker)
+    Subscription.objects.create(
+        grant=found.grant, event="NEW_MESSAGE", address="https://hooks.example/x", base="http://x"
+    )
+    return found
 
 
 class World:
@@ -117,6 +141,7 @@ class World:
         self.colleagues = Things(self.shop, wu, "Wu")
         self.receiver = base.agent(self.shop, "Chen", accepting=False, capacity=50)
         self.stranger = base.agent(self.other, "Stranger", role="owner", accepting=False, capacity=50)
+        base.agent(self.other, "Stranger's colleague", accepting=False)  # else all would come to the one (B4)
         self.foreign = Things(self.other, self.stranger, "Stranger")
         self.neighbour = base.buyer(self.shop)
         self.people = self._people()
@@ -140,13 +165,33 @@ class World:
             Person("buyer", signed_in=False, bearer=identity.issue(base.token(line))),
             Person("reviewer", reviewer=True).enter(reviewer),
             Person("owner of another shop").enter(self.stranger.user),
+            Person("program", signed_in=False, program=_program(self.members["owner"])),
+            Person("storefront", signed_in=False, key=self._key()),
+            Person("revoked key", signed_in=False, token=self._revoked_key()),
             Person("disabled member").enter(disabled.user),
+            Person("token", "service_lead", im=True, member=self.members["service_lead"]),
+            Person("expired token", signed_in=False),
             Person("expired sign-in", signed_in=False).enter(self.members["owner"].user),
         ]
+        app = devices.issue(self.members["service_lead"].user, "phone", "", "")
+        known[-3].token = app.access
+        said = devices._parts(devices._access, app.access)
+        known[-2].token = devices._access.sign_object([said.device, said.secret, 1])
         people.disable(disabled)
         key = known[-1].client.cookies["sessionid"].value
         SignIn.objects.filter(session_key=key).update(expire_date=timezone.now() - timedelta(seconds=1))
         return known
+
+    def _key(self) -> str:
+        """Return a key whose last use need not be kept for an hour: that would be a trace of every call."""
+        issued = keys.issue(self.members["owner"], "Web shop")
+        ShopKey.objects.filter(pk=issued.key.pk).update(used_at=timezone.now() + timedelta(hours=1))
+        return issued.text
+
+    def _revoked_key(self) -> str:
+        issued = keys.issue(self.members["owner"], "Old")
+        keys.revoke(issued.key, self.members["owner"])
+        return issued.text
 
     def of(self, person: Person) -> Things:
         """Return what is this person's own; who has nothing points at the agent's."""
