@@ -5,6 +5,7 @@ import uuid
 from datetime import timedelta
 from typing import Any
 
+from django.test import Client
 from django.utils import timezone
 from rest_framework.test import APIClient
 
@@ -130,6 +131,20 @@ def desk(member: Member) -> APIClient:
     """Return the console's way to REST: signed in as the member."""
     client = APIClient()
     client.force_login(member.user)
+    return client
+
+
+def app(access: str) -> APIClient:
+    """Return an app's way to REST, which asks for English."""
+    client = APIClient(enforce_csrf_checks=True, HTTP_ACCEPT_LANGUAGE="en")
+    client.credentials(HTTP_AUTHORIZATION=f"Bearer {access}")
+    return client
+
+
+def web(who: Member | User, language: str = "") -> Client:
+    """Return a browser on the pages: signed in, in the language that it asks for."""
+    client = Client(headers={"Accept-Language": language} if language else None)
+    client.force_login(who.user if isinstance(who, Member) else who)
     return client
 
 

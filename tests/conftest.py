@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 
-from tests import emptying
+from tests import empty_database, emptying
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -25,6 +25,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
                 item.add_marker(sqlite_only)
         if item.get_closest_marker("postgres") and not on_postgres:
             item.add_marker(no_postgres)
+    items.sort(key=lambda item: not item.get_closest_marker("slow"))  # what is long must not be the last
     if on_postgres:
         config.hook.pytest_deselected(items=[item for item in items if not _needs_a_database(item)])
         items[:] = filter(_needs_a_database, items)
@@ -38,6 +39,19 @@ def _needs_a_database(item: pytest.Item) -> bool:
 
 def pytest_configure() -> None:
     emptying.install()
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """On SQLite the tests begin on a copy that is there already; PostgreSQL makes its own."""
+    return django_settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None, django_db_keepdb: bool) -> None:
+    """Put that copy where this process looks for its test database."""
+    if django_db_keepdb:
+        empty_database.copy_to(Path(django_settings.DATABASES["default"]["TEST"]["NAME"]))
 
 
 @pytest.fixture(autouse=True)

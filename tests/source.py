@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = ("shops", "commerce", "botfaq", "chat", "analytics", "openplatform", "sellercenter")
+ROOMS = ("shops", "commerce", "botfaq", "chat", "analytics", "webhooks", "openplatform", "storefront", "sellercenter")
 PRODUCT = ("lib", *ROOMS)
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 

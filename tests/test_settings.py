@@ -67,6 +67,11 @@ def test_without_a_real_secret_key_nothing_starts(environment: dict[str, str], w
         assert words in done.stderr
 
 
+def test_an_empty_address_of_a_database_is_none(tmp_path: Any) -> None:
+    done = manage("check", SECRET_KEY="k" * 50, DATA_DIR=str(tmp_path), DATABASE_URL="")
+    assert done.returncode == 0, done.stderr
+
+
 @pytest.mark.parametrize(("hosts", "public", "words"), [
     ("*", "", "Set PUBLIC_URL"),
     ("desk.example,.example", "", "Set PUBLIC_URL"),
@@ -104,8 +109,7 @@ def test_pages_and_errors_carry_the_security_headers(path: str, status: int) -> 
 @pytest.mark.django_db
 def test_every_page_of_a_member_carries_them() -> None:
     member = base.agent(base.shop(), "Lin", role="owner")
-    client = Client()
-    client.force_login(member.user)
+    client = base.web(member)
     shop = member.shop_id
     for path in (
         "/",

@@ -2,13 +2,18 @@
 
 import os
 import shutil
+import uuid
+import zlib
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
+from shops.models import Member, Shop
+from tests import base
 from tests.browser.server import Live, live_server, make_template, orm_on, running
 from tests.browser.words import LOCALES, Words
 from tests.push_service import Service, push_service
@@ -24,12 +29,31 @@ FLAGS = [
 PATIENCE = 15_000  # ms: machines are busy; who measures seconds does so by itself
 NO_CHROMIUM = "no Chromium here: install it, or set CHROMIUM to its path"
 NewPage = Callable[..., Page]
+Desk = Callable[..., Page]
 
 
 def chromium() -> str | None:
     """Return the path of a Chromium on this machine."""
     names = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
     return next((found for name in names if name and (found := shutil.which(name))), None)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Let a test of what pages do run in one of both languages, each in another; all of them: EVERY_LANGUAGE=1.
+
+    How pages look is tested in both: those tests call it `language`, not `locale`.
+    """
+    if os.environ.get("EVERY_LANGUAGE"):
+        return
+    gone = [item for item in items if isinstance(item, pytest.Function) and _said_elsewhere(item)]
+    config.hook.pytest_deselected(items=gone)
+    items[:] = [item for item in items if item not in gone]
+
+
+def _said_elsewhere(item: pytest.Function) -> bool:
+    values = item.callspec.params if hasattr(item, "callspec") else {}
+    locale = values.get("locale") or values.get("t")
+    return locale in LOCALES and LOCALES[zlib.crc32(item.originalname.encode()) % len(LOCALES)] != locale
 
 
 @pytest.fixture(scope="session")
@@ -72,20 +96,38 @@ def own_live(template: Path, tmp_path_factory: pytest.TempPathFactory, django_db
         yield server
 
 
+def shell() -> str | None:
+    """Return the path of a Chromium without windows: half the work for each page, but no notifications."""
+    return None if os.environ.get("CHROMIUM") else shutil.which("chromium-headless-shell")
+
+
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """One Chromium for the whole run."""
-    path = chromium()
-    if path is None:
+def playwright() -> Iterator[Playwright]:
+    """What starts browsers."""
+    if chromium() is None:
         pytest.skip(NO_CHROMIUM)
     # Playwright's synchronous API keeps an event loop in this thread, which Django takes for asynchronous code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     expect.set_options(timeout=PATIENCE)
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=FLAGS)
+    with sync_playwright() as started:
         yield started
-        started.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """One Chromium for the whole run."""
+    started = playwright.chromium.launch(executable_path=shell() or chromium(), args=FLAGS)
+    yield started
+    started.close()
+
+
+@pytest.fixture(scope="module")
+def whole_browser(playwright: Playwright) -> Iterator[Browser]:
+    """A Chromium with all that people's have, for who looks at notifications."""
+    started = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+    yield started
+    started.close()
 
 
 @pytest.fixture(params=LOCALES)
@@ -133,3 +175,26 @@ def new_page(browser: Browser, live: Live, allowed_console: list[str]) -> Iterat
 def page(new_page: NewPage) -> Page:
     """One page of the size of a small desktop."""
     return new_page(viewport={"width": 1280, "height": 800})
+
+
+@pytest.fixture
+def shop(live: Live) -> Shop:
+    return base.shop(f"Shop {uuid.uuid4().hex[:6]}")
+
+
+@pytest.fixture
+def ann(shop: Shop) -> Member:
+    return base.agent(shop, "Ann", online=False)
+
+
+@pytest.fixture
+def bob(shop: Shop) -> Member:
+    return base.agent(shop, "Bob", online=False)
+
+
+@pytest.fixture
+def desk(new_page: NewPage, live: Live) -> Desk:
+    """Open a member's console."""
+    from tests.browser.console import open_desk  # which needs this module
+
+    return partial(open_desk, new_page, live)

@@ -1,5 +1,6 @@
 """The agent's console in Chromium."""
 
+import os
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
@@ -9,6 +10,7 @@ from shops.models import Member
 from tests.browser.conftest import NewPage
 from tests.browser.server import Live
 
+SHOTS = os.environ.get("SHOTS", "")  # a folder for pictures of what is tested
 DESKTOP = {"width": 1280, "height": 800}
 
 
@@ -46,8 +48,20 @@ def answer(page: Page, text: str) -> None:
 
 def unreachable(page: Page) -> list[str]:
     """Return what axe-core finds on the page that is serious or worse, each with its first place."""
-    found = Axe().run(page).response["violations"]
+    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
     return [f"{one['id']}: {one['nodes'][0]['html']}" for one in found if one["impact"] in ("serious", "critical")]
+
+
+def flawless(page: Page) -> None:
+    """No serious violation of accessibility."""
+    assert unreachable(page) == []
+
+
+def shot(page: Page, name: str) -> None:
+    """Keep a picture in light and dark, where somebody asked for pictures."""
+    for scheme in ("light", "dark") if SHOTS else ():
+        page.emulate_media(color_scheme=scheme)
+        page.screenshot(path=f"{SHOTS}/{name}-{scheme}.png")
 
 
 def snapshot(page: Page) -> Any:

@@ -19,6 +19,7 @@ from django.test import override_settings
 
 from shops.models import User
 from shops.session_store import SessionStore
+from tests import empty_database
 from tests.services import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,7 +42,7 @@ def environment(data: Path) -> dict[str, str]:
 
 def make_template(data: Path) -> Path:
     """Prepare a data directory once: migrated, words compiled, static files collected."""
-    manage(data, "migrate", "-v", "0", "--skip-checks")
+    empty_database.copy_to(data / "desk.sqlite3")
     manage(data, "translations", "compile")
     manage(data, "collectstatic", "--noinput", "-v", "0")
     return data

@@ -139,6 +139,7 @@ def test_both_sides_say_how_many_messages_are_unsent(
     desk = open_desk(new_page, live, ann)
     say(open_chat(new_page, live, shop, uid="bob"), "Hello")
     look_at(desk, "Bob")
+    expect(desk.locator(".composer-text")).to_be_visible()  # the conversation is there, not its name alone
     desk.context.set_offline(True)
     expect(desk.locator("#connection")).to_contain_text("Offline")
     answer(desk, "Hi")

@@ -1,22 +1,17 @@
 """The agent's console in Chromium, against a real server, with buyers who write through the public API."""
 
-import time
-import uuid
-from collections.abc import Callable
 from datetime import timedelta
-from functools import partial
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import APIResponse, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from chat.actions import sessions
-from chat.models import Conversation, DeskEvent, Message, ServiceSession
+from chat.models import Conversation, Message, ServiceSession
 from shops.models import Member, Shop
 from tests import base
-from tests.browser.answerer import Answerer
-from tests.browser.conftest import NewPage
-from tests.browser.console import answer, open_desk, row, snapshot, unreachable
+from tests.browser.conftest import Desk, NewPage
+from tests.browser.console import answer, row, snapshot, unreachable
 from tests.browser.server import Live
 from tests.browser.talker import Talker
 from tests.browser.test_faces import THEMES
@@ -24,27 +19,6 @@ from tests.browser.words import Words
 
 pytestmark = pytest.mark.browser
 OFFLINE = ("ERR_INTERNET_DISCONNECTED", "WebSocket")
-Desk = Callable[..., Page]
-
-
-@pytest.fixture
-def shop(live: Live) -> Shop:
-    return base.shop(f"Shop {uuid.uuid4().hex[:6]}")
-
-
-@pytest.fixture
-def desk(new_page: NewPage, live: Live) -> Desk:
-    return partial(open_desk, new_page, live)
-
-
-@pytest.fixture
-def ann(shop: Shop) -> Member:
-    return base.agent(shop, "Ann", online=False)
-
-
-@pytest.fixture
-def bob(shop: Shop) -> Member:
-    return base.agent(shop, "Bob", online=False)
 
 
 def busy(*members: Member) -> None:
@@ -94,34 +68,6 @@ def test_the_second_of_two_takers_is_told_in_words(
     expect(page.locator("#alerts")).to_contain_text("Somebody else has taken this session already")
     expect(row(page, "Leo")).to_have_count(0)
     assert ServiceSession.objects.get(pk=waiting.pk).assignee == bob
-
-
-@pytest.mark.rule("B7")
-def test_a_list_that_comes_late_does_not_undo_what_the_socket_told(
-    live: Live, shop: Shop, ann: Member, bob: Member, desk: Desk, allowed_console: list[str]
-) -> None:
-    busy(ann, bob)
-    page = desk(ann)
-    allowed_console.append("404")  # the row is asked for again, and is not hers to see
-    waiting = Talker(live, shop, "Vera").says("Which lamp?")
-    count = page.locator("#tab-unassigned .count")
-    expect(count).to_have_text("1")
-    held: list[tuple[Route, APIResponse]] = []
-    page.route("**/sessions?list=unassigned*", lambda route: held.append((route, route.fetch())))
-    page.reload()
-    expect(page.locator("#connection .dot.ok")).to_be_visible()
-    deadline = time.monotonic() + 10
-    while not held and time.monotonic() < deadline:
-        page.wait_for_timeout(20)
-    assert [answer.json()["results"][0]["id"] for _route, answer in held] == [waiting.pk]
-    Answerer(live, bob).does(waiting, "take")
-    last = DeskEvent.objects.filter(shop=shop).latest("seq").seq
-    page.wait_for_function("last => window.desk.snapshot().desk >= last", arg=last)
-    with page.expect_response("**/sessions?list=unassigned*"):
-        held[0][0].fulfill(response=held[0][1])
-    page.locator("#tab-unassigned").click()
-    expect(page.locator("#rows-empty")).to_be_visible()
-    expect(count).to_have_text("0")
 
 
 @pytest.mark.rule("B4")

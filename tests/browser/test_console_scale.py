@@ -15,7 +15,7 @@ from tests.browser.console import open_desk, row
 from tests.browser.crowd import crowd
 from tests.browser.server import Live
 
-pytestmark = [pytest.mark.browser, pytest.mark.rule("C6")]
+pytestmark = [pytest.mark.browser, pytest.mark.alone, pytest.mark.rule("C6")]
 SESSIONS = 500
 PAINTED = 1_000  # ms
 LONGEST_TASK = 50  # ms

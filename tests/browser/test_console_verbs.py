@@ -122,6 +122,7 @@ def test_what_was_done_while_a_conversation_opened_is_not_undone_by_an_older_ans
     page.keyboard.press("Alt+Shift+M")
     page.locator("#mark-note").press("Enter")
     expect(page.locator("[data-filter=marked] .count")).to_have_text("1")
+    assert held, "nothing was asked for that could be older"
     for one in held:
         one.continue_()
     expect(page.locator(".said", has_text="Where is my parcel?")).to_be_visible()

@@ -101,13 +101,13 @@ def test_who_moves_on_or_writes_ends_the_call(desk: Page, live: Live, shop: Shop
     look_at(desk, "Mia")
     expect(desk.locator(".draft-text")).to_have_text("Every day ")
     look_at(desk, "Tom")
-    assert writer.hung_up.wait(10)
+    assert writer.hung_up.wait(30)
     expect(desk.locator(".draft")).to_be_hidden()
     writer.hung_up.clear()
     look_at(desk, "Mia")
     expect(desk.locator(".draft-text")).to_have_text("Every day ")
     desk.keyboard.type("I look")
-    assert writer.hung_up.wait(10)
+    assert writer.hung_up.wait(30)
     expect(desk.locator(".suggest")).to_be_hidden()
 
 

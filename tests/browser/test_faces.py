@@ -38,7 +38,7 @@ LATIN, CHINESE = re.compile(r"[A-Za-z_]{2,}"), re.compile(r"[\u4e00-\u9fff]+")
 NAMES = {
     "zh-hans": {
         *("English", "IM", "CSV", "XLSX", "TikTok", "Shop", "Asia", "Shanghai", "localhost", "demo", "desk"),
-        *("JPG", "PNG", "WebP", "GIF", "MB"),
+        *("JPG", "PNG", "WebP", "GIF", "MB", "Webhook"),
     },
     "en": {"简体中文"},
 }

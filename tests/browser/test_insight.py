@@ -1,34 +1,25 @@
 """Customer insight, the history page and the profile in Chromium."""
 
-import os
 import uuid
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from chat.actions import ratings, sessions
 from shops.models import Member, Shop, User
 from tests import base
 from tests.browser.conftest import NewPage
-from tests.browser.console import look_at, open_desk
+from tests.browser.console import flawless, look_at, open_desk, shot
 from tests.browser.server import Live
 from tests.browser.talker import Talker
-from tests.browser.test_shift import flawless
 from tests.hostile.identities import png
 
 pytestmark = pytest.mark.browser
-SHOTS = os.environ.get("SHOTS", "")  # a folder for pictures of what is tested
 
 
 @pytest.fixture
 def shop(live: Live) -> Shop:
     return base.shop(f"Shop {uuid.uuid4().hex[:6]}")
-
-
-def shot(page: Page, name: str) -> None:
-    for scheme in ("light", "dark") if SHOTS else ():
-        page.emulate_media(color_scheme=scheme)
-        page.screenshot(path=f"{SHOTS}/{name}-{scheme}.png")
 
 
 def talked(shop: Shop, agent: Member, uid: str, *texts: str, stars: int = 0, words: str = "") -> None:

@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from chat.models import NoticeChoice, ServiceSession
 from commerce.models import Product
@@ -29,6 +29,12 @@ LISTEN = """() => { window.tones = 0; const start = OscillatorNode.prototype.sta
     OscillatorNode.prototype.start = function (...at) { window.tones += 1; return start.apply(this, at); }; }"""
 NO_PUSH = "does not support the Push API in incognito mode"  # what tests run in
 AWAY = "() => Object.defineProperty(document, 'hasFocus', { value: () => false, configurable: true })"
+
+
+@pytest.fixture(scope="module")
+def browser(whole_browser: Browser) -> Browser:
+    """Without windows it shows no notifications."""
+    return whole_browser
 
 
 @pytest.fixture

@@ -10,10 +10,9 @@ from playwright.sync_api import FilePayload, expect
 from shops.models import User
 from tests import base
 from tests.browser.conftest import NewPage
-from tests.browser.console import answer, look_at, open_desk
+from tests.browser.console import answer, flawless, look_at, open_desk
 from tests.browser.phone import open_chat, say
 from tests.browser.server import Live
-from tests.browser.test_shift import flawless
 from tests.browser.test_watching import watch
 
 pytestmark = pytest.mark.browser

@@ -28,10 +28,11 @@ pytestmark = pytest.mark.browser
 NO_TEXT = {
     "password", "session_key", "session_data", "identity_secret", "key", "place", "whom", "boot", "socket", "key_hash",
     "time_zone", "currency", "language", "accent", "avatar", "picture", "sku", "file", "preview", "mime", "owner",
-    "sender", "body_hash", "kind", "lane", "error", "endpoint", "digest", "p256dh", "auth", "sign_in", "ours", "theirs",
+    "sender", "body_hash", "hash", "cipher", "kind", "lane", "error", "endpoint", "digest", "p256dh", "auth", "sign_in",
+    "ours", "theirs",
     "basis", "form", "rating_source", "last_sender", "subject", "uid",
 }  # fmt: skip
-ONE_OF_A_KIND = {"username", "nickname", "number", "name", "text", "title"}  # some of them in some tables
+ONE_OF_A_KIND = {"prefix", "username", "nickname", "number", "name", "text", "title"}  # some of them in some tables
 TRAP = (
     "window.__pwned = 0; addEventListener('securitypolicyviolation', e => (window.__told = (window.__told || 0) + 1))"
 )
@@ -44,12 +45,18 @@ NO_PAGE = (
     "bot/export/",
     ".<str:kind>",
     ".zip",
-    "audit.csv",
+    ".csv",
     "login/code",
     "login/set-up",
     "desk/sw",
     "c/sw",
 )
+
+
+@pytest.fixture(scope="module")
+def live(own_live: Live) -> Live:
+    """It changes every row there is."""
+    return own_live
 
 
 def planted() -> int:

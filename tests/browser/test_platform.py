@@ -8,10 +8,8 @@ from playwright.sync_api import expect
 from shops.models import Shop, User
 from tests import base
 from tests.browser.conftest import NewPage
-from tests.browser.console import open_desk
+from tests.browser.console import flawless, open_desk, shot
 from tests.browser.server import Live
-from tests.browser.test_insight import shot
-from tests.browser.test_shift import flawless
 
 pytestmark = [pytest.mark.browser, pytest.mark.rule("A7")]
 

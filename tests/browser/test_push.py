@@ -6,7 +6,7 @@ import uuid
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Worker, expect
+from playwright.sync_api import Browser, Page, Worker, expect
 
 from tests import base
 from tests.browser.conftest import NewPage
@@ -47,7 +47,13 @@ CLICK = """async (tag) => {
 }"""
 
 
-class Browser:
+@pytest.fixture(scope="module")
+def browser(whole_browser: Browser) -> Browser:
+    """Without windows it shows no notifications."""
+    return whole_browser
+
+
+class Receiver:
     """Ann's browser: its service worker, reached as a push service reaches it."""
 
     def __init__(self, page: Page, live: Live) -> None:
@@ -96,7 +102,7 @@ def test_a_push_is_shown_in_ones_language_and_a_click_opens_the_conversation(
     mia = Talker(live, shop, "Mia")
     found = mia.says("Hello")
     look_at(page, "Mia")
-    browser = Browser(page, live)
+    browser = Receiver(page, live)
     assert page.evaluate(SUBSCRIBE, [f"/api/v1/shops/{shop.pk}/push", json.dumps(device.body)]) == 204
     page.goto(f"{live.url}/shops/{shop.pk}/settings/")  # the console is closed
     mia.says("Are you there?")

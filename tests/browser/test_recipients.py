@@ -1,6 +1,5 @@
 """An order's recipient in Chromium: masked, shown for a reason on the order's page and in the console (S-26)."""
 
-import os
 import uuid
 
 import pytest
@@ -10,24 +9,17 @@ from lib import redacting
 from shops.models import AuditEntry
 from tests import base
 from tests.browser.conftest import NewPage
-from tests.browser.console import look_at, open_desk, row, unreachable
+from tests.browser.console import look_at, open_desk, row, shot, unreachable
 from tests.browser.server import Live
 from tests.browser.talker import Talker
 from tests.browser.words import Words
 
 pytestmark = [pytest.mark.browser, pytest.mark.rule("C10", "C11", "C20")]
-SHOTS = os.environ.get("SHOTS", "")  # a folder for pictures of what is tested
 SAID = (
     "我的手机号是 13800138000，谢谢", "+44 7700 900123 please", "(555) 123-4567", "卡号 4111 1111 1111 1111",
     "110101199003078515", "订单号 20261120011000100", "order 20261120011000", "2026-11-23 14:05 见", "3 件 199.00 元",
     "寄到杭州市西湖区文三路18号402室", "12 Harbour Street please", "wang@example.cn", "你好，在吗？",
 )  # fmt: skip
-
-
-def shot(page: Page, name: str) -> None:
-    for scheme in ("light", "dark") if SHOTS else ():
-        page.emulate_media(color_scheme=scheme)
-        page.screenshot(path=f"{SHOTS}/{name}-{scheme}.png")
 
 
 def unmask(page: Page, host: Locator, t: Words, name: str) -> None:

@@ -12,11 +12,9 @@ from chat.models import Conversation, ServiceSession
 from shops.models import Member, Shop
 from tests import base
 from tests.browser.conftest import NewPage
-from tests.browser.console import open_desk, row
+from tests.browser.console import flawless, open_desk, row, shot
 from tests.browser.phone import PHONE, open_chat, shown
 from tests.browser.server import Live
-from tests.browser.test_insight import shot
-from tests.browser.test_shift import flawless
 from tests.browser.words import Words
 
 pytestmark = pytest.mark.browser

@@ -12,9 +12,8 @@ from chat.models import Message, ServiceSession, UserReport
 from shops.models import Member, Shop, User
 from tests import base
 from tests.browser.conftest import NewPage
+from tests.browser.console import flawless, shot
 from tests.browser.server import Live
-from tests.browser.test_insight import shot
-from tests.browser.test_shift import flawless
 
 pytestmark = [pytest.mark.browser, pytest.mark.rule("F3", "A7")]
 

@@ -10,9 +10,8 @@ from playwright.sync_api import Page, expect
 from shops.models import User
 from tests import base
 from tests.browser.conftest import NewPage
+from tests.browser.console import flawless, shot
 from tests.browser.server import Live
-from tests.browser.test_insight import shot
-from tests.browser.test_shift import flawless
 
 pytestmark = pytest.mark.browser
 

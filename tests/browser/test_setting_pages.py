@@ -10,9 +10,8 @@ from shops import widget
 from shops.models import Member, Shop
 from tests import base
 from tests.browser.conftest import NewPage
+from tests.browser.console import flawless, shot
 from tests.browser.server import Live
-from tests.browser.test_insight import shot
-from tests.browser.test_shift import flawless
 from tests.browser.words import Words
 
 pytestmark = pytest.mark.browser

@@ -3,14 +3,13 @@
 import uuid
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from chat.models import ServiceSession
 from shops.models import Member, Shop
 from tests import base
 from tests.browser.conftest import NewPage
-from tests.browser.console import open_desk, row
+from tests.browser.console import flawless, open_desk, row
 from tests.browser.server import Live
 from tests.browser.talker import Talker
 from tests.browser.words import Words
@@ -21,12 +20,6 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def shop(live: Live) -> Shop:
     return base.shop(f"Shop {uuid.uuid4().hex[:6]}")
-
-
-def flawless(page: Page) -> None:
-    """No serious violation of accessibility."""
-    found = Axe().run(page).response["violations"]
-    assert [one["id"] for one in found if one["impact"] in ("serious", "critical")] == []
 
 
 @pytest.mark.rule("C7")

@@ -125,3 +125,14 @@ def test_an_answer_in_a_form_outlives_the_sign_in_and_another_person_gets_an_own
     page.get_by_role("button", name="I have signed in").click()
     expect(asked).to_have_count(0)
     expect(page.get_by_label("Question", exact=True)).to_have_value("")
+
+
+def test_an_older_sign_in_that_ends_under_a_newer_one_asks_nothing(live: Live, new_page: NewPage, shop: Shop) -> None:
+    ann = base.agent(shop, "Ann", online=False)
+    page = open_desk(new_page, live, ann)
+    older = page.context.cookies()
+    sign_in_again(live, page, ann)
+    with page.expect_websocket():  # the old one ends with the next beat
+        SignIn.objects.filter(pk__in=[cookie["value"] for cookie in older if cookie["name"] == "sessionid"]).delete()
+    expect(page.locator("#connection .dot.ok")).to_be_visible()
+    expect(page.get_by_role("dialog")).to_have_count(0)

@@ -11,10 +11,8 @@ from chat.models import ServiceSession
 from shops.models import Member, Shop, User
 from tests import base
 from tests.browser.conftest import NewPage
-from tests.browser.console import open_desk
+from tests.browser.console import flawless, open_desk, shot
 from tests.browser.server import Live
-from tests.browser.test_insight import shot
-from tests.browser.test_shift import flawless
 
 pytestmark = pytest.mark.browser
 WIDE = {"width": 1280, "height": 800}

@@ -9,10 +9,9 @@ from chat.models import ServiceSession
 from shops.models import Shop
 from tests import base
 from tests.browser.conftest import NewPage
-from tests.browser.console import answer, look_at, open_desk, row
+from tests.browser.console import answer, flawless, look_at, open_desk, row
 from tests.browser.server import Live
 from tests.browser.talker import Talker
-from tests.browser.test_shift import flawless
 
 pytestmark = pytest.mark.browser
 

@@ -1,5 +1,7 @@
 """script/server: it starts, says so, stops, and explains itself when it can't."""
 
+import gzip
+import http.client
 import os
 import re
 import signal
@@ -62,15 +64,39 @@ def doors() -> Iterator[list[Door]]:
 
 def test_it_starts_twice_on_the_same_data_and_stops_in_good_order(data: Path, doors: list[Door]) -> None:
     port = free_port()
-    for how, patience in ((signal.SIGINT, 180), (signal.SIGTERM, 10)):
+    for how in (signal.SIGINT, signal.SIGTERM):
         doors.append(Door(data, port))
-        doors[-1].wait_for(f"Ready: http://localhost:{port}/", patience)
+        doors[-1].wait_for(f"Ready: http://localhost:{port}/", 180)
         assert "not a power loss" in doors[-1].wait_for("Database: ")
         assert doors[-1].end(how) == 0
         assert "Stopped." in doors[-1].said.read_text()
         with socket.socket() as probe:
             assert probe.connect_ex(("127.0.0.1", port)) != 0
     assert (data / "secret_key").stat().st_mode & 0o777 == 0o600
+
+
+def test_files_go_out_for_good_and_pressed_and_only_for_reading(data: Path, doors: list[Door]) -> None:
+    port = free_port()
+    doors.append(Door(data, port))
+    doors[0].wait_for("Ready: ")
+    there = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+
+    def ask(method: str, path: str) -> tuple[http.client.HTTPResponse, bytes]:
+        there.request(method, path, headers={"Host": "localhost", "Accept-Encoding": "gzip"})
+        answer = there.getresponse()
+        return answer, answer.read()
+
+    found = re.search(rb'"(/static/css/[^"]+)"', ask("GET", "/login/")[1])
+    assert found
+    path = found[1].decode()
+    style, pressed = ask("GET", path)
+    assert style.status == 200
+    assert {"max-age=315360000", "immutable"} <= {*style.headers["Cache-Control"].split(", ")}
+    assert (style.headers["X-Content-Type-Options"], style.headers["Content-Encoding"]) == ("nosniff", "gzip")
+    assert b"{" in gzip.decompress(pressed)
+    assert (ask("HEAD", path)[1], ask("POST", path)[0].status) == (b"", 405)
+    for nowhere in ("/static/css/", "/static/../manage.py", "/static/%2e%2e/secret_key", f"{path}/"):
+        assert ask("GET", nowhere)[0].status == 404
 
 
 def test_it_ends_when_its_server_is_killed(data: Path, doors: list[Door]) -> None:
