@@ -118,6 +118,7 @@ OF_SHAPE: dict[str, dict[str, Any]] = {
     "Job": {"kind": "orders", "state": "running", "done": 60, "added": 60},
     "Key": {"name": "Web shop", "revoked_at": None},
     "Link": {"kind": "product", "ref": "KETTLE-1", "url": "https://desk.example/c/1/#entry=product"},
+    "Moved": {"added": 1}, "MovedRow": {"row": 2, "name": "When do you ship?", "result": "added", "detail": ""},
     "Mate": {"id": 7}, "Member": {"id": 7}, "Message": {"kind": "text", "id": 90, "attachment": None},
     "Metric": {"key": "response_rate"}, "MetricProfile": {"key": "standard", "name": "Standard"},
     "Mood": {"score": -0.4, "kind": "negative"}, "MyShop": {"name": "Harbour", "id": 1, "im_permission": True},

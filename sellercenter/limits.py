@@ -14,7 +14,7 @@ PROGRAMS = ("/customer_service/", "/authorization/", "/event/", "/open/")
 MOST = 1 << 20
 MOST_UPLOAD = max(MAX_BYTES.values()) + MOST  # the file and its multipart frame
 UPLOADS = re.compile(
-    r"/(?:attachments|avatar)$|^/api/v1/storefront/[a-z-]+/jobs$|^/customer_service/\d+/images/upload$|^/open/upload/|^/shops/\d+/(settings|settings/quick-replies|bot/move|bot/questions/(new|\d+))/$"
+    r"/(?:attachments|avatar)$|^/api/v1/storefront/[a-z-]+/jobs$|^/api/v1/shops/\d+/(?:faq/questions|quick-replies)/file$|^/customer_service/\d+/images/upload$|^/open/upload/|^/shops/\d+/(settings|settings/quick-replies|bot/move|bot/questions/(new|\d+))/$"
 )
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from rest_framework.request import Request
 
 from lib.db import write
 from shops import audit, sheets
@@ -62,7 +63,7 @@ def only_checks(request: HttpRequest) -> bool:
     return request.POST.get("do") == "check"
 
 
-def sent(request: HttpRequest) -> bytes:
+def sent(request: HttpRequest | Request) -> bytes:
     """Return the file of the form, and of one too large as much as shows it; Refused `bad_file`."""
     file = request.FILES.get("file")
     if not isinstance(file, UploadedFile):
@@ -72,8 +73,13 @@ def sent(request: HttpRequest) -> bytes:
 
 def shown(request: HttpRequest, reports: list[Report] | None) -> dict[str, Any]:
     """Return what `shops/_moved.html` shows; None: no file was taken in."""
-    counts = {fate.value: sum(one.fate == fate for one in reports or ()) for fate in Fate}
+    counts = counted(reports or [])
     return {"reports": reports, "counts": counts, "only_check": only_checks(request), "most": sheets.ROWS}
+
+
+def counted(reports: list[Report]) -> dict[str, int]:
+    """Return how many rows met each fate."""
+    return {fate.value: sum(one.fate == fate for one in reports) for fate in Fate}
 
 
 def away(

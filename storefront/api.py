@@ -7,17 +7,12 @@ from django.http import HttpResponse
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from chat import incoming, params, serializers
-from shops import pages, schema, sheets
-from shops.access import MAX_ID
+from chat import incoming, params
+from shops import pages, schema
 from shops.rest import body_of
-from storefront import jobs, links, reading, receiving, shapes, storing
+from storefront import jobs, links, reading, receiving, shapes, storing, telling
 from storefront.door import STORE, StoreView
-from storefront.models import Job
-from storefront.settling import REFUSED, RESULTS
-
-PAGE = 200  # rows of a report
-JOBS = 50
+from storefront.settling import RESULTS
 
 
 def _now(kind: str) -> type[StoreView]:
@@ -34,7 +29,7 @@ def _now(kind: str) -> type[StoreView]:
         def put(self, request: Request) -> Response:
             found = storing.now_at_once(self.shop, kind, receiving.rows(body_of(request), shapes.MANY))
             counts = {name: sum(one.result == name for one in found) for name in RESULTS}
-            return Response({**counts, "results": [_outcome(one) for one in found]})
+            return Response({**counts, "results": [telling.outcome(one) for one in found]})
 
     return Rows
 
@@ -57,7 +52,7 @@ def _job(kind: str) -> type[StoreView]:
             lines: Any = request.data  # our parsers give them one by one
             with tempfile.SpooledTemporaryFile(receiving.SPOOL) as file:
                 job = jobs.order(self.key, kind, file, receiving.spool(lines, file))
-            return Response(_told(job), status=202)
+            return Response(telling.told(job), status=202)
 
     return RowsAsJob
 
@@ -74,15 +69,10 @@ class Jobs(StoreView):
         name="storefront_jobs",
         errors=(429,),
         auth=STORE,
-        parameters=[schema.query("cursor", schema.TEXT, "`next` of the page before.")],
+        parameters=[telling.CURSOR],
     )
     def get(self, request: Request) -> Response:
-        params.known(request, "cursor")
-        below = params.whole(request, "cursor", 1, MAX_ID)
-        rows = jobs.of_shop(self.shop)
-        found = list((rows.filter(pk__lt=below) if below else rows)[: JOBS + 1])
-        following = str(found[JOBS - 1].pk) if len(found) > JOBS else None
-        return Response({"results": [_told(one) for one in found[:JOBS]], "next": following})
+        return telling.page(request, self.shop)
 
 
 class OneJob(StoreView):
@@ -91,7 +81,7 @@ class OneJob(StoreView):
     )
     def get(self, request: Request, job_id: int) -> Response:
         params.known(request)
-        return Response(_told(jobs.one(self.shop, job_id)))
+        return Response(telling.told(jobs.one(self.shop, job_id)))
 
 
 class JobReport(StoreView):
@@ -101,22 +91,11 @@ class JobReport(StoreView):
         name="storefront_job_report",
         errors=(429,),
         auth=STORE,
-        parameters=[
-            schema.query("result", {"type": "string", "enum": [REFUSED]}, "Only the rows that were refused."),
-            schema.query("cursor", schema.TEXT, "`next` of the page before."),
-            schema.query("format", {"type": "string", "enum": ["json", "csv"]}, "A page, or everything as a file."),
-        ],
+        parameters=telling.OF_REPORT,
         files=("text/csv",),
     )
     def get(self, request: Request, job_id: int) -> HttpResponse:
-        params.known(request, "result", "cursor", "format")
-        job, only = jobs.one(self.shop, job_id), params.choice(request, "result", (REFUSED,), "") == REFUSED
-        above = params.whole(request, "cursor", 0, receiving.MOST) or 0
-        if params.choice(request, "format", ("json", "csv"), "json") == "csv":
-            return as_file(job, only)
-        rows = jobs.report(job, above, PAGE + 1, only)
-        following = str(rows[PAGE - 1].number) if len(rows) > PAGE else None
-        return Response({"results": [_outcome(one) for one in rows[:PAGE]], "next": following})
+        return telling.report(request, jobs.one(self.shop, job_id))
 
 
 class Identities(StoreView):
@@ -163,35 +142,3 @@ def _asked(body: dict[str, Any]) -> links.Asked:
     things = {one: incoming.words(body[one], one, 64) for one in links.THINGS if one in body}
     landing = incoming.choice(body["landing"], "landing", links.LANDINGS) if "landing" in body else None
     return links.Asked(uid, name, landing=landing, **things)
-
-
-def as_file(job: Job, only_refused: bool) -> HttpResponse:
-    """Return a job's report as CSV; it holds at most as many rows as a job."""
-    table = [["row", "id", "result", "code", "detail"]]
-    for one in jobs.report(job, 0, receiving.MOST, only_refused):
-        table.append([str(one.number), one.ref, one.result, one.code, one.words])
-    answer = HttpResponse(sheets.as_csv(table), content_type=sheets.FORMATS[sheets.CSV])
-    answer["Content-Disposition"] = f'attachment; filename="job-{job.pk}.csv"'
-    answer["Cache-Control"] = "private, no-store"
-    return answer
-
-
-def _outcome(one: Any) -> shapes.OutcomeShape:
-    return {"row": one.number, "id": one.ref, "result": one.result, "code": one.code, "detail": one.words}
-
-
-def _told(job: Job) -> shapes.JobShape:
-    return {
-        "id": job.pk,
-        "kind": job.kind,
-        "state": job.state,
-        "total": job.total,
-        "done": job.done,
-        "added": job.added,
-        "changed": job.changed,
-        "unchanged": job.unchanged,
-        "older": job.older,
-        "refused": job.refused,
-        "created_at": serializers.moment(job.created_at),
-        "finished_at": serializers.maybe(job.finished_at),
-    }

@@ -12,7 +12,7 @@ from chat.setting_frame import frame
 from shops import identity, pages
 from shops.errors import Refused
 from shops.models import Member
-from storefront import api, jobs, keys
+from storefront import jobs, keys, telling
 
 SHOWN = 10  # jobs
 
@@ -58,4 +58,4 @@ def of_shop(request: HttpRequest, member: Member) -> HttpResponse:
 @pages.of_shop
 def report(request: HttpRequest, member: Member, job_id: int) -> HttpResponse:
     """What was refused of a job, as a file."""
-    return api.as_file(jobs.one(member.shop, job_id), only_refused=True)
+    return telling.as_file(jobs.one(member.shop, job_id), only_refused=True)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from storefront import api, key_api, pages
+from storefront import api, job_api, key_api, pages
 
 _SHOP = "api/v1/shops/<int:shop_id>/"
 _STORE = "api/v1/storefront/"
@@ -12,6 +12,9 @@ urlpatterns = [
     path(_SHOP + "keys", key_api.Keys.as_view()),
     path(_SHOP + "keys/<int:key_id>/revoke", key_api.Revoke.as_view()),
     path(_SHOP + "signing-secret", key_api.SigningSecret.as_view()),
+    path(_SHOP + "storefront-jobs", job_api.ShopJobs.as_view()),
+    path(_SHOP + "storefront-jobs/<int:job_id>", job_api.ShopJob.as_view()),
+    path(_SHOP + "storefront-jobs/<int:job_id>/report", job_api.ShopJobReport.as_view()),
     path(_STORE + "products", api.Products.as_view()),
     path(_STORE + "coupons", api.Coupons.as_view()),
     path(_STORE + "orders", api.Orders.as_view()),

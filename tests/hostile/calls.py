@@ -171,10 +171,8 @@ PARAMETERS: dict[str, dict[str, str]] = {
     "shops/{shop}/sessions/{session}/suggestions": {},
     "shops/{shop}/reports": {"cursor": "whole"},
     "shops/{shop}/keys": {},
-    "storefront/jobs": {"cursor": "whole"},
-    "storefront/jobs/{job}": {},
-    "storefront/jobs/{job}/report": {"cursor": "whole", "result": "choice", "format": "choice"},
     "shops/{shop}/quick-replies": {},
+    "shops/{shop}/quick-replies/file": {"scope": "choice", "format": "choice"},
     "shops/{shop}/forbidden-words": {},
     **{
         path: {}
@@ -193,6 +191,7 @@ PARAMETERS: dict[str, dict[str, str]] = {
         "cursor": "cursor",
     },
     "shops/{shop}/faq/questions/{question}": {},
+    "shops/{shop}/faq/questions/file": {"format": "choice"},
     "shops/{shop}/faq/categories": {},
     "shops/{shop}/faq/card": {},
     "shops/{shop}/faq/bot": {},
@@ -213,4 +212,13 @@ PARAMETERS: dict[str, dict[str, str]] = {
         for name in ("mine", "overview", "agents", "quality", "ratings", "bot", "heatmap", "distribution")
     },
 }
-UPLOADS = ("buyer/attachments", "shops/{shop}/attachments", "shops/{shop}/profile/avatar")
+for _jobs in ("storefront/jobs", "shops/{shop}/storefront-jobs"):
+    PARAMETERS[_jobs], PARAMETERS[f"{_jobs}/{{job}}"] = {"cursor": "whole"}, {}
+    PARAMETERS[f"{_jobs}/{{job}}/report"] = {"cursor": "whole", "result": "choice", "format": "choice"}
+UPLOADS = (
+    "buyer/attachments",
+    "shops/{shop}/attachments",
+    "shops/{shop}/profile/avatar",
+    "shops/{shop}/faq/questions/file",
+    "shops/{shop}/quick-replies/file",
+)

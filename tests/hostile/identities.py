@@ -133,6 +133,8 @@ class World:
             "account_invite": dict,
             "faq_question_add": lambda: {"text": str(uuid.uuid4()), "answer": "Yes."},
             "faq_question_change": lambda: {"answer": "No."},
+            "faq_questions_import": lambda: {"file": f"Question,Answer\n{uuid.uuid4()},Yes.".encode()},
+            "quick_replies_import": lambda: {"file": b"Title,Text\nHi,Hello!", "scope": "agent"},
             "faq_category_add": lambda: {"name": uuid.uuid4().hex},
             "faq_category_rename": lambda: {"name": uuid.uuid4().hex},
             **_SETTINGS,

@@ -24,6 +24,10 @@ def _file(name: str) -> Body:
     return lambda world, things: {name: samples.sent(samples.png(), "x.png")}
 
 
+def _table(text: str, **more: str) -> Body:
+    return lambda world, things: {"file": samples.sent(text.encode(), "x.csv"), **more}
+
+
 def _account(world: World, things: Things) -> dict[str, Any]:
     name = f"new-{key()[:8]}"
     return {"username": name, "email": f"{name}@shop.example", "nickname": name, "role": "staff"}
@@ -113,6 +117,8 @@ BODIES: dict[str, Body] = {
     },
     f"POST {API}faq/questions": lambda world, things: {"text": key(), "answer": "Yes."},
     f"PATCH {API}faq/questions/<int:question_id>": lambda world, things: {"answer": "No."},
+    f"POST {API}faq/questions/file": _table("Question,Answer\nIs it blue?,Yes."),
+    f"POST {API}quick-replies/file": _table("Title,Text\nHello,Hello!", scope="agent"),
     f"POST {API}faq/categories": lambda world, things: {"name": key()},
     f"PATCH {API}faq/categories/<int:category_id>": lambda world, things: {"name": key()},
     f"PUT {API}faq/card": lambda world, things: {"questions": []},
@@ -196,6 +202,8 @@ BODIES |= {
 UPLOADS = (
     f"POST {API}attachments",
     f"POST {API}profile/avatar",
+    f"POST {API}faq/questions/file",
+    f"POST {API}quick-replies/file",
     "POST api/v1/buyer/attachments",
     f"POST {_CS}images/upload",
 )

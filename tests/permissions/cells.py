@@ -32,6 +32,8 @@ OWN_REPLIES = {"super admin without IM": "404"}  # one's own sentences, of whom 
 OTHERWISE: dict[str, dict[str, dict[str, str]]] = {
     "": {
         "GET shops/<int:shop_id>/settings/quick-replies/<str:scope>.<str:kind>": OWN_REPLIES,
+        "GET api/v1/shops/<int:shop_id>/quick-replies/file": OWN_REPLIES,
+        "POST api/v1/shops/<int:shop_id>/quick-replies/file": {"super admin without IM": "403"},
         "POST api/v1/shops/<int:shop_id>/quick-replies": {"super admin without IM": "403"},
         "PATCH api/v1/shops/<int:shop_id>/quick-replies/<int:reply_id>": OWN_REPLIES,
         "DELETE api/v1/shops/<int:shop_id>/quick-replies/<int:reply_id>": OWN_REPLIES,

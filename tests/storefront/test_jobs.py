@@ -66,8 +66,26 @@ def test_a_job_stores_its_rows_and_says_what_became_of_each(store: Store) -> Non
     assert "W-11" in base.web(store.owner).get(link).content.decode()
 
 
+def test_the_shops_managers_see_the_same(store: Store) -> None:
+    job = store.send("orders", [order("W-1"), order("W-2", state="lost")])
+    here = f"/api/v1/shops/{store.shop.pk}/storefront-jobs"
+    boss = base.desk(store.owner)
+    assert boss.get(here).json()["results"][0]["state"] == "queued"
+    work()
+    for path in ("", f"/{job['id']}", f"/{job['id']}/report", f"/{job['id']}/report?result=refused&cursor=1"):
+        assert boss.get(here + path).json() == store.get(f"jobs{path}")
+    assert boss.get(f"{here}/{job['id']}").json()["refused"] == 1
+    assert "W-2" in boss.get(f"{here}/{job['id']}/report?format=csv").content.decode()
+    other = Store(base.shop("Other"))
+    for path in ("", f"/{job['id']}", f"/{job['id']}/report"):
+        assert base.desk(base.agent(store.shop, f"Ann {len(path)}")).get(here + path).status_code == 403
+        assert base.desk(other.owner).get(here + path).status_code == 404
+    theirs = f"/api/v1/shops/{other.shop.pk}/storefront-jobs/{job['id']}"
+    assert [base.desk(other.owner).get(theirs + path).status_code for path in ("", "/report")] == [404, 404]
+
+
 def test_a_report_is_read_page_by_page(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("storefront.api.PAGE", 2)
+    monkeypatch.setattr("storefront.telling.PAGE", 2)
     job = store.send("products", [product(f"K-{n}") for n in range(5)])
     work()
     seen, cursor = [], "0"
