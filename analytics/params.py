@@ -47,6 +47,9 @@ FILTERS = [
 ]
 
 
+FILTER_NAMES = ("rating", "source", "topic", "state", "figure", "part", "question", "q")
+
+
 def chosen_range(request: Request, shop: Shop, default: str = "last_7_days") -> periods.Range:
     """Return the range asked for; raise Invalid."""
     key = params.choice(request, "range", periods.RANGES, default)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from analytics import api, bot_views, export_api, export_views, list_views, views
+from analytics import api, bot_views, export_api, export_views, list_views, session_api, views
 
 _PAGES = "shops/<int:shop_id>/analytics"
 _HERE = "api/v1/shops/<int:shop_id>/analytics"
@@ -29,6 +29,9 @@ urlpatterns = [
     path(f"{_HERE}/ratings", api.Ratings.as_view()),
     path(f"{_HERE}/ratings/latest", api.LatestRatings.as_view()),
     path(f"{_HERE}/sessions", api.Sessions.as_view()),
+    path(f"{_HERE}/sessions/<int:session_id>", session_api.OneSession.as_view()),
+    path(f"{_HERE}/sessions/<int:session_id>/messages", session_api.SessionMessages.as_view()),
+    path(f"{_HERE}/mine/sessions", session_api.MySessions.as_view()),
     path(f"{_HERE}/dissatisfaction", api.Dissatisfaction.as_view()),
     path(f"{_HERE}/bot", api.Bot.as_view()),
     path(f"{_HERE}/bot/trend", api.BotTrend.as_view()),

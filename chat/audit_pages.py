@@ -1,6 +1,5 @@
 """The page of the audit log, for the owner and super admins, and its file."""
 
-from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -48,7 +47,11 @@ def log(request: HttpRequest, member: Member) -> HttpResponse:
 @pages.of_shop
 def file(request: HttpRequest, member: Member) -> HttpResponse:
     """The lines asked for as CSV, the newest 10,000; taking them is a line too."""
-    _given, asked = _asked(request, member)
+    return as_file(member, _asked(request, member)[1])
+
+
+def as_file(member: Member, asked: auditing.Asked) -> HttpResponse:
+    """Return the newest 10,000 lines of those asked for as CSV, and note who takes them."""
     with write():
         audit.record(audit.Kind.EXPORTED, member, what="audit", form="csv")
     content = sheets.as_csv(auditing.table(member.shop, asked._replace(before=None)))
@@ -65,6 +68,6 @@ def _asked(request: HttpRequest, member: Member) -> tuple[dict[str, str], auditi
         actor=pages.number(given["actor"]) or None,
         kind=given["kind"],
         since=midnight(member.shop, params.day_of(given["start"])),
-        until=midnight(member.shop, end + timedelta(days=1) if end else None),
+        until=midnight(member.shop, end, later=1),
         before=cursor(request.GET.get("before", "")),
     )

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from chat import inbox, params, past
+from chat.models import ServiceSession
 from lib.redacting import veil
 from shops import audit, pages
 from shops.errors import Invalid
@@ -23,16 +24,12 @@ def history(request: HttpRequest, member: Member) -> HttpResponse:
     start, end = params.day_of(given["start"]), params.day_of(given["end"])
     asked = past.Asked(
         since=midnight(member.shop, start),
-        until=midnight(member.shop, end + timedelta(days=1) if end else None),
+        until=midnight(member.shop, end, later=1),
         agent=(pages.number(given["agent"]) or None) if member.is_lead else None,
         buyer=given["buyer"],
         before=cursor(request.GET.get("before", "")),
     )
-    found, following = past.page(member, asked)
-    if member.is_lead:
-        audit.looked(audit.Kind.HISTORY, member, audit.Subject.SHOP, member.shop_id)
-    for row in found:  # the list is read by who need not know more than that they talked
-        row.last_message_text = veil(row.last_message_text)
+    found, following = shown(member, asked)
     kept = {name: value for name, value in given.items() if value}
     about: dict[str, Any] = {
         "rows": found,
@@ -47,9 +44,19 @@ def history(request: HttpRequest, member: Member) -> HttpResponse:
     return render(request, "chat/history.html", {**pages.frame(member, "history"), **about})
 
 
-def midnight(shop: Shop, of: date | None) -> datetime | None:
-    """Return when a day of the shop begins."""
-    return datetime.combine(of, time.min, tzinfo=shop.zone) if of else None
+def shown(member: Member, asked: past.Asked) -> tuple[list[ServiceSession], past.Key | None]:
+    """Return a page of the list as a member may see it; a lead's look stands in the audit log."""
+    found, following = past.page(member, asked)
+    if member.is_lead:
+        audit.looked(audit.Kind.HISTORY, member, audit.Subject.SHOP, member.shop_id)
+    for row in found:  # the list is read by who need not know more than that they talked
+        row.last_message_text = veil(row.last_message_text)
+    return found, following
+
+
+def midnight(shop: Shop, of: date | None, later: int = 0) -> datetime | None:
+    """Return when a day of the shop begins, or one so many days later."""
+    return datetime.combine(of + timedelta(days=later), time.min, tzinfo=shop.zone) if of else None
 
 
 def cursor(text: str) -> past.Key | None:

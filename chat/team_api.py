@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from chat import params, serializers, shapes, team
 from chat.api import MemberView
 from shops import schema
-from shops.models import Shop
+from shops.models import Member, Shop
 
 
 class MateShape(TypedDict):
@@ -50,6 +50,18 @@ class TeamShape(TypedDict):
     warnings: WarningsShape
 
 
+class MateSettingsShape(TypedDict):
+    """What an agent has set for itself, and whether it comes first after a low rating of the bot (E6)."""
+
+    id: int
+    nickname: str
+    avatar: str
+    role: str
+    capacity: int
+    accepting: bool
+    after_low_rating: bool
+
+
 class TeamView(MemberView):
     """What the page reads at first and whenever its socket rings."""
 
@@ -62,6 +74,34 @@ class TeamView(MemberView):
     def get(self, request: Request, shop_id: int) -> Response:
         params.known(request)
         return Response(shape(self.member.shop))
+
+
+class TeamSettings(MemberView):
+    """What the page beside it shows."""
+
+    @schema.operation(
+        "What every agent has set for itself, to read (A3)",
+        schema.page(
+            MateSettingsShape,
+            capacity_min=schema.WHOLE,
+            capacity_max=schema.WHOLE,
+            capacity_advised={**schema.WHOLE, "nullable": True},
+        ),
+        name="team_settings",
+        errors=(403,),
+    )
+    def get(self, request: Request, shop_id: int) -> Response:
+        params.known(request)
+        policy = self.member.shop.policy
+        return Response(
+            {
+                "results": [_settings(one) for one in team.settings(self.member)],
+                "next": None,
+                "capacity_min": policy.capacity_min,
+                "capacity_max": policy.capacity_max,
+                "capacity_advised": policy.capacity_advised,
+            }
+        )
 
 
 def shape(shop: Shop) -> TeamShape:
@@ -82,6 +122,18 @@ def shape(shop: Shop) -> TeamShape:
             "waiting": found.is_open and found.waiting > 0,
             "full": [{"id": one.pk, "nickname": one.nickname} for one in full] if found.is_open else [],
         },
+    }
+
+
+def _settings(member: Member) -> MateSettingsShape:
+    return {
+        "id": member.pk,
+        "nickname": member.nickname,
+        "avatar": serializers.picture(member),
+        "role": member.role,
+        "capacity": member.capacity,
+        "accepting": member.accepting,
+        "after_low_rating": member.after_low_rating,
     }
 
 

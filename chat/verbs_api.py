@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from chat import access, history, incoming, looking, params, serializers, shapes, topics
+from chat import access, history, incoming, looking, params, reporting, serializers, shapes, topics
 from chat.actions import mutes, notes, recalls, reports, sessions, undoing
 from chat.api import MemberView, Verb, verb
 from chat.models import Note, ServiceSession, UserReport
@@ -173,15 +173,18 @@ class Reports(MemberView):
         schema.page(ReportShape),
         name="reports_list",
         errors=(403,),
-        parameters=[schema.query("cursor", schema.TEXT, "`next` of the page before.")],
+        parameters=[
+            schema.query("state", {"type": "string", "enum": list(reporting.CHOICES)}, "Only these."),
+            schema.query("cursor", schema.TEXT, "`next` of the page before."),
+        ],
     )
     def get(self, request: Request, shop_id: int) -> Response:
-        params.known(request, "cursor")
-        rows = access.reports(self.member)
+        params.known(request, "state", "cursor")
+        state = params.choice(request, "state", tuple(reporting.CHOICES), "")
         below = params.whole(request, "cursor", 1, MAX_ID)
-        found = list((rows.filter(pk__lt=below) if below else rows)[: params.PAGE + 1])
-        following = str(found[params.PAGE - 1].pk) if len(found) > params.PAGE else None
-        return Response({"results": [report(row) for row in found[: params.PAGE]], "next": following})
+        found = reporting.page(access.reports(self.member), state, below)
+        following = str(found.following) if found.following else None
+        return Response({"results": [report(row) for row in found.rows], "next": following})
 
 
 def report(found: UserReport) -> ReportShape:

@@ -143,7 +143,14 @@ PARAMETERS: dict[str, dict[str, str]] = {
     "shops/{shop}/members": {},
     "shops/{shop}/accounts": {"q": "q", "cursor": "whole"},
     "shops/{shop}/accounts/{account}": {},
-    "shops/{shop}/audit": {"actor": "whole", "kind": "choice", "start": "day", "end": "day", "cursor": "cursor"},
+    "shops/{shop}/audit": {
+        **{"actor": "whole", "kind": "choice", "start": "day", "end": "day", "cursor": "cursor"},
+        "format": "choice",
+    },
+    "shops/{shop}/history": {
+        **{"start": "day", "end": "day", "agent": "whole", "buyer": "long q", "cursor": "cursor"},
+    },
+    "shops/{shop}/team/settings": {},
     "shops/{shop}/data-requests": {"cursor": "whole"},
     "shops/{shop}/webhooks": {},
     "shops/{shop}/webhooks/{endpoint}": {},
@@ -169,7 +176,7 @@ PARAMETERS: dict[str, dict[str, str]] = {
     "shops/{shop}/sessions/{session}/topic": {},
     "shops/{shop}/sessions/{session}/insight": {},
     "shops/{shop}/sessions/{session}/suggestions": {},
-    "shops/{shop}/reports": {"cursor": "whole"},
+    "shops/{shop}/reports": {"state": "choice", "cursor": "whole"},
     "shops/{shop}/keys": {},
     "shops/{shop}/quick-replies": {},
     "shops/{shop}/quick-replies/file": {"scope": "choice", "format": "choice"},
@@ -202,6 +209,12 @@ PARAMETERS: dict[str, dict[str, str]] = {
     FIGURES + "ratings/latest": {
         **{**RANGE, "member": "whole", "rating": "choice", "source": "choice", "cursor": "cursor"},
         "format": "choice",
+    },
+    FIGURES + "sessions/{session}": {},
+    FIGURES + "sessions/{session}/messages": {"after": "whole", "before": "whole", "limit": "whole"},
+    FIGURES + "mine/sessions": {
+        **{**RANGE, "rating": "choice", "source": "choice", "topic": "choice", "state": "choice", "format": "choice"},
+        **{"figure": "choice", "part": "choice", "question": "whole", "q": "q", "cursor": "cursor"},
     },
     FIGURES + "sessions": {
         **{**RANGE, "member": "whole", "rating": "choice", "source": "choice", "topic": "choice", "state": "choice"},

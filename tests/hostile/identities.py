@@ -46,7 +46,15 @@ USED_UP = {
 # What an app alone may ask: it is about the very app.
 OF_APPS = {"app_push_read", "app_push_register", "app_push_forget", "background_keep", "background_end"}
 # What the owner alone may do in the shop of the run.
-OWNERS = {"forbidden_words_set", "account_invite", "settings_talk_set", "hours_set", "widget_set", "team_read"}
+OWNERS = {
+    "forbidden_words_set",
+    "account_invite",
+    "settings_talk_set",
+    "hours_set",
+    "widget_set",
+    "team_read",
+    "team_settings",
+}
 
 # Bodies of settings that depend on nothing.
 _SETTINGS: dict[str, Callable[[], dict[str, Any]]] = {

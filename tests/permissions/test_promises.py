@@ -50,6 +50,8 @@ EVERYWHERE = (
     (f"GET {API}buyers/<int:buyer_id>/orders", "Wu's", SEES_ALL),
     (f"GET {API}duty", "mine", "+++- -- 000 ?"),  # C22
     (f"GET {HERE}history/", "mine", "++++ +- 000 ?"),  # C8
+    (f"GET {API}history", "mine", "++++ +- 000 ?"),
+    (f"GET {API}storefront-jobs", "mine", MANAGERS),
     # A2: figures, and what leaves the shop with them
     (f"GET {HERE}analytics/", "mine", MANAGERS),
     (f"GET {API}analytics/overview", "mine", MANAGERS),
@@ -77,8 +79,8 @@ EVERYWHERE = (
 )
 # A3, A4: here the owner alone sets the desk and sees the team, and whoever serves buyers writes the bot's questions.
 TEAM_AND_DESK = (
-    f"GET {HERE}team/", f"GET {API}team", f"GET {HERE}team/settings/", f"POST {HERE}settings/conversations/",
-    f"PATCH {API}settings",
+    f"GET {HERE}team/", f"GET {API}team", f"GET {HERE}team/settings/", f"GET {API}team/settings",
+    f"POST {HERE}settings/conversations/", f"PATCH {API}settings",
 )  # fmt: skip
 BOT = (f"GET {HERE}bot/settings/", f"POST {HERE}bot/switch/", f"POST {API}faq/questions")
 OF_PLATFORM = {
