@@ -1,7 +1,8 @@
 from django.urls import include, path, re_path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from sellercenter import health
+from sellercenter.description import Description
 from sellercenter.words import words
 from shops.rest import not_found
 
@@ -21,7 +22,7 @@ urlpatterns = [
     path("jsi18n/", words, name="jsi18n"),
     path("health/live", health.live),
     path("health/ready", health.ready),
-    path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/v1/schema/", Description.as_view(), name="schema"),
     path("api/v1/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
     re_path(r"^api/", not_found),
 ]
