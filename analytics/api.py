@@ -36,7 +36,7 @@ class ReceptionView(MemberView):
 
 
 class Mine(MemberView):
-    @_report("My own figures (G7, C9)", shapes.MineShape, "mine")
+    @_report("My own figures (G7, C9)", shapes.MyFiguresShape, "mine")
     def get(self, request: Request, shop_id: int) -> HttpResponseBase:
         known(request, *params.RANGE_NAMES, "format")
         asked = params.chosen_range(request, self.member.shop)

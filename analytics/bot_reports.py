@@ -33,7 +33,7 @@ def trend(shop: Shop, asked: Range, now: datetime, step: str = "day") -> shapes.
     return reports.trend(shop, asked, now, step, metrics.BOT)
 
 
-def reasons(numbers: Mapping[str, Any]) -> list[shapes.ReasonShape]:
+def reasons(numbers: Mapping[str, Any]) -> list[shapes.HandoverReasonShape]:
     """Return why the bot handed over, and how often."""
     labels = dict(ServiceSession.BotPart.choices)
     return [
@@ -42,7 +42,7 @@ def reasons(numbers: Mapping[str, Any]) -> list[shapes.ReasonShape]:
     ]
 
 
-def _question(one: Mapping[str, Any]) -> shapes.AskedShape:
+def _question(one: Mapping[str, Any]) -> shapes.AskedQuestionShape:
     value = {metric.key: metric.value(one) for metric in (metrics.SOLVE_RATE, metrics.FEEDBACK_RATE)}
     return {
         "id": one["id"], "text": one["text"], "hits": one["bot_answers"], "solved": one["answers_solved"],

@@ -76,7 +76,7 @@ def rolling(shop: Shop, told: shapes.DissatisfactionShape) -> dict[str, Any]:
 
 
 def _chart(
-    shop: Shop, metric: shapes.MetricShape, now: Sequence[shapes.DayShape], before: Sequence[shapes.DayShape],
+    shop: Shop, metric: shapes.MetricShape, now: Sequence[shapes.DayRowShape], before: Sequence[shapes.DayRowShape],
     target: float | None,
 ) -> dict[str, Any]:  # fmt: skip
     key, unit = metric["key"], metric["unit"]
@@ -95,7 +95,11 @@ def _chart(
 
 
 def _tip(
-    shop: Shop, metric: shapes.MetricShape, n: int, now: Sequence[shapes.DayShape], before: Sequence[shapes.DayShape]
+    shop: Shop,
+    metric: shapes.MetricShape,
+    n: int,
+    now: Sequence[shapes.DayRowShape],
+    before: Sequence[shapes.DayRowShape],
 ) -> str:
     key, unit, one = metric["key"], metric["unit"], now[n]
     said = f"{step(one)}: {words.cell(unit, one['values'][key], shop)}"
@@ -106,7 +110,7 @@ def _tip(
     return said
 
 
-def step(one: shapes.DayShape) -> str:
+def step(one: shapes.DayRowShape) -> str:
     """Return a step of a trend by its days."""
     first, last = (words.day(date.fromisoformat(one[name])) for name in ("day", "end"))
     return first if one["day"] == one["end"] else f"{first} – {last}"

@@ -47,7 +47,7 @@ def agents(shop: Shop, asked: Range, now: datetime) -> shapes.AgentsShape:
     return {**head(shop, asked, by), "metrics": _words(metrics.AGENTS, by, shop), "results": rows}
 
 
-def mine(member: Member, asked: Range, now: datetime) -> shapes.MineShape:
+def mine(member: Member, asked: Range, now: datetime) -> shapes.MyFiguresShape:
     """Return one agent's own figures of a range (G7, A2: nobody else's)."""
     shop, by = member.shop, conditions.rules(member.shop)
     found, earlier = (
@@ -115,7 +115,7 @@ def distribution(shop: Shop, asked: Range, now: datetime, read: Read = reading.b
     by = conditions.rules(shop)
     found = reading.total(shop, asked.days, by, now, read)
     ends: list[int | None] = [*conditions.CLASSES, None]
-    results: list[shapes.ClassShape] = [
+    results: list[shapes.ResponseClassShape] = [
         {"above": low, "upto": high, "count": found.get(f"class_{n}", 0)}
         for n, (low, high) in enumerate(zip([0, *conditions.CLASSES], ends, strict=True))
     ]
@@ -125,7 +125,7 @@ def distribution(shop: Shop, asked: Range, now: datetime, read: Read = reading.b
 def head(shop: Shop, asked: Range, by: Rules) -> shapes.HeadShape:
     """Return what every report says first: of which days, by whose rules."""
     days, previous = asked.days, asked.previous
-    found: shapes.RangeShape = {
+    found: shapes.DateRangeShape = {
         "key": asked.key,
         "start": days.first.isoformat(),
         "end": days.last.isoformat(),
@@ -212,7 +212,7 @@ def _of_agents(
 
 def _steps(
     shop: Shop, days: Days, by: Rules, now: datetime, step: str, chosen: tuple[Metric, ...], read: Read
-) -> list[shapes.DayShape]:
+) -> list[shapes.DayRowShape]:
     """Return the values of each step of the range; weeks and months are cut at its ends."""
     each = read(shop, days, by, now)
     groups: dict[date, list[date]] = {}
@@ -239,9 +239,9 @@ def _what_if(more: int, rated: int, low: int, target: float | None) -> shapes.Wh
     return {"more": more, "value": value, "reaches": target is not None and value < target}
 
 
-def _rolling(days: Days, each: Mapping[date, Mapping[str, int]]) -> list[shapes.DayShape]:
+def _rolling(days: Days, each: Mapping[date, Mapping[str, int]]) -> list[shapes.DayRowShape]:
     """Return G8 as it stood at the end of each day: over as many days up to it."""
-    found: list[shapes.DayShape] = []
+    found: list[shapes.DayRowShape] = []
     window = sums.add(*(dict(each[day]) for day in days.before()))
     for day in days:
         gone = day - timedelta(days=days.count)

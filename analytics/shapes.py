@@ -3,7 +3,7 @@
 from typing import TypedDict
 
 
-class RangeShape(TypedDict):
+class DateRangeShape(TypedDict):
     """Whole days of the shop, both ends included; `previous` is what they are compared with."""
 
     key: str
@@ -44,7 +44,7 @@ class FigureShape(MetricShape):
 
 
 class HeadShape(TypedDict):
-    range: RangeShape
+    range: DateRangeShape
     profile: MetricProfileShape
 
 
@@ -52,7 +52,7 @@ class OverviewShape(HeadShape):
     figures: list[FigureShape]
 
 
-class DayShape(TypedDict):
+class DayRowShape(TypedDict):
     """`end` is the same day but for weeks and months."""
 
     day: str
@@ -62,8 +62,8 @@ class DayShape(TypedDict):
 
 class TrendShape(HeadShape):
     metrics: list[MetricShape]
-    results: list[DayShape]
-    previous: list[DayShape]
+    results: list[DayRowShape]
+    previous: list[DayRowShape]
 
 
 class AgentShape(TypedDict):
@@ -83,7 +83,7 @@ class AgentsShape(HeadShape):
     results: list[AgentRowShape]
 
 
-class MineShape(HeadShape):
+class MyFiguresShape(HeadShape):
     figures: list[FigureShape]
 
 
@@ -124,7 +124,7 @@ class DissatisfactionShape(TypedDict):
     dissatisfied: int
     stars: list[StarCountShape]
     what_if: list[WhatIfShape]
-    results: list[DayShape]
+    results: list[DayRowShape]
 
 
 class HeatmapShape(HeadShape):
@@ -135,7 +135,7 @@ class HeatmapShape(HeadShape):
     busiest: int
 
 
-class ClassShape(TypedDict):
+class ResponseClassShape(TypedDict):
     """First responses of more than `above` up to `upto` seconds; the last class has no end."""
 
     above: int
@@ -144,11 +144,11 @@ class ClassShape(TypedDict):
 
 
 class DistributionShape(HeadShape):
-    results: list[ClassShape]
+    results: list[ResponseClassShape]
     of: int
 
 
-class AskedShape(TypedDict):
+class AskedQuestionShape(TypedDict):
     """A question's answers in the range and what buyers said of them; rates 0-1 (E4)."""
 
     id: int
@@ -160,7 +160,7 @@ class AskedShape(TypedDict):
     feedback_rate: float | None
 
 
-class ReasonShape(TypedDict):
+class HandoverReasonShape(TypedDict):
     key: str
     label: str
     count: int
@@ -170,8 +170,8 @@ class BotFiguresShape(HeadShape):
     """`reasons` say why the bot handed over; `questions` are the most answered."""
 
     figures: list[FigureShape]
-    reasons: list[ReasonShape]
-    questions: list[AskedShape]
+    reasons: list[HandoverReasonShape]
+    questions: list[AskedQuestionShape]
 
 
 class SessionFactsShape(TypedDict):

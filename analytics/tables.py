@@ -81,7 +81,7 @@ def of_agents(
     return Table(name, title, columns, rows, [one["member"]["id"] for one in found])
 
 
-def of_days(name: str, title: str, metrics: Sequence[shapes.MetricShape], found: Sequence[shapes.DayShape]) -> Table:
+def of_days(name: str, title: str, metrics: Sequence[shapes.MetricShape], found: Sequence[shapes.DayRowShape]) -> Table:
     """Return figures over time, one step a row."""
     columns = [Column("day", _("From"), "day"), Column("end", _("To"), "day"), *(_column(one) for one in metrics)]
     rows = [(one["day"], one["end"], *(one["values"][column.key] for column in columns[2:])) for one in found]
@@ -124,7 +124,7 @@ def stars(found: Sequence[shapes.StarCountShape]) -> Table:
     return Table("stars", _("Ratings by stars"), columns, rows, [one["stars"] for one in found])
 
 
-def questions(found: Sequence[shapes.AskedShape]) -> Table:
+def questions(found: Sequence[shapes.AskedQuestionShape]) -> Table:
     """Return how the answers of each question did, one a row (E4)."""
     columns = [
         Column("text", _("Question")), Column("hits", _("Hits"), "count"), Column("solved", _("Solved"), "count"),
@@ -138,7 +138,7 @@ def questions(found: Sequence[shapes.AskedShape]) -> Table:
     return Table("bot_questions", _("Answers by question"), columns, rows, [one["id"] for one in found])
 
 
-def reasons(found: Sequence[shapes.ReasonShape]) -> Table:
+def reasons(found: Sequence[shapes.HandoverReasonShape]) -> Table:
     """Return why the bot handed over (E3)."""
     total = sum(one["count"] for one in found)
     columns = [

@@ -21,7 +21,7 @@ from shops.errors import Invalid
 from shops.models import Member, User
 from shops.rest import AppAuthentication, body_of
 
-Row = shapes.RowShape
+Row = shapes.SessionRowShape
 TOPICS = tuple(ServiceSession.Topic.values)
 REASON = 200  # characters
 
@@ -74,7 +74,7 @@ class AssignmentShape(TypedDict):
 
 
 class SessionShape(TypedDict):
-    session: shapes.RowShape
+    session: shapes.SessionRowShape
     entry: shapes.EntryShape
     receipts: shapes.ReceiptsShape
     assignments: list[AssignmentShape]
@@ -84,7 +84,7 @@ class SessionShape(TypedDict):
 class Sessions(MemberView):
     @schema.operation(
         "The inbox: one page of a list",
-        schema.page(shapes.FoundRowShape),
+        schema.page(shapes.FoundSessionShape),
         name="sessions_list",
         errors=(403,),
         parameters=[
@@ -140,7 +140,9 @@ class Sessions(MemberView):
 
 
 class SessionCounts(MemberView):
-    @schema.operation("The inbox's live counts", schema.shape(inbox.Counts), name="sessions_counts", errors=(403,))
+    @schema.operation(
+        "The inbox's live counts", schema.shape(inbox.SessionCounts), name="sessions_counts", errors=(403,)
+    )
     def get(self, request: Request, shop_id: int) -> Response:
         return Response(inbox.counts(self.member, timezone.now()))
 
@@ -195,7 +197,7 @@ class SessionMessages(MemberView):
 
     @schema.operation(
         "Send a message",
-        schema.shape(shapes.SentShape),
+        schema.shape(shapes.SentMessageShape),
         name="session_send",
         status=(200, 201),
         errors=(403, 409, 429),

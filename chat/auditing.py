@@ -28,12 +28,12 @@ class Asked(NamedTuple):
     before: Key | None = None
 
 
-class ActorShape(TypedDict):
+class AuditActorShape(TypedDict):
     id: int | None
     name: str
 
 
-class SubjectShape(TypedDict):
+class AuditSubjectShape(TypedDict):
     kind: str
     id: int | None
 
@@ -41,10 +41,10 @@ class SubjectShape(TypedDict):
 class AuditShape(TypedDict):
     id: int
     at: str
-    actor: ActorShape
+    actor: AuditActorShape
     address: str
     kind: str
-    subject: SubjectShape | None
+    subject: AuditSubjectShape | None
     data: dict[str, Any]
 
 

@@ -56,7 +56,7 @@ class Events(BuyerView):
 class Messages(BuyerView):
     @schema.operation(
         "Send a message",
-        schema.shape(shapes.SentShape),
+        schema.shape(shapes.SentMessageShape),
         name="buyer_send",
         status=(200, 201),
         errors=(409, 429),
@@ -72,7 +72,7 @@ class Messages(BuyerView):
 class FaqClick(BuyerView):
     @schema.operation(
         "Ask a question of the FAQ card",
-        schema.shape(shapes.SentShape),
+        schema.shape(shapes.SentMessageShape),
         name="buyer_faq_click",
         status=(200, 201),
         errors=(409, 429),

@@ -39,18 +39,18 @@ _ORDER = (
 )
 
 
-class SourceShape(TypedDict):
+class DraftSourceShape(TypedDict):
     source: str
     id: int
     title: str
 
 
-class DraftLine(TypedDict, total=False):
+class DraftPiece(TypedDict, total=False):
     """One line of the answer. `sources` comes first; then `text`, piece by piece; the last is `done` or `failed`."""
 
     type: str
     seq: int
-    sources: list[SourceShape]
+    sources: list[DraftSourceShape]
     text: str
     empty: bool
     code: str
@@ -62,7 +62,7 @@ class Brief:
     """What the model is asked for one message, with the words to refuse with in the reader's language."""
 
     seq: int
-    sources: list[SourceShape]
+    sources: list[DraftSourceShape]
     body: bytes
     mask: Mask
     words: dict[str, str]
@@ -85,7 +85,7 @@ def brief(member: Member, session: ServiceSession, seq: int) -> Brief:
     if found["seq"] != seq or not found["results"]:
         raise Refused("nothing_suggested", _("Nothing was found that a reply could be written from."))
     mask = Mask([session.buyer.nickname])
-    sources: list[SourceShape] = [
+    sources: list[DraftSourceShape] = [
         {"source": one["source"], "id": one["id"], "title": one["title"]} for one in found["results"]
     ]
     words = {
@@ -97,7 +97,7 @@ def brief(member: Member, session: ServiceSession, seq: int) -> Brief:
 
 
 async def lines(asked: Brief) -> AsyncIterator[bytes]:
-    """Yield the answer's lines (DraftLine as JSON) as the model writes; ends the call when it is closed.
+    """Yield the answer's lines (DraftPiece as JSON) as the model writes; ends the call when it is closed.
 
     Takes at most SUGGEST_TIMEOUT seconds. Whatever goes wrong is a last line `failed`.
     """
@@ -165,7 +165,7 @@ async def _pieces(body: bytes) -> AsyncGenerator[str, None]:
         raise ValueError("the stream broke off")
 
 
-def _body(session: ServiceSession, replies: list[suggesting.ReplyShape], mask: Mask) -> bytes:
+def _body(session: ServiceSession, replies: list[suggesting.SuggestedReplyShape], mask: Mask) -> bytes:
     texts = Message.objects.filter(session=session, kind__in=(Message.Kind.TEXT, Message.Kind.BOT_ANSWER))
     newest = texts.order_by("-seq").values_list("sender_kind", "text")[:TALK]
     talk = [

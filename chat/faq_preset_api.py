@@ -16,7 +16,7 @@ _MOST = max(map(len, PRESETS.values()))
 _LANGUAGE = {"type": "string", "enum": list(NAMES)}
 
 
-class PresetShape(TypedDict):
+class PresetQuestionShape(TypedDict):
     place: int
     text: str
     answer: str
@@ -27,7 +27,7 @@ class PresetShape(TypedDict):
 class Presets(MemberView):
     @schema.operation(
         "Preset questions of a language; the shop's unless another is named",
-        schema.page(PresetShape, language=_LANGUAGE),
+        schema.page(PresetQuestionShape, language=_LANGUAGE),
         name="faq_presets",
         errors=(403,),
         parameters=[schema.query("language", _LANGUAGE, "The buyers' language.")],
@@ -55,7 +55,7 @@ class Presets(MemberView):
         places = incoming.numbers(body.get("places"), "places", len(PRESETS[language]))
         return Response({"added": presets_taken.take(self.member, language, places)}, status=201)
 
-    def _rows(self, language: str) -> list[PresetShape]:
+    def _rows(self, language: str) -> list[PresetQuestionShape]:
         return [
             {
                 "place": row.place,

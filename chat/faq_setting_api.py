@@ -12,7 +12,7 @@ from botfaq.views import NAME
 from chat import faq_shapes, incoming, params, serializers
 from chat.actions import policy
 from chat.faq_api import ANSWER, TEXT, MemberView, phrasings
-from chat.faq_shapes import BotShape, CardShape, CategoryShape, CheckShape, TriedShape
+from chat.faq_shapes import BotShape, BotTrialShape, CategoryShape, FaqCardShape, QuestionCheckShape
 from shops import hours, schema
 from shops.models import Member
 from shops.rest import body_of
@@ -70,7 +70,7 @@ class OneCategory(MemberView):
 class Card(MemberView):
     @schema.operation(
         "The FAQ card (E2): what was chosen by hand, and what buyers are shown",
-        schema.shape(CardShape),
+        schema.shape(FaqCardShape),
         name="faq_card",
         errors=(403,),
     )
@@ -80,7 +80,7 @@ class Card(MemberView):
 
     @schema.operation(
         "Choose the questions of the card in their order, or let the hits choose",
-        schema.shape(CardShape),
+        schema.shape(FaqCardShape),
         name="faq_card_set",
         errors=(403, 409),
         request=schema.body(
@@ -96,7 +96,7 @@ class Card(MemberView):
         self.member.shop = policy.set_faq_by_hits(self.member.shop, by_hits, self.member)
         return Response(self._answer())
 
-    def _answer(self) -> CardShape:
+    def _answer(self) -> FaqCardShape:
         shop = self.member.shop
         chosen = Question.objects.filter(shop=shop, card_place__isnull=False).order_by("card_place")
         shown = serializers.faq(faq_access.card(shop))
@@ -162,7 +162,7 @@ def bot_of(member: Member) -> BotShape:
 class Try(MemberView):
     @schema.operation(
         "What the bot would do with a buyer's text, and why; nothing is counted",
-        schema.shape(TriedShape),
+        schema.shape(BotTrialShape),
         name="faq_try",
         errors=(403,),
         request=schema.body({"text": {"type": "string", "minLength": 1, "maxLength": TEXT}}),
@@ -176,7 +176,7 @@ class Try(MemberView):
 class Check(MemberView):
     @schema.operation(
         "What is wrong with a question before it is saved: a vague answer (E7), words of another question",
-        schema.shape(CheckShape),
+        schema.shape(QuestionCheckShape),
         name="faq_check",
         errors=(403,),
         request=schema.body(

@@ -37,7 +37,7 @@ class QuestionShape(TypedDict):
     vague: VagueShape | None
 
 
-class CandidateShape(TypedDict):
+class BotCandidateShape(TypedDict):
     question: FaqShape
     verdict: str
     score: int
@@ -46,25 +46,25 @@ class CandidateShape(TypedDict):
     meaning: int
 
 
-class TriedShape(TypedDict):
+class BotTrialShape(TypedDict):
     ready: bool
     does: str
     answer_from: int
     offer_from: int
-    candidates: list[CandidateShape]
+    candidates: list[BotCandidateShape]
 
 
-class CaughtShape(TypedDict):
+class CaughtWordingShape(TypedDict):
     words: str
     by: FaqShape
 
 
-class CheckShape(TypedDict):
+class QuestionCheckShape(TypedDict):
     vague: VagueShape | None
-    caught: list[CaughtShape]
+    caught: list[CaughtWordingShape]
 
 
-class CardShape(TypedDict):
+class FaqCardShape(TypedDict):
     by_hits: bool
     questions: list[FaqShape]
     shown: list[FaqShape]
@@ -115,7 +115,7 @@ def vague(found: Vague | None) -> VagueShape | None:
     return {"reason": found.reason.value, "words": found.words, "detail": found.why} if found else None
 
 
-def tried(found: Tried) -> TriedShape:
+def tried(found: Tried) -> BotTrialShape:
     return {
         "ready": found.ready,
         "does": found.does,

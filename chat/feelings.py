@@ -22,13 +22,13 @@ FEELS = 3  # texts of each, the newest first
 LOOKED_AT = 300  # characters
 
 
-class UpsetShape(TypedDict):
+class UpsetSessionsShape(TypedDict):
     """Sessions of the asker whose buyers wait and sound upset."""
 
     upset: list[int]
 
 
-def upset(member: Member) -> UpsetShape:
+def upset(member: Member) -> UpsetSessionsShape:
     """Return the member's own sessions whose unanswered words sound upset, in two queries."""
     mine = ServiceSession.objects.assigned().filter(urgency.WAITS, assignee=member)
     ids = list(mine.order_by("waiting_since").values_list("pk", flat=True)[:MOST])

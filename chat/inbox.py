@@ -25,7 +25,7 @@ MOST = 999
 _FAR = datetime(9999, 1, 1, tzinfo=UTC)
 
 
-class Counts(TypedDict):
+class SessionCounts(TypedDict):
     open: int
     unread: int
     unreplied: int
@@ -89,7 +89,7 @@ def search(member: Member, asked: Asked, now: datetime) -> tuple[list[Hit], str 
     return found, cursor
 
 
-def counts(member: Member, now: datetime) -> Counts:
+def counts(member: Member, now: datetime) -> SessionCounts:
     """Return the live counts of the filters; bounded by what is open, never by history."""
     mine = ServiceSession.objects.assigned().filter(assignee=member)
     found = mine.aggregate(
@@ -101,7 +101,7 @@ def counts(member: Member, now: datetime) -> Counts:
     )
     found["unassigned"] = waiting(member.shop_id)
     more = any(value > MOST for value in found.values())
-    return Counts(**{name: min(value, MOST) for name, value in found.items()}, more=more)  # type: ignore[typeddict-item]
+    return SessionCounts(**{name: min(value, MOST) for name, value in found.items()}, more=more)  # type: ignore[typeddict-item]
 
 
 def waiting(shop_id: int) -> int:

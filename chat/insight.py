@@ -34,10 +34,10 @@ class PastContactShape(TypedDict):
     closed_at: str | None
     first_seq: int
     agent: shapes.ColleagueShape | None
-    rating: shapes.StarsShape | None
+    rating: shapes.GivenRatingShape | None
 
 
-class SaidCountsShape(TypedDict):
+class MessageCountsShape(TypedDict):
     buyer: int
     agent: int
     automatic: int
@@ -50,20 +50,20 @@ class PastRatingsShape(TypedDict):
     high: int
 
 
-class BoughtShape(TypedDict):
+class PurchasesShape(TypedDict):
     count: int
     value: str
     currency: str
     after_sales: int
 
 
-class ReportsShape(TypedDict):
+class ReportCountShape(TypedDict):
     count: int
     pending: int
     approved: int
 
 
-class FeltShape(TypedDict):
+class MessageMoodShape(TypedDict):
     seq: int
     kind: str
     score: float
@@ -72,7 +72,7 @@ class FeltShape(TypedDict):
 class MoodShape(TypedDict):
     kind: str
     score: float
-    messages: list[FeltShape]
+    messages: list[MessageMoodShape]
 
 
 class InsightShape(TypedDict):
@@ -80,10 +80,10 @@ class InsightShape(TypedDict):
     first_at: str
     sessions: int
     contacts: list[PastContactShape]
-    said: SaidCountsShape
+    said: MessageCountsShape
     ratings: PastRatingsShape
-    orders: BoughtShape
-    reports: ReportsShape
+    orders: PurchasesShape
+    reports: ReportCountShape
     mood: MoodShape | None
 
 
@@ -138,10 +138,10 @@ def _said(session: ServiceSession, until: int | None) -> Any:
     return rows.filter(session_id__lte=until) if until else rows
 
 
-def _counts(rows: Any) -> SaidCountsShape:
+def _counts(rows: Any) -> MessageCountsShape:
     senders = Message.Sender
     # How often each spoke, cards and pictures too; system notes are nobody's words.
-    found: SaidCountsShape = rows.aggregate(
+    found: MessageCountsShape = rows.aggregate(
         buyer=Count("pk", filter=Q(sender_kind=senders.BUYER)),
         agent=Count("pk", filter=Q(sender_kind=senders.AGENT)),
         automatic=Count("pk", filter=Q(sender_kind=senders.BOT)),
@@ -149,7 +149,7 @@ def _counts(rows: Any) -> SaidCountsShape:
     return found
 
 
-def _orders(session: ServiceSession) -> BoughtShape:
+def _orders(session: ServiceSession) -> PurchasesShape:
     """What was bought here: cancelled and unpaid orders are neither counted nor worth anything."""
     orders = Order.objects.filter(shop_id=session.shop_id, buyer_id=session.buyer_id).exclude(state__in=_NOT_BOUGHT)
     found = orders.order_by("-created_at")[:ORDERS].aggregate(count=Count("pk"), value=Sum("total"))
@@ -163,7 +163,7 @@ def _orders(session: ServiceSession) -> BoughtShape:
     }
 
 
-def _reports(member: Member, session: ServiceSession) -> ReportsShape:
+def _reports(member: Member, session: ServiceSession) -> ReportCountShape:
     """Reports of this buyer that the member may see: its own, a lead the shop's (F3)."""
     rows = access.reports(member).filter(session__conversation_id=session.conversation_id)[:REPORTS]
     found = rows.aggregate(
@@ -184,5 +184,5 @@ def _mood(rows: Any) -> MoodShape | None:
     if not felt:
         return None
     whole = together([one for _seq, one in felt])
-    messages: list[FeltShape] = [{"seq": seq, "kind": one.kind.value, "score": one.score} for seq, one in felt]
+    messages: list[MessageMoodShape] = [{"seq": seq, "kind": one.kind.value, "score": one.score} for seq, one in felt]
     return {"kind": whole.kind.value, "score": whole.score, "messages": messages[::-1]}

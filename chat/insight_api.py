@@ -23,7 +23,7 @@ class Insight(MemberView):
 class Upset(MemberView):
     @schema.operation(
         "Which of one's own sessions have a buyer who waits and sounds upset: at most 60 looked at, longest wait first",
-        schema.shape(feelings.UpsetShape),
+        schema.shape(feelings.UpsetSessionsShape),
         name="sessions_upset",
         errors=(403,),
     )

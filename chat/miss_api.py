@@ -18,27 +18,27 @@ MOST = 300  # wordings at once
 IDS: dict[str, Any] = {"type": "array", "minItems": 1, "maxItems": MOST, "items": schema.ID}
 
 
-class WordingShape(TypedDict):
+class MissedWordingShape(TypedDict):
     id: int
     text: str
     count: int
 
 
-class GroupShape(TypedDict):
+class MissGroupShape(TypedDict):
     """Wordings of one meaning; `near` are the questions that they could be phrasings of."""
 
     count: int
     last_at: str
-    misses: list[WordingShape]
+    misses: list[MissedWordingShape]
     sessions: list[int]
     near: list[FaqShape]
 
 
-class MadeShape(TypedDict):
+class MadeQuestionShape(TypedDict):
     question: int
 
 
-class AddedShape(TypedDict):
+class AddedPhrasingsShape(TypedDict):
     added: int
 
 
@@ -57,7 +57,7 @@ class MissView(MemberView):
 class Misses(MissView):
     @schema.operation(
         "What the bot had no answer to, grouped by meaning (E10)",
-        schema.page(GroupShape),
+        schema.page(MissGroupShape),
         name="faq_misses",
         errors=(403,),
     )
@@ -69,7 +69,7 @@ class Misses(MissView):
 class MakeQuestion(MissView):
     @schema.operation(
         "Make a draft of these wordings",
-        schema.shape(MadeShape),
+        schema.shape(MadeQuestionShape),
         name="faq_misses_question",
         status=201,
         errors=(403, 409),
@@ -82,7 +82,7 @@ class MakeQuestion(MissView):
 class AddPhrasings(MissView):
     @schema.operation(
         "Let a question be asked in these words too",
-        schema.shape(AddedShape),
+        schema.shape(AddedPhrasingsShape),
         name="faq_misses_phrasing",
         errors=(403, 409),
         request=schema.body({"misses": IDS, "question": schema.ID}),
@@ -122,7 +122,7 @@ class Restore(MissView):
         return Response(status=204)
 
 
-def _group(found: unmatched.Group) -> GroupShape:
+def _group(found: unmatched.Group) -> MissGroupShape:
     return {
         "count": found.count,
         "last_at": serializers.moment(found.last_at),

@@ -23,20 +23,20 @@ _SCOPE = {"type": "string", "enum": list(SCOPES)}
 _ERRORS = (403, 413)
 
 
-class MovedRowShape(TypedDict):
+class MovedTableRowShape(TypedDict):
     row: int
     name: str
     result: str
     detail: str
 
 
-class MovedShape(TypedDict):
+class MovedTableShape(TypedDict):
     """What became of a file, or would become: `row` is its line there, the heading being 1."""
 
     added: int
     changed: int
     refused: int
-    results: list[MovedRowShape]
+    results: list[MovedTableRowShape]
 
 
 def _form(**more: Any) -> dict[str, Any]:
@@ -63,7 +63,7 @@ class QuestionsFile(MemberView):
 
     @schema.operation(
         "Take in a CSV or XLSX file of at most 500 questions, or only check it (E1)",
-        schema.shape(MovedShape),
+        schema.shape(MovedTableShape),
         name="faq_questions_import",
         errors=_ERRORS,
         request=_form(),
@@ -99,7 +99,7 @@ class QuickRepliesFile(MemberView):
 
     @schema.operation(
         "Take in a CSV or XLSX file of at most 500 quick replies, or only check it (C17)",
-        schema.shape(MovedShape),
+        schema.shape(MovedTableShape),
         name="quick_replies_import",
         errors=_ERRORS,
         request=_form(scope=_SCOPE),
@@ -125,7 +125,7 @@ def _only_checks(request: Request, *fields: str) -> bool:
     return incoming.choice(request.data.get("do", IMPORT), "do", (IMPORT, CHECK)) == CHECK
 
 
-def _told(reports: list[moving.Report]) -> MovedShape:
+def _told(reports: list[moving.Report]) -> MovedTableShape:
     counts = moving.counted(reports)
     return {
         "added": counts[moving.Fate.ADDED],

@@ -20,7 +20,7 @@ SUBSCRIBE = schema.body({"endpoint": ENDPOINT, "keys": schema.obj({"p256dh": sch
 FORGET = schema.body({"endpoint": ENDPOINT})
 
 
-class NoticesShape(notices.ChoiceShape):
+class NotificationSettingsShape(notices.ChoiceShape):
     push_key: str
 
 
@@ -29,13 +29,15 @@ class PushKeyShape(TypedDict):
 
 
 class Notices(MemberView):
-    @schema.operation("How I want to be told", schema.shape(NoticesShape), name="notifications_read", errors=(403,))
+    @schema.operation(
+        "How I want to be told", schema.shape(NotificationSettingsShape), name="notifications_read", errors=(403,)
+    )
     def get(self, request: Request, shop_id: int) -> Response:
         return Response(self._shape())
 
     @schema.operation(
         "Change how I want to be told (C11)",
-        schema.shape(NoticesShape),
+        schema.shape(NotificationSettingsShape),
         name="notifications_change",
         errors=(403,),
         request=schema.body({}, dict.fromkeys(notices.WAYS, schema.FLAG)),
@@ -46,7 +48,7 @@ class Notices(MemberView):
         notices.choose(self.member, **{name: incoming.flag(value, name) for name, value in body.items()})
         return Response(self._shape())
 
-    def _shape(self) -> NoticesShape:
+    def _shape(self) -> NotificationSettingsShape:
         return {**notices.choice(self.member), "push_key": vapid.keys().public}
 
 

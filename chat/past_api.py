@@ -16,7 +16,7 @@ DAY = {"type": "string", "format": "date"}
 class History(MemberView):
     @schema.operation(
         "Closed sessions by time, agent and buyer, newest last message first (C8)",
-        schema.page(shapes.RowShape),
+        schema.page(shapes.SessionRowShape),
         name="history",
         errors=(403,),
         parameters=[

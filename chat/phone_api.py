@@ -24,7 +24,7 @@ LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
 _KINDS = {"type": "array", "items": {"type": "string", "enum": list(pushing.KINDS)}, "maxItems": len(pushing.KINDS)}
 
 
-class RegistrationShape(TypedDict):
+class PhoneRegistrationShape(TypedDict):
     platform: str
     app: str
     kinds: list[str]
@@ -32,14 +32,14 @@ class RegistrationShape(TypedDict):
     registered_at: str
 
 
-class LeaseShape(TypedDict):
+class BackgroundLeaseShape(TypedDict):
     expires_at: str
     ends_at: str
 
 
-class PhoneShape(TypedDict):
+class PhonePushShape(TypedDict):
     platforms: list[str]
-    registration: RegistrationShape | None
+    registration: PhoneRegistrationShape | None
 
 
 class AppView(MemberView):
@@ -54,7 +54,7 @@ class AppView(MemberView):
 class PhoneView(AppView):
     @schema.operation(
         "How this app is reached while it is not open, and for which phones the server is set up",
-        schema.shape(PhoneShape),
+        schema.shape(PhonePushShape),
         name="app_push_read",
         errors=(403,),
     )
@@ -65,7 +65,7 @@ class PhoneView(AppView):
 
     @schema.operation(
         "Let me be reached through this app (C11), as long as it is signed in",
-        schema.shape(PhoneShape),
+        schema.shape(PhonePushShape),
         name="app_push_register",
         errors=(403, 409),
         request=schema.body(
@@ -98,7 +98,7 @@ class PhoneView(AppView):
 class BackgroundView(AppView):
     @schema.operation(
         "Keep me online for another five minutes while this app is in the background (B1)",
-        schema.shape(LeaseShape),
+        schema.shape(BackgroundLeaseShape),
         name="background_keep",
         errors=(403, 409),
         request=schema.body({}),
@@ -117,8 +117,8 @@ class BackgroundView(AppView):
         return Response(status=204)
 
 
-def shape(found: PushSubscription | None) -> PhoneShape:
-    registration: RegistrationShape | None = None
+def shape(found: PushSubscription | None) -> PhonePushShape:
+    registration: PhoneRegistrationShape | None = None
     if found is not None:
         registration = {
             "platform": found.service,

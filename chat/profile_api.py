@@ -19,7 +19,7 @@ from shops.rest import body_of
 _POSITIONS = tuple(Widget.Position.values)
 
 
-class ReviewShape(TypedDict):
+class AvatarReviewShape(TypedDict):
     state: str
     words: str
     picture: str
@@ -30,7 +30,7 @@ class ProfileShape(TypedDict):
     nickname_set_by: str
     may_rename: bool
     avatar: str
-    review: ReviewShape | None
+    review: AvatarReviewShape | None
 
 
 class WidgetShape(TypedDict):
@@ -145,5 +145,5 @@ def profile(member: Member) -> ProfileShape:
     }
 
 
-def _review(newest: AvatarReview) -> ReviewShape:
+def _review(newest: AvatarReview) -> AvatarReviewShape:
     return {"state": newest.state, "words": newest.words, "picture": media.link(newest.file) if newest.file else ""}

@@ -18,8 +18,8 @@ from chat.shapes import (
     EntryShape,
     EventShape,
     FaqShape,
-    FoundRowShape,
-    HitShape,
+    FoundSessionShape,
+    FoundWordsShape,
     MemberShape,
     MessageShape,
     NoteShape,
@@ -27,7 +27,7 @@ from chat.shapes import (
     ProductShape,
     ReceiptsShape,
     RecipientShape,
-    RowShape,
+    SessionRowShape,
     ShipmentShape,
 )
 from commerce import recipients
@@ -112,7 +112,7 @@ def receipts(line: Conversation) -> ReceiptsShape:
     }
 
 
-def row(session: ServiceSession) -> RowShape:
+def row(session: ServiceSession) -> SessionRowShape:
     """Return what lists show of a session; conversation, buyer, assignee and rating are at hand."""
     rating = getattr(session, "rating", None)
     return {
@@ -137,9 +137,9 @@ def row(session: ServiceSession) -> RowShape:
     }
 
 
-def found(hit: Hit) -> FoundRowShape:
+def found(hit: Hit) -> FoundSessionShape:
     """Return a row of a search: where the words were said, or null if the nickname or an order number matched."""
-    said: HitShape | None = None
+    said: FoundWordsShape | None = None
     if hit.seq is not None and hit.words is not None:
         said = {"seq": hit.seq, "before": hit.words.before, "hit": hit.words.hit, "after": hit.words.after}
     return {**row(hit.row), "found": said}

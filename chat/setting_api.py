@@ -35,7 +35,7 @@ _HOLIDAY = {
 }
 
 
-class TalkShape(TypedDict):
+class ConversationSettingsShape(TypedDict):
     greeting: str
     off_hours_reply: str
     queue_order: str
@@ -44,7 +44,7 @@ class TalkShape(TypedDict):
     may_edit: bool
 
 
-class SpecialShape(TypedDict):
+class SpecialDayShape(TypedDict):
     date: str
     name: str
     periods: list[list[str]]
@@ -58,14 +58,14 @@ HolidayShape = TypedDict(
 class HoursShape(TypedDict):
     time_zone: str
     week: list[list[list[str]]]
-    special_days: list[SpecialShape]
+    special_days: list[SpecialDayShape]
     holiday: HolidayShape
     open: bool
     opens_at: str | None
     may_edit: bool
 
 
-class RuleShape(TypedDict):
+class PlatformRuleShape(TypedDict):
     key: str
     group: str
     name: str
@@ -76,14 +76,16 @@ class RuleShape(TypedDict):
 
 
 class Talk(MemberView):
-    @schema.operation("What holds for conversations (A3, P8)", schema.shape(TalkShape), name="settings_talk")
+    @schema.operation(
+        "What holds for conversations (A3, P8)", schema.shape(ConversationSettingsShape), name="settings_talk"
+    )
     def get(self, request: Request, shop_id: int) -> Response:
         params.known(request)
         return Response(self._answer(self.member.shop))
 
     @schema.operation(
         "Set what holds for conversations; what is not given stays",
-        schema.shape(TalkShape),
+        schema.shape(ConversationSettingsShape),
         name="settings_talk_set",
         errors=(403, 409),
         request=schema.body(
@@ -102,7 +104,7 @@ class Talk(MemberView):
         values = {name: _TALK[name](value) for name, value in body.items()}
         return Response(self._answer(policy.set_talk(self.member.shop, self.member, **values)))
 
-    def _answer(self, shop: Shop) -> TalkShape:
+    def _answer(self, shop: Shop) -> ConversationSettingsShape:
         return {
             "greeting": shop.greeting,
             "off_hours_reply": shop.off_hours_reply,
@@ -170,7 +172,7 @@ class Hours(MemberView):
 class Rules(MemberView):
     @schema.operation(
         "The platform's rules for this shop in words (P), beside what is usual on the platform",
-        schema.page(RuleShape),
+        schema.page(PlatformRuleShape),
         name="rules",
     )
     def get(self, request: Request, shop_id: int) -> Response:
@@ -179,11 +181,11 @@ class Rules(MemberView):
         return Response({"results": [_rule(group, one) for group, rows in found for one in rows], "next": None})
 
 
-def _special(day: dict[str, Any]) -> SpecialShape:
+def _special(day: dict[str, Any]) -> SpecialDayShape:
     return {"date": day["date"], "name": day.get("name", ""), "periods": day["periods"]}
 
 
-def _rule(group: str, rule: policy_words.Rule) -> RuleShape:
+def _rule(group: str, rule: policy_words.Rule) -> PlatformRuleShape:
     return {
         "key": rule.line.key,
         "group": group,

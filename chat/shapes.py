@@ -45,19 +45,19 @@ class EventShape(TypedDict):
     message: MessageShape | None
 
 
-class SentShape(TypedDict):
+class SentMessageShape(TypedDict):
     event: EventShape
     duplicate: bool
 
 
-class PositionShape(TypedDict):
+class ReadPositionShape(TypedDict):
     delivered: int
     read: int
 
 
 class ReceiptsShape(TypedDict):
-    buyer: PositionShape
-    shop: PositionShape
+    buyer: ReadPositionShape
+    shop: ReadPositionShape
 
 
 class BuyerShape(TypedDict):
@@ -71,13 +71,13 @@ class ColleagueShape(TypedDict):
     nickname: str
 
 
-class StarsShape(TypedDict):
+class GivenRatingShape(TypedDict):
     stars: int
     words: str
     reasons: list[str]
 
 
-class RowShape(TypedDict):
+class SessionRowShape(TypedDict):
     id: int
     conversation: int
     state: str
@@ -105,18 +105,18 @@ class RowShape(TypedDict):
     topic: str
     muted_until: str | None
     invited: bool
-    rating: StarsShape | None
+    rating: GivenRatingShape | None
 
 
-class HitShape(TypedDict):
+class FoundWordsShape(TypedDict):
     seq: int
     before: str
     hit: str
     after: str
 
 
-class FoundRowShape(RowShape):
-    found: NotRequired[HitShape | None]
+class FoundSessionShape(SessionRowShape):
+    found: NotRequired[FoundWordsShape | None]
 
 
 class MemberShape(TypedDict):
@@ -150,7 +150,7 @@ class DeskEventShape(TypedDict):
     kind: str
     at: str
     session: int | None
-    row: RowShape | None
+    row: SessionRowShape | None
     member: MemberShape | None
     note: NoteShape | None
 
@@ -183,7 +183,7 @@ class CouponShape(TypedDict):
     link: str
 
 
-class ItemShape(TypedDict):
+class OrderItemShape(TypedDict):
     title: str
     quantity: int
     price: str
@@ -199,7 +199,7 @@ class AfterSaleShape(TypedDict):
     created_at: str
 
 
-class TrackShape(TypedDict):
+class ParcelEventShape(TypedDict):
     at: str
     text: str
 
@@ -209,7 +209,7 @@ class ShipmentShape(TypedDict):
     tracking_number: str
     state: str
     updated_at: str
-    events: list[TrackShape]
+    events: list[ParcelEventShape]
 
 
 class OrderShape(TypedDict):
@@ -221,7 +221,7 @@ class OrderShape(TypedDict):
     total: str
     currency: str
     created_at: str
-    items: list[ItemShape]
+    items: list[OrderItemShape]
     shipments: list[ShipmentShape]
     after_sales: list[AfterSaleShape]
 

@@ -22,7 +22,7 @@ MOST = 1000  # sessions named in one hand-over
 DAY = {"type": "string", "format": "date"}
 
 
-class AbsentShape(TypedDict):
+class AbsentAgentShape(TypedDict):
     member: shapes.ColleagueShape
     since: str | None
     open: int
@@ -30,12 +30,12 @@ class AbsentShape(TypedDict):
     oldest_waiting: str | None
 
 
-class HandedShape(TypedDict):
+class HandedOverShape(TypedDict):
     moved: list[int]
     left: list[int]
 
 
-class SpanShape(TypedDict):
+class DutySpanShape(TypedDict):
     state: str
     reason: str
     started_at: str
@@ -47,13 +47,13 @@ class DutyHoursShape(TypedDict):
     online: int
     on_break: int
     offline: int
-    spans: list[SpanShape]
+    spans: list[DutySpanShape]
 
 
 class AbsentView(MemberView):
     @schema.operation(
         "Agents who are away with open sessions; for leads (C22)",
-        schema.page(AbsentShape),
+        schema.page(AbsentAgentShape),
         name="absent_list",
         errors=(403,),
     )
@@ -65,7 +65,7 @@ class AbsentView(MemberView):
 class HandOver(MemberView):
     @schema.operation(
         "The open sessions of an agent: my own, or for leads anybody's (C22)",
-        schema.page(shapes.RowShape),
+        schema.page(shapes.SessionRowShape),
         name="handover_list",
         errors=(403,),
         parameters=[schema.query("of", schema.ID, "Whose; mine by default.")],
@@ -79,7 +79,7 @@ class HandOver(MemberView):
 
     @schema.operation(
         "Hand many open sessions over: to a colleague, or without one back to the queue in their old places (C22)",
-        schema.shape(HandedShape),
+        schema.shape(HandedOverShape),
         name="handover",
         errors=(403, 409),
         request=schema.body(
@@ -130,7 +130,7 @@ def _range(request: Request, shop: Shop) -> tuple[datetime, datetime]:
     )
 
 
-def _absent(one: attendance.Absent) -> AbsentShape:
+def _absent(one: attendance.Absent) -> AbsentAgentShape:
     return {
         "member": {"id": one.member.pk, "nickname": one.member.nickname},
         "since": serializers.maybe(one.since),
@@ -150,6 +150,6 @@ def _hours(one: attendance.Hours) -> DutyHoursShape:
     }
 
 
-def _span(span: Duty) -> SpanShape:
+def _span(span: Duty) -> DutySpanShape:
     started, ended = serializers.moment(span.started_at), serializers.maybe(span.ended_at)
     return {"state": span.state, "reason": span.reason, "started_at": started, "ended_at": ended}

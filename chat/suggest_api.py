@@ -21,7 +21,7 @@ OUTCOMES, SOURCES = tuple(Suggestion.Outcome.values), tuple(Suggestion.Source.va
 class Suggestions(MemberView):
     @schema.operation(
         "Replies to the buyer's newest message from the shop's own words (E8)",
-        schema.shape(suggesting.OfferedShape),
+        schema.shape(suggesting.OfferedRepliesShape),
         name="suggestions",
         errors=(403,),
     )
@@ -58,7 +58,7 @@ class Suggestions(MemberView):
 class Draft(MemberView):
     @schema.operation(
         "A reply that the language model writes from the suggestions, line by line as it comes (E8)",
-        schema.shape(drafting.DraftLine),
+        schema.shape(drafting.DraftPiece),
         name="suggestion_draft",
         errors=(403, 409),
         request=schema.body({"seq": schema.ID}),

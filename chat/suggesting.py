@@ -31,7 +31,7 @@ Source = Suggestion.Source
 _quick, _earlier = Shelf(), Shelf()
 
 
-class ReplyShape(TypedDict):
+class SuggestedReplyShape(TypedDict):
     source: str
     id: int
     title: str
@@ -43,10 +43,10 @@ class SuggestionsShape(TypedDict):
 
     seq: int | None
     ready: bool
-    results: list[ReplyShape]
+    results: list[SuggestedReplyShape]
 
 
-class OfferedShape(SuggestionsShape):
+class OfferedRepliesShape(SuggestionsShape):
     """`writes`: a language model may be asked to write one from these, see `suggestions/draft`."""
 
     writes: bool
@@ -54,7 +54,7 @@ class OfferedShape(SuggestionsShape):
 
 class _Found(NamedTuple):
     strength: float  # score over the score from which the bot would answer
-    reply: ReplyShape
+    reply: SuggestedReplyShape
 
 
 def suggest(member: Member, session: ServiceSession) -> SuggestionsShape:
@@ -69,7 +69,7 @@ def suggest(member: Member, session: ServiceSession) -> SuggestionsShape:
     return {"seq": said.seq, "ready": ready, "results": list(_different(found))[:MOST]}
 
 
-def _different(found: Iterable[_Found]) -> Iterable[ReplyShape]:
+def _different(found: Iterable[_Found]) -> Iterable[SuggestedReplyShape]:
     seen = set()
     for one in found:
         key = normal(one.reply["text"])
@@ -113,7 +113,7 @@ def _from_earlier(member: Member, text: str) -> list[_Found] | None:
 
 
 def _ranked(
-    index: Index | None, text: str, shape: Callable[[int], ReplyShape], known: Iterable[int] | None = None
+    index: Index | None, text: str, shape: Callable[[int], SuggestedReplyShape], known: Iterable[int] | None = None
 ) -> list[_Found] | None:
     if index is None:
         return None

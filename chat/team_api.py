@@ -12,7 +12,7 @@ from shops import schema
 from shops.models import Member, Shop
 
 
-class MateShape(TypedDict):
+class TeamMateShape(TypedDict):
     id: int
     nickname: str
     avatar: str
@@ -29,12 +29,12 @@ class MateShape(TypedDict):
     unreplied: int
 
 
-class QueueShape(TypedDict):
+class TeamQueueShape(TypedDict):
     waiting: int
     oldest: str | None
 
 
-class WarningsShape(TypedDict):
+class TeamWarningsShape(TypedDict):
     nobody: bool
     waiting: bool
     full: list[shapes.ColleagueShape]
@@ -44,13 +44,13 @@ class TeamShape(TypedDict):
     now: str
     open: bool
     opens_at: str | None
-    agents: list[MateShape]
+    agents: list[TeamMateShape]
     available: int
-    queue: QueueShape
-    warnings: WarningsShape
+    queue: TeamQueueShape
+    warnings: TeamWarningsShape
 
 
-class MateSettingsShape(TypedDict):
+class AgentSettingsShape(TypedDict):
     """What an agent has set for itself, and whether it comes first after a low rating of the bot (E6)."""
 
     id: int
@@ -82,7 +82,7 @@ class TeamSettings(MemberView):
     @schema.operation(
         "What every agent has set for itself, to read (A3)",
         schema.page(
-            MateSettingsShape,
+            AgentSettingsShape,
             capacity_min=schema.WHOLE,
             capacity_max=schema.WHOLE,
             capacity_advised={**schema.WHOLE, "nullable": True},
@@ -125,7 +125,7 @@ def shape(shop: Shop) -> TeamShape:
     }
 
 
-def _settings(member: Member) -> MateSettingsShape:
+def _settings(member: Member) -> AgentSettingsShape:
     return {
         "id": member.pk,
         "nickname": member.nickname,
@@ -137,7 +137,7 @@ def _settings(member: Member) -> MateSettingsShape:
     }
 
 
-def _mate(one: team.Mate) -> MateShape:
+def _mate(one: team.Mate) -> TeamMateShape:
     member = one.member
     return {
         "id": member.pk,

@@ -26,7 +26,7 @@ class TokenShape(TypedDict):
     refresh_expires_at: str
 
 
-class PlaceShape(TypedDict):
+class SignInPlaceShape(TypedDict):
     id: str
     kind: str
     name: str
@@ -105,7 +105,7 @@ class Revoke(Open):
 
 
 class Devices(PersonView):
-    @schema.operation("Where I am signed in: browsers and apps", schema.page(PlaceShape), name="devices_list")
+    @schema.operation("Where I am signed in: browsers and apps", schema.page(SignInPlaceShape), name="devices_list")
     def get(self, request: Request) -> Response:
         found = sign_ins.places(self.person, key(request))
         return Response({"results": [place(one) for one in found], "next": None})
@@ -157,7 +157,7 @@ def shape(tokens: devices.Tokens) -> TokenShape:
     }
 
 
-def place(of: sign_ins.Place) -> PlaceShape:
+def place(of: sign_ins.Place) -> SignInPlaceShape:
     return {
         "id": of.name,
         "kind": of.kind,

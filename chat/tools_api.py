@@ -33,7 +33,7 @@ class QuickReplyShape(TypedDict):
     place: int
 
 
-class WordsShape(TypedDict):
+class ForbiddenWordsShape(TypedDict):
     words: list[str]
     may_edit: bool
 
@@ -93,7 +93,7 @@ class OneQuickReply(MemberView):
 class ForbiddenWords(MemberView):
     @schema.operation(
         "Words that the console warns of before sending (C23)",
-        schema.shape(WordsShape),
+        schema.shape(ForbiddenWordsShape),
         name="forbidden_words",
         errors=(403,),
     )
@@ -103,7 +103,7 @@ class ForbiddenWords(MemberView):
 
     @schema.operation(
         "Set these words",
-        schema.shape(WordsShape),
+        schema.shape(ForbiddenWordsShape),
         name="forbidden_words_set",
         errors=(403,),
         request=schema.body(
@@ -118,7 +118,7 @@ class ForbiddenWords(MemberView):
         words = [incoming.words(word, "words", WORD, empty=True) for word in given]
         return Response(self._answer(policy.set_forbidden_words(self.member.shop, words, self.member).forbidden_words))
 
-    def _answer(self, words: list[str]) -> WordsShape:
+    def _answer(self, words: list[str]) -> ForbiddenWordsShape:
         return {"words": words, "may_edit": permissions.may(self.member, "set the desk")}
 
 

@@ -21,29 +21,32 @@ SEQS = {"type": "array", "items": schema.ID, "minItems": 1, "maxItems": MANY}
 TEXT = {"type": "string", "minLength": 1, "maxLength": incoming.TEXT_LIMIT}
 
 
-class DraftShape(TypedDict):
+class DraftTranslationShape(TypedDict):
     text: str
 
 
-class TranslatedShape(TypedDict):
+class TranslatedTextShape(TypedDict):
     seq: int
     text: str
 
 
-class SaidPage(TypedDict):
-    results: list[TranslatedShape]
+class TranslatedPage(TypedDict):
+    results: list[TranslatedTextShape]
 
 
 class Switch(MemberView):
     @schema.operation(
-        "How a session is translated", schema.shape(translations.SwitchShape), name="translation_read", errors=(403,)
+        "How a session is translated",
+        schema.shape(translations.TranslationSwitchShape),
+        name="translation_read",
+        errors=(403,),
     )
     def get(self, request: Request, shop_id: int, session_id: int) -> Response:
         return Response(translations.switch(access.session(self.member, session_id)))
 
     @schema.operation(
         "Switch translation of a session, choose its languages",
-        schema.shape(translations.SwitchShape),
+        schema.shape(translations.TranslationSwitchShape),
         name="translation_change",
         errors=(403, 409),
         request=schema.body({"on": schema.FLAG}, {"ours": LANGUAGE, "theirs": LANGUAGE}),
@@ -61,7 +64,7 @@ class Switch(MemberView):
 class TranslateDraft(MemberView):
     @schema.operation(
         "Translate what is about to be sent",
-        schema.shape(DraftShape),
+        schema.shape(DraftTranslationShape),
         name="translate_draft",
         errors=(403, 409),
         request=schema.body({"text": TEXT, "from": LANGUAGE, "to": LANGUAGE}),
@@ -78,7 +81,7 @@ class TranslateDraft(MemberView):
 class TranslateMessages(MemberView):
     @schema.operation(
         "Translate messages of the conversation",
-        schema.shape(SaidPage),
+        schema.shape(TranslatedPage),
         name="translate_messages",
         errors=(403, 409),
         request=schema.body({"seqs": SEQS, "to": LANGUAGE}),

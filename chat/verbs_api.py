@@ -20,7 +20,7 @@ REASONS = tuple(UserReport.Reason.values)
 UNDO = {"close": undoing.close, "transfer": undoing.transfer}
 
 
-class TopicShape(TypedDict):
+class SessionTopicShape(TypedDict):
     topic: str
     proposed: str
 
@@ -129,14 +129,14 @@ class Unmute(Verb):
 class Topic(MemberView):
     @schema.operation(
         "What a session is about, and what it seems to be about (C24)",
-        schema.shape(TopicShape),
+        schema.shape(SessionTopicShape),
         name="session_topic",
         errors=(403,),
     )
     def get(self, request: Request, shop_id: int, session_id: int) -> Response:
         params.known(request)
         found = access.session(self.member, session_id)
-        answer: TopicShape = {"topic": found.topic, "proposed": topics.proposals([found])[found.pk]}
+        answer: SessionTopicShape = {"topic": found.topic, "proposed": topics.proposals([found])[found.pk]}
         return Response(answer)
 
 

@@ -19,7 +19,7 @@ def _now(kind: str) -> type[StoreView]:
     class Rows(StoreView):
         @schema.operation(
             f"Store {kind.replace('_', ' ')} now, at most {shapes.MANY}; each row is stored whole or refused",
-            schema.shape(shapes.StoredShape),
+            schema.shape(shapes.StoredRowsShape),
             name=f"storefront_{kind}",
             errors=(429,),
             auth=STORE,

@@ -9,7 +9,7 @@ from shops import identity, schema
 from shops.rest import body_of, told_once
 from storefront import keys
 from storefront.models import ShopKey
-from storefront.shapes import KeyShape, NewKeyShape, SecretShape
+from storefront.shapes import KeyShape, NewKeyShape, SigningSecretShape
 
 
 class Keys(MemberView):
@@ -56,7 +56,7 @@ class Revoke(MemberView):
 class SigningSecret(MemberView):
     @schema.operation(
         "Make a new secret to sign buyers' identities with; it is shown this once, the old one is good for a day more",
-        schema.shape(SecretShape),
+        schema.shape(SigningSecretShape),
         name="signing_secret_make",
         status=201,
         errors=(403,),

@@ -17,7 +17,7 @@ class OutcomeShape(TypedDict):
     detail: str
 
 
-class StoredShape(TypedDict):
+class StoredRowsShape(TypedDict):
     added: int
     changed: int
     unchanged: int
@@ -69,7 +69,7 @@ class KeyShape(TypedDict):
     revoked_at: str | None
 
 
-class SecretShape(TypedDict):
+class SigningSecretShape(TypedDict):
     secret: str
     old_until: str
 

@@ -18,7 +18,7 @@ TRIM_EVERY = 50
 LOOKED_AT = 10  # a buyer's last messages, for the language that the buyer writes
 
 
-class SwitchShape(TypedDict):
+class TranslationSwitchShape(TypedDict):
     on: bool
     engine: str
     ours: str
@@ -27,7 +27,7 @@ class SwitchShape(TypedDict):
     languages: list[str]
 
 
-def switch(session: ServiceSession) -> SwitchShape:
+def switch(session: ServiceSession) -> TranslationSwitchShape:
     """Return how a session is translated: chosen languages, else one's own and the one the buyer writes."""
     chosen = SessionTranslation.objects.filter(session=session).first()
     detected = buyers_language(session)
