@@ -13,7 +13,7 @@ from pathlib import Path
 
 from playwright.sync_api import expect, sync_playwright
 
-from tests.browser import tour_bot, tour_buyer, tour_desk, tour_pages, tour_people
+from tests.browser import tour_bot, tour_buyer, tour_desk, tour_open, tour_pages, tour_people
 from tests.browser.tour_engine import engine
 from tests.browser.tour_stage import SCREENS, Stage
 from tests.browser.tour_talk import EN, ZH
@@ -33,6 +33,10 @@ SCENES: dict[str, Callable[[Stage], None]] = {
     "figures": tour_pages.figures,
     "shop": tour_people.shop,
     "reports": tour_people.reports,
+    "keys": tour_open.keys,
+    "webhooks": tour_open.webhooks,
+    "apps": tour_open.apps,
+    "coupon": tour_open.coupon,
     "knowledge": tour_bot.knowledge,
     "helped": tour_bot.helped,
 }
