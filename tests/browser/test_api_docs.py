@@ -45,6 +45,8 @@ def test_the_page_of_the_api_loads_nothing_from_elsewhere(
     page.on("request", lambda one: asked.append(one))
     page.goto("/api/v1/docs/")
     expect(page.get_by_role("heading", name=title)).to_be_visible()
+    authorize = {"en": "Authorize", "zh-hans": "授权"}[language]
+    expect(page.get_by_role("button", name=authorize, exact=True)).to_be_visible()
     sessions = page.locator("#operations-tag-sessions")
     expect(sessions).to_be_visible()
     shot(page, f"api-docs-{language}")
@@ -52,5 +54,6 @@ def test_the_page_of_the_api_loads_nothing_from_elsewhere(
     take = page.locator("#operations-sessions-session_take")
     take.locator(".opblock-summary-control").click()
     expect(take.locator(".opblock-body")).to_contain_text("Is the blue kettle in stock?")
+    expect(take.locator(".try-out__btn")).to_have_text({"en": "Try it out ", "zh-hans": "试一试 "}[language])
     shot(page, f"api-docs-take-{language}")
     assert {one.url.split("/")[2] for one in asked if not one.url.startswith("data:")} == {live.url.split("/")[2]}
