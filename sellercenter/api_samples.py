@@ -116,6 +116,8 @@ OF_SHAPE: dict[str, dict[str, Any]] = {
     "Hours": {"open": True, "opens_at": None}, "Invitation": {"link": "https://desk.example/password/new/Mg/abc/"},
     "OrderItem": {"title": "Blue kettle", "picture": "https://harbour.example/kettle.jpg"},
     "Job": {"kind": "orders", "state": "running", "done": 60, "added": 60},
+    "KnowledgeHealth": {"accuracy": 0.84, "phrasings": [21], "vague": [22], "ready": True},
+    "Conflict": {"words": "Do you have the blue one?"},
     "Key": {"name": "Web shop", "revoked_at": None},
     "Link": {"kind": "product", "ref": "KETTLE-1", "url": "https://desk.example/c/1/#entry=product"},
     "MovedTable": {"added": 1},

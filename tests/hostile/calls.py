@@ -201,6 +201,7 @@ PARAMETERS: dict[str, dict[str, str]] = {
     "shops/{shop}/faq/questions/file": {"format": "choice"},
     "shops/{shop}/faq/categories": {},
     "shops/{shop}/faq/card": {},
+    "shops/{shop}/faq/health": {},
     "shops/{shop}/faq/bot": {},
     FIGURES + "reception": {},
     FIGURES + "dissatisfaction": {"format": "choice"},
