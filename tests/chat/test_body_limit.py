@@ -85,13 +85,15 @@ def test_other_errors_stay_errors() -> None:
         post(UPLOAD, 1, b"x", app=broken)
 
 
-@pytest.mark.parametrize(
-    "page", ["settings", "settings/quick-replies", "bot/move", "bot/questions/new", "bot/questions/7"]
-)
-def test_pages_that_take_a_file_take_it_whole(page: str) -> None:
+PAGES = ("settings", "settings/quick-replies", "bot/move", "bot/questions/new", "bot/questions/7")
+FILES = ("faq/questions/file", "quick-replies/file")
+
+
+@pytest.mark.parametrize("path", [*(f"/shops/1/{page}/" for page in PAGES), *(f"/api/v1/shops/1/{f}" for f in FILES)])
+def test_what_takes_a_file_takes_it_whole(path: str) -> None:
     async def taken(scope: Any, receive: Any, send: Any) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body", "body": b"{}"})
 
-    assert post(f"/shops/1/{page}/", 9, b"x", taken, content_length=str(MOST * 2))[0] == 200
-    assert post(f"/shops/1/{page}/more", 9, b"x", taken, content_length=str(MOST * 2))[0] == 413
+    assert post(path, 9, b"x", taken, content_length=str(MOST * 2))[0] == 200
+    assert post(f"{path}/more", 9, b"x", taken, content_length=str(MOST * 2))[0] == 413
