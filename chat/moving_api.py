@@ -1,5 +1,6 @@
 """REST of tables that go out and come in as files: the bot's questions, quick replies (docs/wire.md, E1, C17)."""
 
+from collections.abc import Mapping
 from typing import Any, TypedDict
 
 from django.http import HttpResponse
@@ -106,7 +107,7 @@ class QuickRepliesFile(MemberView):
     )
     def post(self, request: Request, shop_id: int) -> Response:
         only_check = _only_checks(request, "file", "scope", "do")
-        scope = incoming.choice(request.data.get("scope"), "scope", SCOPES)
+        scope = incoming.choice(_given(request).get("scope"), "scope", SCOPES)
         try:
             reports = reply_moving.take_in(self.member, scope, reply_moving.read(moving.sent(request)), only_check)
         except Refused as wrong:
@@ -121,8 +122,13 @@ def _kind(request: Request) -> str:
 def _only_checks(request: Request, *fields: str) -> bool:
     """Look at the form's fields; say whether it asks what would happen, and no more."""
     params.known(request)
-    incoming.fields(request.data, *fields)
-    return incoming.choice(request.data.get("do", IMPORT), "do", (IMPORT, CHECK)) == CHECK
+    incoming.fields(_given(request), *fields)
+    return incoming.choice(_given(request).get("do", IMPORT), "do", (IMPORT, CHECK)) == CHECK
+
+
+def _given(request: Request) -> Mapping[str, Any]:
+    data: Any = request.data  # the parser of forms lets nothing else through
+    return data
 
 
 def _told(reports: list[moving.Report]) -> MovedTableShape:

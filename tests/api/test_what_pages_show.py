@@ -109,7 +109,7 @@ def test_an_agent_lists_its_own_sessions_with_their_facts(owner: Member, lin: Me
     time_machine.move_to("2026-11-21T04:00:00Z", tick=False)
     mia = talked(lin, "mia")
     wu = base.agent(lin.shop, "Wu", accepting=False)
-    asked = {"range": "custom", "start": "2026-11-21", "end": "2026-11-21"}
+    asked: Any = {"range": "custom", "start": "2026-11-21", "end": "2026-11-21"}
     assert ids(read(lin, "analytics/mine/sessions", **asked)) == [mia.pk]
     assert ids(read(wu, "analytics/mine/sessions", **asked)) == []
     read(wu, "analytics/mine/sessions", 400, member=lin.pk)

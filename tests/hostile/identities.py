@@ -65,6 +65,8 @@ _SETTINGS: dict[str, Callable[[], dict[str, Any]]] = {
     "webhook_change": lambda: {"is_on": False},
     "faq_presets_take": lambda: {"language": "en", "places": [0]},
     "analytics_export": lambda: {"kind": "sessions", "format": "csv"},
+    "faq_questions_import": lambda: {"file": f"Question,Answer\n{uuid.uuid4()},Yes.".encode()},
+    "quick_replies_import": lambda: {"file": b"Title,Text\nHi,Hello!", "scope": "agent"},
 }
 
 
@@ -141,8 +143,6 @@ class World:
             "account_invite": dict,
             "faq_question_add": lambda: {"text": str(uuid.uuid4()), "answer": "Yes."},
             "faq_question_change": lambda: {"answer": "No."},
-            "faq_questions_import": lambda: {"file": f"Question,Answer\n{uuid.uuid4()},Yes.".encode()},
-            "quick_replies_import": lambda: {"file": b"Title,Text\nHi,Hello!", "scope": "agent"},
             "faq_category_add": lambda: {"name": uuid.uuid4().hex},
             "faq_category_rename": lambda: {"name": uuid.uuid4().hex},
             **_SETTINGS,
