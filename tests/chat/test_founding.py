@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.core.management import CommandError, call_command
+from django.db.models.signals import post_init
 from django.test import Client
 
 from botfaq.models import Question
@@ -88,6 +89,7 @@ def test_a_shop_opens_with_its_owner_whom_a_letter_lets_in(staff: Client) -> Non
 def test_a_second_shop_keeps_its_owners_sign_in(staff: Client) -> None:
     staff.post(NEW, FORM)
     seller, [letter] = Seller.objects.get(), letters()
+    base.agent(base.shop("Later", language="zh-hans"), "Zed", role="owner", online=False)  # another seller's
     first_value = staff.get(f"{NEW}?seller={seller.pk}").content.decode()
     assert 'value="mei"' in first_value
     assert 'name="seller"' not in first_value
@@ -168,6 +170,22 @@ def test_the_list_goes_on_page_by_page_and_costs_the_same(staff: Client, django_
     assert [f"Meadow {n:03}" in second for n in (10, 9, 0)] == [False, True, True]
     owner = base.agent(made[7], "Rose", online=False, role="owner").user.username
     assert "Meadow 007" in staff.get(f"/platform/shops/?q={owner}").content.decode()
+
+
+@pytest.mark.rule("A7")
+def test_of_the_shops_on_a_page_alone_the_owners_are_read(staff: Client) -> None:
+    own, _other = (base.agent(base.shop(name), name, role="owner", online=False) for name in ("Rose", "Lily"))
+    read: list[int] = []
+
+    def note(instance: Member, **_more: Any) -> None:
+        read.append(instance.shop_id)
+
+    post_init.connect(note, sender=Member)
+    try:
+        assert "Rose" in staff.get(f"/platform/shops/{own.shop_id}/").content.decode()
+    finally:
+        post_init.disconnect(note, sender=Member)
+    assert read == [own.shop_id]
 
 
 @pytest.mark.rule("A7", "A1")

@@ -69,6 +69,7 @@ def test_each_filter_narrows_the_list(clock):
 
 def test_a_uid_finds_its_buyer_whatever_the_name(clock):
     lin = base.agent(base.shop(), "Lin")
+    talked(base.agent(base.shop("Other"), "Xu"), "8839201")  # the same UID, in a shop before
     session = talked(lin, "8839201")
     lin.shop.buyers.update(nickname="王")
     talked(lin, "other")
@@ -84,11 +85,12 @@ def test_an_agent_sees_its_own_a_lead_the_shops_and_a_stranger_nothing(clock):
     admin = base.agent(shop, "Admin", role="super_admin", online=False)
     staff = base.agent(shop, "Staff", role="staff", im=False, online=False)
     other = base.agent(base.shop("Other"), "Xu", role="owner")
+    far = talked(other, "zoe")
     assert (ids(lin), ids(wu)) == ([mine], [theirs])
     assert ids(lin, agent=wu.pk) == [mine], "the filter is the leads'"
     assert ids(owner) == ids(admin) == [theirs, mine]
     assert ids(owner, agent=other.pk) == []
-    assert ids(other) == ids(other, agent=lin.pk) == ids(other, buyer="mia") == []
+    assert (ids(other), ids(other, agent=lin.pk), ids(other, buyer="mia")) == ([far], [], [])
     assert page(staff).status_code == 403
     client = base.web(other)
     assert client.get(f"/shops/{shop.pk}/history/").status_code == 404

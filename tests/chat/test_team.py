@@ -213,6 +213,27 @@ def test_its_socket_rings_and_makes_nobody_available():
 
 
 @pytest.mark.rule("A4", "A1")
+def test_its_socket_ends_with_the_account():
+    shop = base.shop("Harbour", "tiktok_shop")
+    lead, boss = (base.agent(shop, role, online=False, role=role) for role in ("service_lead", "super_admin"))
+    line, again, watching = socket(lead), socket(lead), socket(boss)
+
+    async def talk():
+        for one in (line, watching):
+            assert await one.open()
+            await one.say("resume")
+            await one.hear("resumed")
+        await db(people.disable, lead)
+        assert await line.close_code() == 4503
+        assert not await again.open()
+        await watching.say("resume")
+        await watching.hear("resumed")
+        await watching.leave()
+
+    lines.run(talk)
+
+
+@pytest.mark.rule("A4", "A1")
 def test_its_socket_ends_with_the_sign_in_and_with_the_right_within_five_seconds(owner):
     boss = base.agent(owner.shop, "Boss", online=False, role="super_admin")
     watching, signed = socket(owner), socket(owner)

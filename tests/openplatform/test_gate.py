@@ -9,7 +9,8 @@ from django.utils import timezone, translation
 
 from chat import auditing
 from lib import sealing
-from openplatform import grants, signing
+from lib.pace import Pace
+from openplatform import gate, grants, signing
 from openplatform.faults import Fault
 from openplatform.models import App, AuthCode, Grant, Token
 from shops.errors import Refused
@@ -18,6 +19,7 @@ from tests import base
 from tests.openplatform.programs import Program
 
 SHOPS = "/authorization/202309/shops"
+SETTINGS = "/customer_service/202309/agents/settings"  # of one shop
 
 
 @pytest.fixture
@@ -100,6 +102,42 @@ def test_an_expired_token_and_a_refresh_token_are_told_apart(program: Program) -
     assert program.refused("GET", SHOPS, token=program.tokens.refresh) == 105001
     Token.objects.update(access_until=timezone.now())
     assert program.refused("GET", SHOPS) == 105002
+
+
+def test_a_token_of_another_program_is_nobodys(program: Program) -> None:
+    other = Program(program.grant.speaker, "Other")
+    for token in (other.tokens.access, other.tokens.refresh):
+        assert program.refused("GET", SHOPS, token=token) == 36009004
+    assert program.says("GET", SHOPS)
+
+
+def test_a_missing_token_is_told_from_a_wrong_one(program: Program) -> None:
+    said = [program.call("GET", SHOPS, token=token).json()["message"] for token in ("", "acc_of_nobody")]
+    assert said == ["access_token is missing: send it as x-tts-access-token", "Invalid access_token"]
+
+
+@pytest.mark.rule("A6")
+def test_a_cipher_opens_one_shop_to_one_program_with_the_sellers_token(program: Program) -> None:
+    assert program.refused("GET", SETTINGS, shop_cipher=None) == 106013
+    assert program.refused("GET", SETTINGS, shop_cipher="nobodys") == 106011
+    other = Program(program.grant.speaker, "Other")
+    assert program.refused("GET", SETTINGS, shop_cipher=other.grant.cipher) == 106011
+    first, here = program.grant.cipher, program.tokens.access
+    program.enter(base.agent(base.shop("Meadow"), "Stranger", role="owner"))
+    assert program.refused("GET", SETTINGS, shop_cipher=first) == 106011
+    assert program.says("GET", SETTINGS)
+    assert program.says("GET", SETTINGS, shop_cipher=first, token=here)
+
+
+def test_a_program_that_calls_too_often_waits_and_no_other_does(
+    program: Program, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = Program(program.grant.speaker, "Other")
+    settings.PACE = True
+    monkeypatch.setattr(gate, "CALLS", Pace(2, 60))
+    assert [program.call("GET", SHOPS).status_code for _ in range(3)] == [200, 200, 429]
+    assert program.refused("GET", SHOPS) == 36009002
+    assert other.says("GET", SHOPS)
 
 
 def test_a_program_without_the_scope_is_refused(program: Program) -> None:

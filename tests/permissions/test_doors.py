@@ -29,6 +29,9 @@ def test_who_is_nobody_or_was_shut_out_has_no_account_and_no_shop_has_an_impossi
     for shop_id in (0, access.MAX_ID + 1):
         with pytest.raises(NotYours):
             access.member(owner.user, shop_id)
+    for shop_id in (0, owner.shop_id + 1, access.MAX_ID + 1):
+        with pytest.raises(NotYours):
+            access.shop(shop_id)
 
 
 @pytest.mark.rule("A1")

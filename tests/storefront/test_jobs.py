@@ -214,9 +214,12 @@ def test_what_was_given_up_has_failed_and_old_jobs_are_forgotten(store: Store) -
     Outbox.objects.filter(payload__job__in=[gone, broken]).delete()
     work()
     Job.objects.filter(pk=old).update(created_at=now - jobs.KEPT - timedelta(minutes=1))
+    waiting = store.send("products", [product()])["id"]
+    Job.objects.filter(pk=waiting).update(touched_at=now - jobs.HALF - timedelta(minutes=1))
     assert jobs.sweep(now) == 2
-    assert dict(Job.objects.values_list("pk", "state")) == {gone: "failed", broken: "failed"}
-    assert (files(), JobRow.objects.count()) == ([], 0)
+    assert dict(Job.objects.values_list("pk", "state")) == {gone: "failed", broken: "failed", waiting: "queued"}
+    work()
+    assert (files(), set(JobRow.objects.values_list("job", flat=True))) == ([], {waiting})
     assert json.loads(json.dumps(store.get(f"jobs/{gone}")))["state"] == "failed"
 
 

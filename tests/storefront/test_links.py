@@ -82,7 +82,9 @@ def test_the_session_keeps_where_the_buyer_came_from(store: Store) -> None:
 
 @pytest.mark.rule("H2")
 def test_links_name_only_what_is_there_and_the_buyers_own(store: Store) -> None:
-    for gone in ({"product": "K-9"}, {"order": "W-9"}, {"buyer": MEI, "order": "W-2"}, {"after_sale": "AS-9"}):
+    store.put("after-sales", case("AS-2", "W-2"))
+    foreign = ({"buyer": MEI, "order": "W-2"}, {"buyer": MEI, "after_sale": "AS-2"})
+    for gone in ({"product": "K-9"}, {"order": "W-9"}, {"after_sale": "AS-9"}, *foreign):
         store.post("links", gone, 404)
     other = Store(base.shop("Other"))
     for body in ({"product": "K-1"}, {"order": "W-1"}, {"after_sale": "AS-1"}):
