@@ -14,7 +14,9 @@ CELLS = 600  # of those that pass a guard, so many are tried
 
 
 def main(words: list[str]) -> int:
-    words, files = (words, ["tests"]) if "--" not in words else (words[: (at := words.index("--"))], words[at + 1 :])
+    at = words.index("--") if "--" in words else len(words)
+    table_alone, files = words[at:] == ["--"], words[at + 1 :]
+    words = words[:at]
     chosen, left, unnoticed = places.guards(*words), list[Guard](), list[Guard]()
 
     def say(guard: Guard, found: str) -> None:
@@ -22,7 +24,7 @@ def main(words: list[str]) -> int:
         print(f"{guard}\n    {found or 'NOBODY NOTICES'}", flush=True)
 
     for guard, found in tried_by_cells(chosen):
-        if found or not files:
+        if found or table_alone:
             say(guard, found)
         else:
             left.append(guard)

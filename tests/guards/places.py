@@ -7,13 +7,34 @@ from typing import Any, NamedTuple
 
 from tests import source
 
-DOORS = (
-    "shops/permissions.py", "shops/access.py", "shops/pages.py", "shops/identity.py", "shops/devices.py",
-    "botfaq/access.py", "chat/access.py", "chat/past.py", "chat/api.py", "chat/buyer_api.py", "chat/sockets.py",
-    "chat/watching.py", "chat/platform.py", "chat/platform_pages.py", "analytics/access.py", "webhooks/access.py",
-    "openplatform/access.py", "openplatform/gate.py", "storefront/door.py", "storefront/keys.py",
-    "storefront/jobs.py", "storefront/links.py",
-)  # fmt: skip
+# Each door with the tests that keep what the table of permissions does not.
+APART = "permissions/test_kept_apart.py"
+DOORS = {
+    "shops/permissions.py": "permissions/test_doors.py permissions/test_frames.py",
+    "shops/access.py": "permissions/test_doors.py shops/test_shops_apart.py chat/test_accounts.py",
+    "shops/pages.py": "permissions/test_doors.py",
+    "shops/identity.py": "shops/test_identity.py",
+    "shops/devices.py": "shops/test_devices.py chat/test_apps_sign_in.py",
+    "botfaq/access.py": APART,
+    "chat/access.py": f"{APART} shops/test_shops_apart.py chat/test_contact.py chat/test_erasing.py "
+                      "chat/test_recipients.py chat/test_report_decisions.py chat/test_report_pages.py "
+                      "storefront/test_coupons.py storefront/test_links.py",
+    "chat/past.py": "chat/test_history_page.py",
+    "chat/api.py": "shops/test_shops_apart.py",
+    "chat/buyer_api.py": "shops/test_shops_apart.py",
+    "chat/sockets.py": "permissions/test_frames.py",
+    "chat/watching.py": "permissions/test_frames.py chat/test_watching.py",
+    "chat/platform.py": "chat/test_founding.py",
+    "chat/platform_pages.py": "chat/test_founding.py",
+    "analytics/access.py": "analytics/test_exports.py",
+    "webhooks/access.py": APART,
+    "openplatform/access.py": f"{APART} openplatform/test_whose.py openplatform/test_app_pages.py",
+    "openplatform/gate.py": "openplatform/test_gate.py",
+    "storefront/door.py": "storefront/test_keys.py",
+    "storefront/keys.py": "storefront/test_keys.py",
+    "storefront/jobs.py": f"{APART} storefront/test_jobs.py",
+    "storefront/links.py": "storefront/test_links.py",
+}  # fmt: skip
 # What a refusal raises; `faults` are the open platform's.
 REFUSALS = {"NotYours", "NotAllowed", "Refused", "BadIdentity", "BadKey", "errors", "faults", "_gone", "_wrong"}
 ASKS = {"require", "enter", "enter_frame", "platform", "avatar_reviews", "permission_denied"}
@@ -110,6 +131,11 @@ def _placed(new: ast.expr, at: ast.expr) -> ast.expr:
     for node in ast.walk(new):
         ast.copy_location(node, at)
     return new
+
+
+def tests_of(guard: Guard) -> list[str]:
+    """Return the files of tests that keep the door of a guard."""
+    return [f"tests/{name}" for name in DOORS[guard.path].split()]
 
 
 def function_of(guard: Guard) -> str:
