@@ -90,7 +90,7 @@ def read(text: str, address: str) -> ShopKey:
     """
     found = ShopKey.objects.select_related("shop").filter(prefix=text[:BEGINNING]).first() if _plausible(text) else None
     right = constant_time_compare(_hash(text), found.hash if found else _NOBODYS)
-    if found is None or not right:
+    if not (found and right):
         raise _wrong(address, BadKey("key_unknown", _("There is no such key.")))
     if found.revoked_at:
         raise _wrong(address, BadKey("key_revoked", _("This key was revoked.")))
