@@ -40,7 +40,8 @@ class Scene:
         """Return the conversations by id; with `skip` those that nobody else holds."""
         buyers = {row.pk: row for row in self._buyers}
         for line in self._lines:
-            line.buyer = buyers[line.buyer_id]
+            # Not assigned: each would know the other then, and only the garbage collector could let them go.
+            line._state.fields_cache["buyer"] = buyers[line.buyer_id]
         return {line.pk: line for line in self._lines}
 
     def sessions(self, lines: dict[int, Conversation]) -> list[ServiceSession]:
@@ -84,7 +85,7 @@ def ask_desks(trip: Trip, shop_ids: Iterable[int]) -> Callable[[], dict[int, Des
         held = {row.pk: row for row in rows}
         for shop in shops:
             if shop.pk in held:
-                held[shop.pk].shop = shop
+                held[shop.pk]._state.fields_cache["shop"] = shop
         return held
 
     return found

@@ -1,9 +1,10 @@
 """The writer's two lanes: what has to wait never holds up the others, and no conversation loses its order."""
 
+import gc
 import threading
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 from django.test.utils import CaptureQueriesContext
 
 from chat.actions import messages
@@ -138,3 +139,28 @@ def test_a_batch_costs_the_same_statements_however_many_messages(count):
         assert all(isinstance(one, Stored) for one in messages.post(items, only_fast=True))
     # Lines, sessions, buyers, shops, members, keys, ids; message, event, line, session; begin and commit; lock timeout.
     assert len(asked) == (14 if connection.vendor == "postgresql" else 13)
+
+
+def test_what_a_batch_read_goes_without_the_garbage_collector():
+    """Rows that know each other pile up until it runs, and everybody waits while it does."""
+    shop = base.shop()
+    lin = base.agent(shop, "Lin")
+    lines = [base.buyer(shop) for _ in range(3)]
+    talks = [base.writes(line) for line in lines]
+
+    def talk():
+        items = [base.from_agent(lin, one) for one in talks] + [base.from_buyer(line) for line in lines]
+        assert all(isinstance(one, Stored) for one in base.send(*items))
+
+    talk()
+    gc.collect()
+    gc.disable()
+    try:
+        before = {id(one) for one in gc.get_objects() if isinstance(one, models.Model)}
+        talk()
+        left = [
+            type(one).__name__ for one in gc.get_objects() if isinstance(one, models.Model) and id(one) not in before
+        ]
+    finally:
+        gc.enable()
+    assert left == []
