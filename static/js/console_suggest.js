@@ -44,11 +44,16 @@ export class Suggest {
 
   #put(words, source) {
     const { row, text } = this.composer;
-    text.value = filled(words, { buyer: row.buyer.nickname, agent: this.nickname });
+    text.value = this.#filled(words);
     this.used = { session: row.id, seq: this.found.seq, source, text: text.value.trim() };
     text.focus();
     text.setSelectionRange(text.value.length, text.value.length);
     text.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  /** The names of this talk put in, as they will be sent. */
+  #filled(words) {
+    return filled(words, { buyer: this.composer.row?.buyer.nickname, agent: this.nickname });
   }
 
   #toggle() {
@@ -105,7 +110,8 @@ export class Suggest {
   #option(reply, place) {
     const name = words(gettext("Use this reply, from: %(source)s"), { source: FROM[reply.source] });
     const about = h("span.suggest-from", {}, `${FROM[reply.source]}${reply.title ? ` · ${reply.title}` : ""}`);
-    return h("button.suggest-one", { type: "button", title: reply.text, "aria-description": name, "aria-keyshortcuts": `Alt+${place + 1}`, onclick: () => this.insert(place) }, about, h("span.suggest-text", {}, reply.text));
+    const text = this.#filled(reply.text);
+    return h("button.suggest-one", { type: "button", title: text, "aria-description": name, "aria-keyshortcuts": `Alt+${place + 1}`, onclick: () => this.insert(place) }, about, h("span.suggest-text", {}, text));
   }
 
   /** Out of the way while the agent writes something else. */
