@@ -17,10 +17,10 @@ def main(words: list[str]) -> int:
     at = words.index("--") if "--" in words else len(words)
     table_alone, files = words[at:] == ["--"], words[at + 1 :]
     words = words[:at]
-    chosen, left, unnoticed = places.guards(*words), list[Guard](), list[Guard]()
+    chosen, left, kept = places.guards(*words), list[Guard](), list[Guard]()
 
     def say(guard: Guard, found: str) -> None:
-        unnoticed.extend([] if found else [guard])
+        kept.extend([guard] if found else [])
         print(f"{guard}\n    {found or 'NOBODY NOTICES'}", flush=True)
 
     for guard, found in tried_by_cells(chosen):
@@ -36,9 +36,8 @@ def main(words: list[str]) -> int:
         from tests.guards import trial
 
         trial.run(left, say, files)
-    kept = len(chosen) - len(unnoticed)
-    print(f"{kept} of {len(chosen)} guards are kept by tests, {time.process_time():.0f} s of CPU")
-    return 1 if unnoticed else 0
+    print(f"{len(kept)} of {len(chosen)} guards are kept by tests, {time.process_time():.0f} s of CPU")
+    return 0 if len(kept) == len(chosen) else 1
 
 
 def tried_by_cells(chosen: list[Guard]) -> Iterator[tuple[Guard, str]]:
