@@ -8,16 +8,17 @@ from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from chat import incoming, params
-from chat.actions import people
+from chat import account_forms, incoming, params
+from chat.actions import mails, people
 from chat.api import MemberView, PersonView
 from chat.door_pages import OldAndNew
-from chat.token_api import CODE, PASSWORD, key
-from shops import actions, audit, schema, second_factor, sign_in, sign_ins
+from chat.token_api import CODE, PASSWORD, Open, key
+from shops import actions, audit, pages, schema, second_factor, sign_in, sign_ins
 from shops.errors import Invalid, Refused, Throttled
 from shops.forms import FEEDBACK
 from shops.models import Device, User
 from shops.rest import body_of, told_once
+from shops.visitors import TooMany
 
 _PASSWORD: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": PASSWORD}
 _CODE: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": CODE}
@@ -60,6 +61,26 @@ class Password(PersonView):
         sign_ins.end_others(self.person, key(request))
         audit.record_person(audit.Kind.PASSWORD, self.person)
         people.sign_out_elsewhere(self.person)
+        return Response(status=204)
+
+
+class ForgottenPassword(Open):
+    @schema.operation(
+        "Ask for the letter with a link for a new password; the answer is the same whether or not there is an account",
+        None,
+        name="password_forgotten",
+        status=204,
+        errors=(429,),
+        auth=[],
+        request=schema.body({"email": {"type": "string", "format": "email", "maxLength": account_forms.EMAIL}}),
+    )
+    def post(self, request: Request) -> Response:
+        incoming.fields(body_of(request), "email")
+        email = account_forms.email(body_of(request).get("email"))
+        try:
+            mails.new_password(email, request.META.get("REMOTE_ADDR", ""), pages.base_of(request))
+        except TooMany as error:
+            raise Throttled(retry_after=3600) from error
         return Response(status=204)
 
 

@@ -61,6 +61,7 @@ urlpatterns = [
     path("api/v1/auth/devices/end", token_api.EndDevice.as_view()),
     path("api/v1/auth/devices/end-others", token_api.EndOthers.as_view()),
     path("api/v1/auth/password", security_api.Password.as_view()),
+    path("api/v1/auth/password/forgotten", security_api.ForgottenPassword.as_view()),
     path("api/v1/auth/second-factor", security_api.SecondFactor.as_view()),
     path("api/v1/auth/second-factor/secret", security_api.Secret.as_view()),
     path("api/v1/auth/second-factor/codes", security_api.Codes.as_view()),

@@ -9,6 +9,7 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from rest_framework.test import APIClient
 
 from chat.actions import mails, outbox
 from chat.models import Outbox
@@ -109,6 +110,20 @@ def test_asking_is_slowed_down_for_one_account_and_from_one_place(lin: Member) -
         assert ask("lin@shop.example").status_code == 200
         mails.sweep(timezone.now())
         assert LinkRequest.objects.count() == 1
+
+
+@pytest.mark.rule("H1")
+def test_an_app_asks_for_the_letter_as_the_page_does(lin: Member) -> None:
+    def asks(email: str, address: str = "198.51.100.1") -> int:
+        body = {"email": email}
+        answer = APIClient().post("/api/v1/auth/password/forgotten", body, format="json", REMOTE_ADDR=address)
+        return int(answer.status_code)
+
+    assert (asks("LIN@shop.example"), asks("nobody@shop.example")) == (204, 204)
+    assert browser().get(link(), follow=True).status_code == 200
+    assert asks("nowhere") == 400
+    assert ask("lin@shop.example", "198.51.100.2").status_code == 200, "one count for both"
+    assert [asks("lin@shop.example", f"198.51.100.{n}") for n in (3, 4)] == [204, 429]
 
 
 def test_a_change_needs_the_old_password_and_keeps_only_this_browser_signed_in(lin: Member) -> None:

@@ -13,6 +13,7 @@ BODIES: dict[tuple[str, str], dict[str, str]] = {
     ("post", "auth/devices/end"): {"id": "key"},
     ("post", "auth/devices/end-others"): {},
     ("post", "auth/password"): {"old": "name", "new": "name"},
+    ("post", "auth/password/forgotten"): {"email": "key"},
     ("post", "auth/second-factor"): {"password": "name", "code": "short"},
     ("post", "auth/second-factor/secret"): {"password": "name"},
     ("post", "auth/second-factor/codes"): {"code": "short"},

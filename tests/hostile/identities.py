@@ -65,6 +65,7 @@ _SETTINGS: dict[str, Callable[[], dict[str, Any]]] = {
     "webhook_change": lambda: {"is_on": False},
     "faq_presets_take": lambda: {"language": "en", "places": [0]},
     "analytics_export": lambda: {"kind": "sessions", "format": "csv"},
+    "password_forgotten": lambda: {"email": "nobody@shop.example"},
     "faq_questions_import": lambda: {"file": f"Question,Answer\n{uuid.uuid4()},Yes.".encode()},
     "quick_replies_import": lambda: {"file": b"Title,Text\nHi,Hello!", "scope": "agent"},
 }

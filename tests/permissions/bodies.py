@@ -126,6 +126,7 @@ BODIES: dict[str, Body] = {
     f"POST {API}faq/try": lambda world, things: {"text": "hello"},
     f"POST {API}faq/check": lambda world, things: {"answer": "hello"},
     "POST api/v1/auth/password": lambda world, things: {"old": "not-a-secret-9", "new": "another-secret-9"},
+    "POST api/v1/auth/password/forgotten": lambda world, things: {"email": "nobody@shop.example"},
     "POST api/v1/auth/second-factor": lambda world, things: {"password": "not-a-secret-9", "code": "x"},
     "POST api/v1/auth/second-factor/secret": lambda world, things: {"password": "not-a-secret-9"},
     "POST api/v1/auth/second-factor/codes": lambda world, things: {"code": "x"},
