@@ -1,8 +1,9 @@
 """Pages and calls of figures over a long history, whole HTTP views, beside DuckDB over the raw rows in the same run.
 
-`python -m bench.analytics [--quick] [--json] [--sessions N …] [--database sqlite|postgres|both]`: 10,000 sessions
-of ten messages by default, in ten shops; 90 days of the largest are asked for (19,300 of 100,000). Every figure must be
-DuckDB's. CPU time is told beside wall time: it says more on a busy machine (without what PostgreSQL's processes spend).
+`python -m bench.analytics [--quick] [--json] [--sessions N …] [--database sqlite|postgres|both]
+[--keep FOLDER]`: 10,000 sessions of ten messages by default, in ten shops; 90 days of the largest are asked for (19,300
+of 100,000). Every figure must be DuckDB's. CPU time is told beside wall time: it says more on a busy machine (without
+what PostgreSQL's processes spend).
 """
 
 import argparse
@@ -22,14 +23,19 @@ def main() -> int:
         own_database.set_up()
         from bench import history, pages_of_figures
 
-        print(json.dumps(pages_of_figures.measure(history.migrated(options.sessions[0]), export=options.export)))
+        shop = history.largest() if own_database.made_before() else history.migrated(options.sessions[0])
+        own_database.made()
+        print(json.dumps(pages_of_figures.measure(shop, export=options.export)))
         return 0
     sizes = [QUICK] if options.quick else options.sessions
     databases = ("sqlite",) if options.quick and options.database == "both" else own_database.chosen(options.database)
     result: dict[str, Any] = {"goals": {"ratio to DuckDB": RATIO, "growth": GROWTH}, "databases": {}}
     for database in databases:
         more = [] if options.quick else ["--export"]
-        found = {n: own_database.run("bench.analytics", database, "--sessions", str(n), *more) for n in sizes}
+        keep = options.keep
+        found = {
+            n: own_database.run("bench.analytics", database, "--sessions", str(n), *more, keep=keep) for n in sizes
+        }
         result["databases"][database] = found
         _print(database, found)
     if options.json:
@@ -43,6 +49,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--json", action="store_true", help="one JSON object on the last line")
     parser.add_argument("--sessions", type=int, nargs="+", default=[QUICK])
     parser.add_argument("--database", choices=["sqlite", "postgres", "both"], default="both")
+    parser.add_argument("--keep", default="", metavar="FOLDER", help="keep the databases there, and use them again")
     parser.add_argument("--export", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     return parser.parse_args()

@@ -8,7 +8,6 @@ import itertools
 import json
 import random
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,6 +17,7 @@ from django.utils import timezone
 
 from analytics import periods, rollups
 from bench import scripts, stamping
+from bench.loading import loading
 from bench.scripts import Script
 from bench.stamping import Stamp
 from botfaq.models import Question
@@ -40,7 +40,7 @@ QUESTIONS = 20  # of each shop
 def fill(count: int, *, shares: tuple[float, ...] = SHARES, days: int = DAYS, seed: int = 1) -> Shop:
     """Make so many sessions in the migrated database, of so many days up to now; return the largest shop."""
     rng, shops = random.Random(seed), []
-    with _unchecked():
+    with loading(*(model._meta.db_table for model in TABLES)):
         cast: _Cast | None = None
         for n, share in enumerate(shares):
             shop = _shop(n)
@@ -64,26 +64,14 @@ def migrated(count: int) -> Shop:
     return fill(count)
 
 
+def largest() -> Shop:
+    """Return the shop that is asked, of a history made before."""
+    return Shop.objects.earliest("pk")
+
+
 def owner(shop: Shop) -> Member:
     """Return who may see the figures."""
     return Member.objects.get(shop=shop, role="owner")
-
-
-@contextmanager
-def _unchecked() -> Iterator[None]:
-    """Our rows are whole. Checked, each parent that comes after its children has whole tables searched for them."""
-    on_sqlite = connection.vendor == "sqlite" and not connection.in_atomic_block
-    if on_sqlite:
-        connection.disable_constraint_checking()  # heeded outside a transaction only
-    try:
-        with transaction.atomic():
-            if connection.vendor == "postgresql":
-                with connection.cursor() as cursor:
-                    cursor.execute("SET LOCAL session_replication_role = replica")
-            yield
-    finally:
-        if on_sqlite:
-            connection.enable_constraint_checking()
 
 
 def _shop(n: int) -> Shop:
@@ -174,9 +162,10 @@ class _Past:
         return self.buyers[-1]
 
     def _write(self, rows: dict[Any, list[Any]]) -> None:
-        for model in TABLES:
-            stamping.write(model, rows[model])
-            rows[model].clear()
+        with transaction.atomic():
+            for model in TABLES:
+                stamping.write(model, rows[model])
+                rows[model].clear()
 
 
 class _Cast:

@@ -1,7 +1,7 @@
 """Lists and search over a long history: database milliseconds beside the goals, on SQLite and PostgreSQL.
 
-`python -m bench.lists [--quick] [--json] [--sessions N …] [--database sqlite|postgres|both]`: 10,000 sessions by
-default; 100000 and 1000000 take minutes to hours to make. Each size starts with an empty database of its own.
+`python -m bench.lists [--quick] [--json] [--sessions N …] [--database sqlite|postgres|both] [--keep FOLDER]`: 10,000
+sessions by default; 1000000 take minutes to make. Each size has a database of its own.
 """
 
 import argparse
@@ -24,7 +24,8 @@ def main() -> int:
     result: dict[str, Any] = {"goals": GOALS, "databases": {}}
     for database in own_database.chosen(options.database):
         sizes = [QUICK] if options.quick else options.sessions
-        found = {count: own_database.run("bench.lists", database, "--sessions", str(count)) for count in sizes}
+        keep = options.keep
+        found = {n: own_database.run("bench.lists", database, "--sessions", str(n), keep=keep) for n in sizes}
         result["databases"][database] = found
         _print(database, found)
     if options.json:
@@ -38,6 +39,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--json", action="store_true", help="one JSON object on the last line")
     parser.add_argument("--sessions", type=int, nargs="+", default=[QUICK])
     parser.add_argument("--database", choices=["sqlite", "postgres", "both"], default="both")
+    parser.add_argument("--keep", default="", metavar="FOLDER", help="keep the databases there, and use them again")
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     return parser.parse_args()
 
@@ -46,7 +48,9 @@ def _inside(count: int) -> int:
     own_database.set_up()
     from bench import lists_shop
 
-    print(json.dumps(lists_shop.measure(lists_shop.fill(count))))
+    agent = lists_shop.filled() if own_database.made_before() else lists_shop.fill(count)
+    own_database.made()
+    print(json.dumps(lists_shop.measure(agent)))
     return 0
 
 

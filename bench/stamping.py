@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import connection, models
 
+from lib import documents
 from shops.models import Member
 
 SEQS = ("seq", "first_seq", "last_buyer_seq", "last_automatic_seq", "last_human_seq")
@@ -80,6 +81,19 @@ def write(model: type[models.Model], rows: Sequence[Sequence[Any]]) -> None:
                 copy.write_row(row)
     else:
         raw.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({", ".join("?" * len(columns))})', rows)
+
+
+def write_documents(table: str, rows: Sequence[tuple[int, Sequence[int]]]) -> None:
+    """Add documents (lib/documents.py) under keys of their own."""
+    connection.ensure_connection()
+    raw: Any = connection.connection
+    if connection.vendor == "postgresql":
+        with raw.cursor() as cursor, cursor.copy(f"COPY {table} (doc, terms) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+    else:
+        texts = ((key, " ".join(map(documents.token, terms))) for key, terms in rows)
+        raw.executemany(f"INSERT INTO {table} (rowid, terms) VALUES (?, ?)", texts)
 
 
 def next_key(model: type[models.Model]) -> int:

@@ -50,7 +50,7 @@ def index_due(most: int = 5) -> int:
 def forget(buyer: Buyer) -> None:
     """Take the nickname as it is now out of the index; the new one comes in by itself. In the caller's transaction."""
     if buyer.name_doc is not None:
-        terms = _terms(buyer.shop_id, _all_terms(words.fold(buyer.nickname)))
+        terms = _terms(buyer.shop_id, all_terms(words.fold(buyer.nickname)))
         documents.forget(TABLE, [(buyer.name_doc, terms)])
         Buyer.objects.filter(pk=buyer.pk).update(name_doc=None)
 
@@ -63,7 +63,8 @@ def _letters(text: str) -> set[int]:
     return {ord(letter) for letter in text if not letter.isspace()}
 
 
-def _all_terms(folded: str) -> set[int]:
+def all_terms(folded: str) -> set[int]:
+    """Return what a folded nickname's document holds."""
     return words.pairs(folded) | _letters(folded)
 
 
@@ -85,5 +86,5 @@ def _documents(shop_id: int, part: str) -> list[int]:
 
 
 def _store(buyers: list[Buyer]) -> None:
-    rows = [(buyer.pk, _terms(buyer.shop_id, _all_terms(words.fold(buyer.nickname)))) for buyer in buyers]
+    rows = [(buyer.pk, _terms(buyer.shop_id, all_terms(words.fold(buyer.nickname)))) for buyer in buyers]
     bulk.update(Buyer, ["name_doc"], documents.store(TABLE, rows))

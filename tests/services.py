@@ -35,15 +35,17 @@ def free_port() -> int:
 
 
 class Service:
-    """One server process on a loopback port, with its files in a temporary directory of its own."""
+    """One server process on a loopback port, its files in a temporary directory of its own or in one that stays."""
 
     name = "service"
     stop_signal = signal.SIGTERM
     crash_signal = signal.SIGKILL
 
-    def __init__(self) -> None:
+    def __init__(self, home: Path | None = None) -> None:
         self.port = free_port()
-        self.home = Path(tempfile.mkdtemp(prefix=f"sellercenter-{self.name}-"))
+        self.stays = home is not None
+        self.home = home or Path(tempfile.mkdtemp(prefix=f"sellercenter-{self.name}-"))
+        self.home.mkdir(parents=True, exist_ok=True)
         self.process: subprocess.Popen[bytes] | None = None
         self.prepare()
 
@@ -96,9 +98,10 @@ class Service:
         self.start()
 
     def remove(self) -> None:
-        """Stop the server and delete its files."""
+        """Stop the server and delete its files, unless they stay."""
         self.stop()
-        shutil.rmtree(self.home, ignore_errors=True)
+        if not self.stays:
+            shutil.rmtree(self.home, ignore_errors=True)
 
     def _end(self, how: signal.Signals) -> None:
         if self.process is None:
@@ -120,9 +123,9 @@ class Postgres(Service):
     stop_signal = signal.SIGINT  # fast: does not wait for clients
     crash_signal = signal.SIGQUIT  # immediate: recovers from its log at the next start
 
-    def __init__(self, **settings: str | int) -> None:
+    def __init__(self, home: Path | None = None, /, **settings: str | int) -> None:
         self.settings = {"max_connections": 200, "shared_buffers": "128MB", "fsync": "on"} | settings
-        super().__init__()
+        super().__init__(home)
 
     @property
     def url(self) -> str:
@@ -137,9 +140,11 @@ class Postgres(Service):
             nobody = self.identity()
             os.chown(self.home, nobody["user"], nobody["group"])
             if not self._reachable():
-                shutil.copytree(self.root, self.home / "pginstall", symlinks=True)
+                shutil.copytree(self.root, self.home / "pginstall", symlinks=True, dirs_exist_ok=True)
                 self.home.chmod(0o755)
                 self.root = self.home / "pginstall"
+        if (self.home / "data").exists():
+            return
         options = ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"]
         made = subprocess.run(
             [self.root / "bin" / "initdb", "-D", self.home / "data", *options],
@@ -207,9 +212,12 @@ class Valkey(Service):
 
 
 @contextlib.contextmanager
-def start_postgres(**settings: str | int) -> Iterator[Postgres]:
-    """Run a PostgreSQL with an empty database `desk`; settings are its own names, such as fsync="off"."""
-    with _running(Postgres(**settings)) as server:
+def start_postgres(home: Path | None = None, /, **settings: str | int) -> Iterator[Postgres]:
+    """Run a PostgreSQL with an empty database `desk`, or the one of a folder that stays.
+
+    Settings are its own names, such as fsync="off".
+    """
+    with _running(Postgres(home, **settings)) as server:
         yield server
 
 
