@@ -14,6 +14,7 @@ from chat.actions import policy
 from chat.faq_api import ANSWER, TEXT, MemberView, phrasings
 from chat.faq_shapes import BotShape, BotTrialShape, CategoryShape, FaqCardShape, QuestionCheckShape
 from shops import hours, schema
+from shops.access import MAX_ID
 from shops.models import Member
 from shops.rest import body_of
 
@@ -65,6 +66,22 @@ class OneCategory(MemberView):
     def delete(self, request: Request, shop_id: int, category_id: int) -> Response:
         knowledge.remove_category(self.member, faq_access.category(shop_id, category_id))
         return Response(status=204)
+
+
+class RestoreCategory(MemberView):
+    @schema.operation(
+        "Bring a removed heading back, over the questions that had it",
+        schema.shape(CategoryShape),
+        name="faq_category_restore",
+        errors=(403, 409),
+        request=schema.body({}),
+    )
+    def post(self, request: Request, shop_id: int, category_id: int) -> Response:
+        incoming.fields(body_of(request))
+        gone = faq_access.removed_category(shop_id, category_id) if 0 < category_id <= MAX_ID else None
+        if gone is None:
+            return Response(faq_shapes.category(faq_access.category(shop_id, category_id)))
+        return Response(faq_shapes.category(knowledge.restore_category(self.member, gone.pk)))
 
 
 class Card(MemberView):

@@ -147,6 +147,7 @@ urlpatterns = [
     path(_SHOP + "faq/questions/<int:question_id>/restore", faq_api.RestoreQuestion.as_view()),
     path(_SHOP + "faq/categories", faq_setting_api.Categories.as_view()),
     path(_SHOP + "faq/categories/<int:category_id>", faq_setting_api.OneCategory.as_view()),
+    path(_SHOP + "faq/categories/<int:category_id>/restore", faq_setting_api.RestoreCategory.as_view()),
     path(_SHOP + "faq/card", faq_setting_api.Card.as_view()),
     path(_SHOP + "faq/bot", faq_setting_api.Bot.as_view()),
     path(_SHOP + "faq/health", faq_health_api.Health.as_view()),

@@ -72,6 +72,25 @@ def test_a_question_with_all_that_goes_with_it_reads_as_it_was_written(
     assert [row["id"] for row in api.get(at(shop, "questions"), {"state": "draft"}).json()["results"]] == [found["id"]]
 
 
+@pytest.mark.rule("E1", "H1")
+def test_a_removed_heading_comes_back_over_its_questions(shop: Shop, api: APIClient) -> None:
+    made = api.post(at(shop, "categories"), {"name": "Shipping"}, format="json").json()
+    question = add(api, shop, category=made["id"]).json()
+    here, back = at(shop, f"categories/{made['id']}"), at(shop, f"categories/{made['id']}/restore")
+    assert api.delete(here).status_code == 204
+    assert api.get(at(shop, f"questions/{question['id']}")).json()["category"] is None
+    assert [api.post(back, {}, format="json").json() for _again in range(2)] == [made, made]
+    assert api.get(at(shop, f"questions/{question['id']}")).json()["category"] == made
+    api.delete(here)
+    api.post(at(shop, "categories"), {"name": "Shipping"}, format="json")
+    assert api.post(back, {}, format="json").json()["code"] == "category_exists"
+    for gone in (999_999, 2**63):
+        assert api.post(at(shop, f"categories/{gone}/restore"), {}, format="json").status_code == 404
+    far = base.agent(base.shop("Far"), "Far", role="owner")
+    assert base.desk(far).post(back, {}, format="json").status_code == 404
+    assert base.desk(far).post(at(far.shop, f"categories/{made['id']}/restore"), {}, format="json").status_code == 404
+
+
 @pytest.mark.rule("E1")
 def test_each_write_is_recognised_at_once_and_a_removal_can_be_taken_back(shop: Shop, api: APIClient) -> None:
     here = at(shop, f"questions/{add(api, shop).json()['id']}")

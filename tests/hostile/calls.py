@@ -101,6 +101,7 @@ BODIES: dict[tuple[str, str], dict[str, str]] = {
     ("post", "shops/{shop}/faq/questions/{question}/restore"): {},
     ("post", "shops/{shop}/faq/categories"): {"name": "short"},
     ("patch", "shops/{shop}/faq/categories/{category}"): {"name": "short"},
+    ("post", "shops/{shop}/faq/categories/{category}/restore"): {},
     ("put", "shops/{shop}/faq/card"): {"questions": "some ids", "by_hits": "flag?"},
     ("patch", "shops/{shop}/faq/bot"): {
         **{"on": "flag?", "only_off_hours": "flag?", "tells_parcels": "flag?", "after_low_rating": "some ids?"},

@@ -332,7 +332,9 @@ def _knowledge(world: World, operation: str, case: Any) -> None:
             knowledge.delete(world.lin, fresh.pk)
     if "category_id" in case.path_parameters:
         case.path_parameters["category_id"] = knowledge.add_category(world.lin, uuid.uuid4().hex).pk
-    if operation in ("faq_category_add", "faq_category_rename"):  # a shop has so many at most
+    if operation == "faq_category_restore":
+        knowledge.remove_category(world.lin, Category.objects.get(pk=case.path_parameters["category_id"]))
+    if operation in ("faq_category_add", "faq_category_rename", "faq_category_restore"):  # a shop has so many at most
         Category.objects.filter(shop=world.shop).exclude(pk=case.path_parameters.get("category_id", 0)).delete()
 
 
