@@ -14,7 +14,6 @@ from chat.actions.items import Receipt
 from chat.events import tell
 from chat.events import text as as_text
 from chat.hub import BOOT, Entry, hub
-from chat.models import ServiceSession
 from chat.sockets import FORBIDDEN, PROTOCOL, Socket, db
 from shops import access as shop_access
 from shops import audit, devices, sign_ins
@@ -214,7 +213,7 @@ class AgentSocket(Socket):
         frames.only(frame, "session", "on")
         incoming.flag(frame.get("on"), "on")
         session = await db(access.session, self.member, incoming.identifier(frame.get("session"), "session"))
-        if session.state != ServiceSession.State.ASSIGNED or session.assignee_id != self.member.pk:
+        if session.assignee_id != self.member.pk:
             raise Refused("not_assignee", _("This session is with somebody else now."))
         line, on = session.conversation_id, frame["on"]
         said = Entry(f"c{line}", _typing(line, "agent", self.member.nickname, on))

@@ -15,7 +15,7 @@ from botfaq.models import Question
 from chat.actions import founding, outbox
 from shops import invitations
 from shops.audit_entry import AuditEntry
-from shops.errors import Refused
+from shops.errors import NotYours, Refused
 from shops.models import Invitation, Member, Seller, Shop, User
 from tests import base
 
@@ -204,6 +204,16 @@ def test_the_invitation_goes_again_to_a_corrected_address(staff: Client) -> None
 
 
 @pytest.mark.rule("A7")
+def test_a_link_sets_one_password(staff: Client) -> None:
+    staff.post(NEW, FORM)
+    first, second = (Invitation.objects.get() for _window in range(2))
+    user = invitations.accept(first, PASSWORD)
+    with pytest.raises(NotYours):
+        invitations.accept(second, "another-long-word-8")
+    user.refresh_from_db()
+    assert user.check_password(PASSWORD)
+
+
 @pytest.mark.rule("A1", "A7")
 def test_an_owner_who_joins_meanwhile_keeps_the_address_and_gets_no_further_link(staff: Client) -> None:
     staff.post(NEW, FORM)

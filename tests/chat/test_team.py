@@ -8,6 +8,7 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
+from chat import team
 from chat.actions import people, policy
 from chat.models import Assignment, ServiceSession
 from chat.sockets import db
@@ -101,6 +102,17 @@ def test_it_says_how_every_agent_stands_now(owner):
     assert (told(owner, "Away")["online"], found["available"]) == (False, 0)
     people.disable(away)
     assert "Away" not in [one["nickname"] for one in read(owner)["agents"]]
+
+
+@pytest.mark.rule("A4", "A6")
+def test_another_shops_agents_and_queue_are_not_of_the_team(owner):
+    other = base.shop("Meadow")
+    base.writes(base.buyer(other))
+    base.agent(other, "Far", accepting=False)
+    found = read(owner)
+    assert (found["agents"], found["queue"]["waiting"], found["queue"]["oldest"]) == ([], 0, None)
+    base.agent(owner.shop, "Lin", online=False)
+    assert [one.nickname for one in team.settings(owner)] == ["Lin"]
 
 
 @pytest.mark.rule("A4", "C9")
