@@ -72,3 +72,20 @@ requirements() {
     hash_of requirements.txt requirements.txt > $VENV/installed-requirements.txt
   fi
 }
+
+# What the server and every command beside it read; a data directory that can't be used is named.
+surroundings() {
+  export DATA_DIR="${DATA_DIR:-$PWD/var}"
+  export HTTPS="${HTTPS:-0}" DEMO="${DEMO:-1}" ALLOWED_HOSTS="${ALLOWED_HOSTS:-localhost,127.0.0.1,[::1]}"
+  mkdir -p "$DATA_DIR" 2>/dev/null && [ -w "$DATA_DIR" ] || fail "DATA_DIR \"$DATA_DIR\" can't be made or written."
+  DATA_DIR=$(cd "$DATA_DIR" && pwd)
+}
+
+# One secret for each data directory, made once, unless the environment has one.
+secret_key() {
+  if [ -z "${SECRET_KEY:-}" ]; then
+    [ -s "$DATA_DIR/secret_key" ] || (umask 077 && $PY -c 'import secrets; print(secrets.token_urlsafe(64))' > "$DATA_DIR/secret_key")
+    SECRET_KEY=$(cat "$DATA_DIR/secret_key")
+    export SECRET_KEY
+  fi
+}

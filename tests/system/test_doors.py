@@ -99,6 +99,22 @@ def test_files_go_out_for_good_and_pressed_and_only_for_reading(data: Path, door
         assert ask("GET", nowhere)[0].status == 404
 
 
+def test_a_command_finds_the_data_of_the_server(data: Path, doors: list[Door]) -> None:
+    doors.append(Door(data, free_port()))
+    doors[0].wait_for("Ready: ")
+    own = {"PATH": os.environ["PATH"], "DATA_DIR": str(data), "DEMO": "0"}
+    ask = [
+        ROOT / "script" / "manage",
+        "shell",
+        "-v",
+        "0",
+        "-c",
+        "from shops.models import User; print(User.objects.count())",
+    ]
+    done = subprocess.run(ask, env=own, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    assert (done.returncode, done.stdout.strip().splitlines()[-1:]) == (0, ["0"]), done.stderr
+
+
 def test_it_ends_when_its_server_is_killed(data: Path, doors: list[Door]) -> None:
     doors.append(Door(data, free_port()))
     doors[0].wait_for("Ready: ")
