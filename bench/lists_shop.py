@@ -66,7 +66,8 @@ def fill(count: int) -> Member:
 
 
 def filled() -> Member:
-    """Return the agent of a shop made before."""
+    """Return the agent of a shop made before, its tables brought up to date."""
+    call_command("migrate", verbosity=0)
     return Member.objects.get(user__username="lists")
 
 

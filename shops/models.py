@@ -302,6 +302,7 @@ class Buyer(models.Model):
         indexes = [
             models.Index(fields=["shop", "-id"], name="buyer_newest"),
             models.Index(fields=["shop", "-id"], condition=Q(name_doc=None), name="buyer_unnamed"),
+            models.Index(fields=["shop", "nickname"], name="buyer_nickname"),
         ]
 
     def __str__(self) -> str:

@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from analytics.reception import reception
-from chat import contacts, inbox, routing, suggesting
+from chat import contacts, inbox, past, routing, suggesting
 from chat.actions import ratings, sessions
 from commerce import listing
 from shops import names
@@ -36,6 +36,16 @@ def plans(ask: Callable[[], object]) -> str:
             cursor.execute(f"EXPLAIN QUERY PLAN {sql}", parameters)
             steps += [row[3] for row in cursor.fetchall()]
     return "\n".join(steps)
+
+
+def test_the_history_of_one_name_reads_the_buyers_who_have_it():
+    lin = base.agent(base.shop(), "Lin")
+    sessions.close(base.writes(base.buyer(lin.shop, "mia")).pk, lin)
+    steps = [
+        line for line in plans(lambda: past.page(lin, past.Asked(buyer="mia"))).split("\n") if "shops_buyer" in line
+    ]
+    assert any("buyer_nickname (shop_id=? AND nickname=?)" in step for step in steps)
+    assert all("SEARCH" in step and ("rowid=?" in step or "AND" in step) for step in steps), steps
 
 
 def test_a_later_page_of_the_history_starts_where_the_one_before_ended(monkeypatch):

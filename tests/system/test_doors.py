@@ -103,15 +103,9 @@ def test_a_command_finds_the_data_of_the_server(data: Path, doors: list[Door]) -
     doors.append(Door(data, free_port()))
     doors[0].wait_for("Ready: ")
     own = {"PATH": os.environ["PATH"], "DATA_DIR": str(data), "DEMO": "0"}
-    ask = [
-        ROOT / "script" / "manage",
-        "shell",
-        "-v",
-        "0",
-        "-c",
-        "from shops.models import User; print(User.objects.count())",
-    ]
-    done = subprocess.run(ask, env=own, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    ask = "from shops.models import User; print(User.objects.count())"
+    command = [str(ROOT / "script" / "manage"), "shell", "-v", "0", "-c", ask]
+    done = subprocess.run(command, env=own, stdin=subprocess.DEVNULL, capture_output=True, text=True)
     assert (done.returncode, done.stdout.strip().splitlines()[-1:]) == (0, ["0"]), done.stderr
 
 
