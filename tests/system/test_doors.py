@@ -101,7 +101,7 @@ def test_files_go_out_for_good_and_pressed_and_only_for_reading(data: Path, door
 
 def test_a_command_finds_the_data_of_the_server(data: Path, doors: list[Door]) -> None:
     doors.append(Door(data, free_port()))
-    doors[0].wait_for("Ready: ")
+    doors[0].wait_for("Ready: ", 180)
     own = {"PATH": os.environ["PATH"], "DATA_DIR": str(data), "DEMO": "0"}
     ask = "from shops.models import User; print(User.objects.count())"
     command = [str(ROOT / "script" / "manage"), "shell", "-v", "0", "-c", ask]
