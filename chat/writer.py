@@ -223,7 +223,7 @@ class Writer:
 
 
 def _commit(items: list[Item], *, only_fast: bool = False) -> list[Outcome]:
-    with write():
+    with write(first=only_fast):
         return messages.post(items, only_fast=only_fast)
 
 

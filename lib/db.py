@@ -9,27 +9,33 @@ from django.db import connection, transaction
 
 from lib import bulk
 
+_Waiting = tuple[int, threading.Event]  # a thread, and what tells it that its turn has come
+
 
 class FairLock:
     """A lock that is handed over in order of arrival, so that a busy thread can't starve the others.
 
-    Its holder may take it again: what runs on commit runs while the lock is still held, and writes too.
+    Who comes first waits for its holder only, but never twice in a row. Its holder may take it again: what runs on
+    commit runs while the lock is still held, and writes too.
     """
 
     def __init__(self) -> None:
         self._guard = threading.Lock()
         self._owner: int | None = None
         self._depth = 0
-        self._waiting: deque[tuple[int, threading.Event]] = deque()
+        self._was_first = False  # whether its last holder came first
+        self._waiting: deque[_Waiting] = deque()
+        self._first: deque[_Waiting] = deque()
 
-    def acquire(self) -> None:
+    def acquire(self, *, first: bool = False) -> None:
         me = threading.get_ident()
         with self._guard:
             if self._owner in (None, me):
+                self._was_first = first if self._owner is None else self._was_first
                 self._owner, self._depth = me, self._depth + 1
                 return
             turn = threading.Event()
-            self._waiting.append((me, turn))
+            (self._first if first else self._waiting).append((me, turn))
         turn.wait()
 
     def release(self) -> None:
@@ -38,8 +44,9 @@ class FairLock:
             if self._depth:
                 return
             self._owner = None
-            if self._waiting:
-                self._owner, turn = self._waiting.popleft()
+            if self._first or self._waiting:
+                self._was_first = bool(self._first) and not (self._was_first and self._waiting)
+                self._owner, turn = (self._first if self._was_first else self._waiting).popleft()
                 self._depth = 1
                 turn.set()
 
@@ -48,9 +55,10 @@ _turn = FairLock()
 
 
 @contextmanager
-def write() -> Iterator[None]:
+def write(*, first: bool = False) -> Iterator[None]:
     """Open a write transaction; inside another one, a savepoint. SQLite has one writer, so threads queue here.
 
+    `first` is for messages: each of many senders waits for them, and they hold nobody up for long.
     What the bulk writes put in goes to the database when somebody asks it something, or at the end, with the commit.
     """
     if connection.in_atomic_block:
@@ -62,7 +70,7 @@ def write() -> Iterator[None]:
             yield
             kept.end()
         return
-    _turn.acquire()
+    _turn.acquire(first=first)
     try:
         with transaction.atomic(), bulk.together() as kept:
             yield

@@ -1,10 +1,13 @@
 """A write transaction: what is kept back goes with the commit, or with the next question; an error undoes all of it."""
 
+import threading
+import time
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 
 from lib import bulk
-from lib.db import write
+from lib.db import FairLock, write
 from shops.models import Seller
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -74,3 +77,48 @@ def test_a_savepoint_undoes_only_its_own():
             fails(92)
         bulk.insert(Seller, FIELDS, [(93, "after")])
     assert names() == {"before", "after"}
+
+
+def order_of(*who):
+    """Let threads queue in this order behind a held lock; return in which they had it."""
+    lock, had, threads = FairLock(), [], []
+
+    def take(name):
+        lock.acquire(first=name.startswith("first"))
+        had.append(name)
+        lock.release()
+
+    lock.acquire()
+    for place, name in enumerate(who, 1):
+        threads.append(threading.Thread(target=take, args=[name]))
+        threads[-1].start()
+        while len(lock._waiting) + len(lock._first) < place:
+            time.sleep(0.001)
+    lock.release()
+    for one in threads:
+        one.join(20)
+    return had
+
+
+def test_the_lock_goes_to_whoever_came_earlier():
+    assert order_of("a", "b", "c") == ["a", "b", "c"]
+
+
+def test_who_comes_first_waits_for_the_holder_only_and_starves_nobody():
+    assert order_of("a", "b", "first 1", "first 2", "first 3", "c") == ["first 1", "a", "first 2", "b", "first 3", "c"]
+    assert order_of("first 1", "first 2") == ["first 1", "first 2"]
+
+
+def test_the_holder_may_take_the_lock_again():
+    lock = FairLock()
+    lock.acquire()
+    lock.acquire(first=True)
+    lock.release()
+    other = threading.Thread(target=lock.acquire)
+    other.start()
+    while not lock._waiting:
+        time.sleep(0.001)
+    assert other.is_alive(), "held once more"
+    lock.release()
+    other.join(20)
+    assert not other.is_alive()
