@@ -67,6 +67,7 @@ class Worker:
         self._stop = threading.Event()
         self._swept = timezone.now()
         self._beside: list[threading.Thread] = []
+        self._wake: dict[str, threading.Event] = {}  # lane of the outbox → what its threads wait for
 
     def stop(self) -> None:
         self._stop.set()
@@ -74,8 +75,10 @@ class Worker:
     def run(self) -> None:
         self._start_beside("bot", self._bot)
         for lane, threads in outbox.lanes().items():
+            self._wake[lane] = threading.Event()
             for _ in range(threads):
-                self._start_beside(f"outbox-{lane}", partial(outbox.deliver_due, lane=lane))
+                self._start_beside(f"outbox-{lane}", partial(outbox.deliver_due, lane=lane), self._wake[lane])
+        self._start_beside("outbox", self._wake_lanes)
         while not self._stop.is_set():
             started = time.monotonic()
             self.once()
@@ -97,13 +100,21 @@ class Worker:
             self._try(outbox.deliver_due)
         close_old_connections()
 
-    def _start_beside(self, name: str, step: Callable[[], object]) -> None:
-        """Repeat a step in a thread: a foreign server that is slow or a large index must not keep a queue waiting."""
+    def _start_beside(self, name: str, step: Callable[[], object], wake: threading.Event | None = None) -> None:
+        """Repeat a step in a thread: a foreign server that is slow or a large index must not keep a queue waiting.
+
+        With `wake` it waits for that: a dozen threads that looked for work each second would all be in the way at once.
+        """
 
         def repeat() -> None:
-            while not self._stop.wait(EVERY):
-                self._try(step)
-                close_old_connections()
+            while not self._stop.is_set():
+                if wake is None:
+                    go = not self._stop.wait(EVERY)
+                elif go := wake.wait(EVERY):
+                    wake.clear()
+                if go:
+                    self._try(step)
+                    close_old_connections()
 
         self._beside.append(threading.Thread(target=repeat, name=name, daemon=True))
         self._beside[-1].start()
@@ -114,6 +125,10 @@ class Worker:
         except Exception:
             log.exception("worker: %s failed", getattr(step, "__name__", step))
             close_old_connections()
+
+    def _wake_lanes(self) -> None:
+        for lane in outbox.due_lanes():
+            self._wake[lane].set()
 
     def _drain(self) -> None:
         for shop_id in routing.waiting_shops():

@@ -140,6 +140,12 @@ def deliver_due(now: datetime | None = None, lane: str | None = None) -> int:
     return tried
 
 
+def due_lanes() -> list[str]:
+    """Return the lanes in which something is due."""
+    now = timezone.now()
+    return [lane for lane in _lanes if _due(now, lane).exists()]
+
+
 def again(rows: "QuerySet[Outbox]") -> int:
     """Let what is over, done or given up, be done once more with all its tries; return how many that are."""
     with write():
@@ -186,9 +192,13 @@ def _swept(old: "QuerySet[Outbox]") -> int:
     return gone
 
 
+def _due(now: datetime, lane: str) -> "QuerySet[Outbox]":
+    return Outbox.objects.filter(lane=lane, dead=False, done_at=None, due_at__lte=now).order_by("due_at", "pk")
+
+
 def _claim(now: datetime, lane: str) -> Outbox | None:
     """Take the next effect of a lane that nobody else is taking."""
-    due = Outbox.objects.filter(lane=lane, dead=False, done_at=None, due_at__lte=now).order_by("due_at", "pk")
+    due = _due(now, lane)
     if not due.exists():  # on SQLite a write transaction would take the one lock for nothing
         return None
     with write():
