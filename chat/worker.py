@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 from django.utils import timezone
 
 from chat import routing
@@ -27,6 +27,7 @@ from chat.actions import (
     sessions,
     visits,
 )
+from lib.db import checkpoint
 from shops import audit, devices, names, session_store
 
 log = logging.getLogger(__name__)
@@ -79,6 +80,8 @@ class Worker:
             for _ in range(threads):
                 self._start_beside(f"outbox-{lane}", partial(outbox.deliver_due, lane=lane), self._wake[lane])
         self._start_beside("outbox", self._wake_lanes)
+        if connection.vendor == "sqlite":
+            self._start_beside("checkpoint", checkpoint)
         while not self._stop.is_set():
             started = time.monotonic()
             self.once()

@@ -76,25 +76,6 @@ def test_a_slow_push_service_keeps_nothing_else_waiting(service: Service, lin: M
         running.join(20)
 
 
-@pytest.mark.django_db(transaction=True)
-def test_only_lanes_with_work_are_woken(lin: Member, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[str | None] = []
-    deliver = outbox.deliver_due
-    monkeypatch.setattr(outbox, "deliver_due", lambda lane=None: (asked.append(lane), deliver(lane=lane)))
-    monkeypatch.setattr(workers, "EVERY", 0.05)
-    worker = Worker()
-    running = threading.Thread(target=worker.run)
-    running.start()
-    try:
-        for _turn in range(2):
-            outbox.promise("push.send", {"subscription": 0, "said": {}}, lin.shop_id)
-            until(lambda: not Outbox.objects.exists())
-    finally:
-        worker.stop()
-        running.join(20)
-    assert set(asked) == {"push"}
-
-
 def test_a_push_is_tried_three_times_and_what_is_dead_goes_in_the_end(service: Service, lin: Member) -> None:
     browser = reached(lin, service.device())
     service.status = 503
