@@ -227,13 +227,18 @@ export class Sync {
       event: () => this.#takeEvent(frame),
       desk: () => this.desk.push(frame),
       receipt: () => this.store.talks.get(frame.conversation)?.receive(frame),
-      row: () => this.store.patch(frame.row),
+      row: () => this.#takeRow(frame.row),
       resumed: () => this.#resumed(frame),
       beat: () => this.#takeBeat(frame),
       reset: () => this.#takeReset(frame),
     }[frame.type];
     if (take) take();
     this.onframe(frame);
+  }
+
+  #takeRow(row) {
+    this.#heard(row.id);
+    this.store.patch(row);
   }
 
   #takeEvent({ type, conversation, row, ...event }) {
@@ -264,7 +269,10 @@ export class Sync {
     } else this.#reset(Number(frame.desk) || this.store.desk);
   }
 
-  /** Compare what the server says of all own open sessions with what we show (delivery contract, 4). */
+  /**
+   * Compare what the server says of all own open sessions with what we show (delivery contract, 4).
+   * Positions may have been read before a frame that came ahead of them, so what differs is asked for.
+   */
   #reconcile({ heads, desk }) {
     if (desk !== undefined) this.desk.head(desk);
     if (!heads || !this.store.ready) return;
@@ -276,8 +284,7 @@ export class Sync {
       this.store.talks.get(conversation)?.head(lastSeq);
       const row = this.store.ofConversation(conversation);
       if (!row) stale.push(null);
-      else if (row.last_seq < lastSeq) stale.push(row.id);
-      else if (row.unread !== unread) this.store.patch({ id: row.id, unread });
+      else if (row.last_seq < lastSeq || (row.last_seq === lastSeq && row.unread !== unread)) stale.push(row.id);
     }
     for (const row of this.store.open()) if (!named.has(row.conversation)) stale.push(row.id);
     if (stale.length > MANY || stale.includes(null)) this.loadOpen().catch(() => {});

@@ -1,15 +1,17 @@
 """Lists that answer late: what the socket told meanwhile is newer."""
 
+import json
 import time
 
 import pytest
-from playwright.sync_api import APIResponse, Page, Route, expect
+from django.utils import timezone
+from playwright.sync_api import APIResponse, Page, Route, WebSocketRoute, expect
 
-from chat.models import DeskEvent, ServiceSession
+from chat.models import Conversation, DeskEvent, ServiceSession
 from shops.models import Member, Shop
 from tests.browser.answerer import Answerer
-from tests.browser.conftest import Desk
-from tests.browser.console import row
+from tests.browser.conftest import Desk, NewPage
+from tests.browser.console import DESKTOP, look_at, open_desk, row
 from tests.browser.server import Live
 from tests.browser.talker import Talker
 from tests.browser.test_console_page import busy
@@ -58,6 +60,28 @@ def test_a_search_that_answers_late_does_not_either(
     page.locator("#search").fill("")
     expect(page.locator("#rows-empty")).to_have_text("Nobody is waiting for an agent.")
     expect(page.locator("#tab-unassigned .count")).to_have_text("0")
+
+
+@pytest.mark.rule("C6")
+def test_positions_from_before_it_was_read_do_not_make_it_unread_again(
+    live: Live, shop: Shop, ann: Member, bob: Member, new_page: NewPage
+) -> None:
+    busy(bob)
+    page, routes = new_page(viewport=DESKTOP, locale="en-GB"), list[WebSocketRoute]()
+
+    def between(route: WebSocketRoute) -> None:
+        route.connect_to_server()
+        routes.append(route)
+
+    page.route_web_socket("**/ws/agent/**", between)
+    open_desk(new_page, live, ann, page=page)
+    said = Talker(live, shop, "Vera").says("Which lamp?")
+    look_at(page, "Vera")
+    expect(row(page, "Vera").locator(".unread")).to_have_count(0)
+    heads = {str(said.conversation_id): [Conversation.objects.get(pk=said.conversation_id).last_seq, 1]}
+    with page.expect_response(f"**/sessions/{said.pk}"):
+        routes[-1].send(json.dumps({"type": "beat", "n": 1, "now": timezone.now().isoformat(), "heads": heads}))
+    expect(row(page, "Vera").locator(".unread")).to_have_count(0)
 
 
 class Late:
