@@ -15,7 +15,8 @@ _POSTGRES_AFTER = ("RESET session_replication_role", "RESET maintenance_work_mem
 def loading(*tables: str) -> Iterator[None]:
     """Our rows are whole. Checked, each parent that comes after its children has whole tables searched for them.
 
-    Within a transaction indexes stay: what waits there to be checked keeps them.
+    Within a transaction indexes stay: what waits there to be checked keeps them. After an error the database is for
+    nothing more.
     """
     if connection.in_atomic_block:
         with _unchecked():

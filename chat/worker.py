@@ -68,15 +68,19 @@ class Worker:
         self._stop = threading.Event()
         self._swept = timezone.now()
         self._beside: list[threading.Thread] = []
-        self._wake: dict[str, threading.Event] = {}  # lane of the outbox → what its threads wait for
+        self._wake: dict[str, threading.Condition] = {}  # lane of the outbox → what its threads wait for
 
     def stop(self) -> None:
+        """Let every step end, and begin none."""
         self._stop.set()
+        for wake in list(self._wake.values()):
+            with wake:
+                wake.notify_all()
 
     def run(self) -> None:
         self._start_beside("bot", self._bot)
         for lane, threads in outbox.lanes().items():
-            self._wake[lane] = threading.Event()
+            self._wake[lane] = threading.Condition()
             for _ in range(threads):
                 self._start_beside(f"outbox-{lane}", partial(outbox.deliver_due, lane=lane), self._wake[lane])
         self._start_beside("outbox", self._wake_lanes)
@@ -103,7 +107,7 @@ class Worker:
             self._try(outbox.deliver_due)
         close_old_connections()
 
-    def _start_beside(self, name: str, step: Callable[[], object], wake: threading.Event | None = None) -> None:
+    def _start_beside(self, name: str, step: Callable[[], object], wake: threading.Condition | None = None) -> None:
         """Repeat a step in a thread: a foreign server that is slow or a large index must not keep a queue waiting.
 
         With `wake` it waits for that: a dozen threads that looked for work each second would all be in the way at once.
@@ -112,10 +116,10 @@ class Worker:
         def repeat() -> None:
             while not self._stop.is_set():
                 if wake is None:
-                    go = not self._stop.wait(EVERY)
-                elif go := wake.wait(EVERY):
-                    wake.clear()
-                if go:
+                    self._stop.wait(EVERY)
+                elif not self._woken(wake):
+                    continue
+                if not self._stop.is_set():
                     self._try(step)
                     close_old_connections()
 
@@ -129,9 +133,15 @@ class Worker:
             log.exception("worker: %s failed", getattr(step, "__name__", step))
             close_old_connections()
 
+    def _woken(self, wake: threading.Condition) -> bool:
+        with wake:
+            return not self._stop.is_set() and wake.wait(EVERY)
+
     def _wake_lanes(self) -> None:
-        for lane in outbox.due_lanes():
-            self._wake[lane].set()
+        """Wake as many as there is work for; who is busy looks for more by itself."""
+        for lane, count in outbox.due_lanes().items():
+            with self._wake[lane]:
+                self._wake[lane].notify(count)
 
     def _drain(self) -> None:
         for shop_id in routing.waiting_shops():

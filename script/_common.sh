@@ -84,7 +84,11 @@ surroundings() {
 # One secret for each data directory, made once, unless the environment has one.
 secret_key() {
   if [ -z "${SECRET_KEY:-}" ]; then
-    [ -s "$DATA_DIR/secret_key" ] || (umask 077 && $PY -c 'import secrets; print(secrets.token_urlsafe(64))' > "$DATA_DIR/secret_key")
+    if [ ! -s "$DATA_DIR/secret_key" ]; then # two that begin together: the first one's stays
+      (umask 077 && $PY -c 'import secrets; print(secrets.token_urlsafe(64))' > "$DATA_DIR/secret_key.$$")
+      ln "$DATA_DIR/secret_key.$$" "$DATA_DIR/secret_key" 2>/dev/null || true
+      rm -f "$DATA_DIR/secret_key.$$"
+    fi
     SECRET_KEY=$(cat "$DATA_DIR/secret_key")
     export SECRET_KEY
   fi

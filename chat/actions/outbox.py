@@ -140,10 +140,11 @@ def deliver_due(now: datetime | None = None, lane: str | None = None) -> int:
     return tried
 
 
-def due_lanes() -> list[str]:
-    """Return the lanes in which something is due."""
+def due_lanes() -> dict[str, int]:
+    """Return the lanes in which something is due, with how many of their threads it would keep busy."""
     now = timezone.now()
-    return [lane for lane in _lanes if _due(now, lane).exists()]
+    counts = {lane: len(_due(now, lane).values_list("pk")[:threads]) for lane, threads in _lanes.items()}
+    return {lane: count for lane, count in counts.items() if count}
 
 
 def again(rows: "QuerySet[Outbox]") -> int:

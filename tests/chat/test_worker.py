@@ -25,12 +25,12 @@ def in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @contextmanager
-def at_work() -> Iterator[None]:
+def at_work() -> Iterator[Worker]:
     worker = Worker()
     running = threading.Thread(target=worker.run)
     running.start()
     try:
-        yield
+        yield worker
     finally:
         worker.stop()
         running.join(20)
@@ -50,6 +50,16 @@ def test_only_lanes_with_work_are_woken(monkeypatch: pytest.MonkeyPatch) -> None
             outbox.promise("push.send", {"subscription": 0, "said": {}}, shop.pk)
             until(lambda: not Outbox.objects.exists())
     assert set(asked) == {"push"}
+
+
+def test_it_ends_at_once_and_begins_nothing_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "EVERY", 3600)
+    begun: list[str] = []
+    monkeypatch.setattr(outbox, "deliver_due", lambda lane: begun.append(lane))
+    with at_work() as worker:
+        until(lambda: len(worker._beside) > len(outbox.lanes()) + 2 - (connection.vendor != "sqlite"))
+    assert not [one.name for one in worker._beside if one.is_alive()]
+    assert begun == []
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL moves its log by itself")

@@ -1,7 +1,6 @@
 """A write transaction: what is kept back goes with the commit, or with the next question; an error undoes all of it."""
 
 import threading
-import time
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -9,6 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from lib import bulk
 from lib.db import FairLock, write
 from shops.models import Seller
+from tests.listening import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FIELDS = ["id", "name"]
@@ -92,8 +92,7 @@ def order_of(*who):
     for place, name in enumerate(who, 1):
         threads.append(threading.Thread(target=take, args=[name]))
         threads[-1].start()
-        while len(lock._waiting) + len(lock._first) < place:
-            time.sleep(0.001)
+        until(lambda wanted=place: len(lock._waiting) + len(lock._first) == wanted)
     lock.release()
     for one in threads:
         one.join(20)
@@ -116,8 +115,7 @@ def test_the_holder_may_take_the_lock_again():
     lock.release()
     other = threading.Thread(target=lock.acquire)
     other.start()
-    while not lock._waiting:
-        time.sleep(0.001)
+    until(lambda: len(lock._waiting) == 1)
     assert other.is_alive(), "held once more"
     lock.release()
     other.join(20)
