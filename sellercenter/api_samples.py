@@ -91,6 +91,7 @@ OF_SHAPE: dict[str, dict[str, Any]] = {
         "name": "Helper", "key": "a1b2c3d4e5f607", "scopes": ["seller.customer_service"], "failed": 0,
         "code": "Zm9yIG9uZSBleGNoYW5nZQ",
     },
+    "PastSession": {"id": 12, "close_reason": "agent", "removed": False},
     "PresetQuestion": {"text": "Where is my order?", "there": False},
     "RecoveryCodes": {"codes": ["abcde-fghjk"]}, "SecondFactor": {"demanded": False, "codes_left": 10},
     "ShopOrder": {"state": "in_transit", "total": "39.80", "id": 9},

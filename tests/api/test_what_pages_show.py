@@ -5,8 +5,9 @@ import io
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
-from chat.actions import reports, sessions
+from chat.actions import ratings, reports, sessions
 from chat.models import ServiceSession
 from shops import audit
 from shops.models import AuditEntry, Member, Shop
@@ -84,6 +85,37 @@ def test_pages_of_the_past_follow_one_another_and_mask_what_buyers_wrote(
     assert "13800138000" not in str(read(owner, "history"))
 
 
+@pytest.mark.rule("C8")
+def test_the_past_tells_what_its_page_shows_and_no_more(lin: Member) -> None:
+    lead = base.agent(lin.shop, "Lea", role="service_lead", im=False, online=False)
+    mia = talked(lin, "mia", "Call me at 13800138000")
+    sessions.mark(mia.pk, lin, True, "Her number is 13900139000")
+    ratings.rate(mia.shop_id, mia.conversation_id, mia.pk, 2, "Call 13700137000", ["slow"])
+    read(lead, "sessions", 403, list="history")
+    for who in (lead, lin):
+        row = read(who, "history")["results"][0]
+        assert row == {
+            "id": mia.pk,
+            "buyer": {"id": mia.buyer_id, "uid": "mia", "nickname": "Mia"},
+            "agent": {"id": lin.pk, "nickname": "Lin"},
+            "last_message_at": row["last_message_at"],
+            "last_message_text": "Today.",
+            "removed": False,
+            "close_reason": "agent",
+            "entry": "product",
+            "topic": "pre_sale",
+            "stars": 2,
+        }
+    ServiceSession.objects.filter(pk=mia.pk).update(last_message_text="Or write to 13800138000")
+    told = str(read(lead, "history"))
+    assert "Or write to" in told
+    for number in ("13800138000", "13900139000", "13700137000"):
+        assert number not in told
+    ServiceSession.objects.filter(pk=mia.pk).update(removed_at=timezone.now(), last_assignee=None)
+    row = read(lead, "history")["results"][0]
+    assert (row["agent"], row["removed"], row["last_message_text"]) == (None, True, "")
+
+
 @pytest.mark.rule("A2")
 def test_who_sees_the_figures_reads_the_sessions_behind_them(owner: Member, lin: Member, stranger: Member) -> None:
     mia = talked(lin, "mia")
@@ -105,7 +137,9 @@ def test_who_sees_the_figures_reads_the_sessions_behind_them(owner: Member, lin:
 
 
 @pytest.mark.rule("A2", "C9")
-def test_an_agent_lists_its_own_sessions_with_their_facts(owner: Member, lin: Member, time_machine: Any) -> None:
+def test_an_agent_lists_its_own_sessions_with_their_facts(
+    owner: Member, lin: Member, time_machine: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     time_machine.move_to("2026-11-21T04:00:00Z", tick=False)
     mia = talked(lin, "mia")
     wu = base.agent(lin.shop, "Wu", accepting=False)
@@ -115,6 +149,9 @@ def test_an_agent_lists_its_own_sessions_with_their_facts(owner: Member, lin: Me
     read(wu, "analytics/mine/sessions", 400, member=lin.pk)
     assert read(lin, "analytics/mine/sessions", **asked, format="csv").content.count(b"\n") == 2
     read(owner, "analytics/mine/sessions", 403)
+    monkeypatch.setattr("analytics.files.MOST", 0)
+    assert read(lin, "analytics/mine/sessions", 409, **asked, format="csv").json()["code"] == "too_many_rows"
+    assert ids(read(lin, "analytics/mine/sessions", **asked)) == [mia.pk], "pages go on"
 
 
 @pytest.mark.rule("A3")
