@@ -117,8 +117,7 @@ class Sessions(MemberView):
         parameters=[*params.RANGE, params.FORM, params.MEMBER, *params.FILTERS, params.CURSOR],
     )
     def get(self, request: Request, shop_id: int) -> HttpResponseBase:
-        names = ("format", "member", "rating", "source", "topic", "state", "figure", "part", "question", "q", "cursor")
-        known(request, *params.RANGE_NAMES, *names)
+        known(request, *params.RANGE_NAMES, "format", "member", *params.FILTER_NAMES, "cursor")
         shop, now, cursor = self.member.shop, timezone.now(), request.query_params.get("cursor", "")
         asked = params.sessions(request, shop)
         return files.listed(

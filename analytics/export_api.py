@@ -20,7 +20,6 @@ from shops.rest import body_of
 
 KINDS = (kinds.SESSIONS, kinds.RATINGS_LATEST)
 FORMS = tuple(writing.FORMATS)
-FILTERS = ("member", "rating", "source", "topic", "state", "figure", "part", "question", "q")
 
 
 class ExportShape(TypedDict):
@@ -63,7 +62,7 @@ class Exports(MemberView):
     )
     def post(self, request: Request, shop_id: int) -> Response:
         incoming.fields(body_of(request), "kind", "format")
-        known(request, *params.RANGE_NAMES, *FILTERS)
+        known(request, *params.RANGE_NAMES, "member", *params.FILTER_NAMES)
         kind = incoming.choice(body_of(request).get("kind"), "kind", KINDS)
         form = incoming.choice(body_of(request).get("format"), "format", FORMS)
         wanted: listing.Asked | listing.RatingsAsked = params.sessions(request, self.member.shop)

@@ -34,7 +34,7 @@ def _sessions(request: HttpRequest, member: Member, own: Member | None) -> HttpR
     shop, chosen, problem = member.shop, asked.picked(request, member.shop), ""
     wanted = listing.Asked(days=chosen.range.days)
     try:
-        known(asked.as_rest(request), *params.RANGE_NAMES, *FILTERS, "cursor")
+        known(asked.as_rest(request), *params.RANGE_NAMES, "member", *params.FILTER_NAMES, "cursor")
         if not chosen.problem:
             wanted = params.sessions(asked.as_rest(request), shop)
         rows, following = _page(shop, wanted, own, request)
@@ -51,9 +51,6 @@ def _sessions(request: HttpRequest, member: Member, own: Member | None) -> HttpR
     }  # fmt: skip
     about = frame(request, member, "mine" if own else "sessions", chosen, **more)
     return render(request, "analytics/sessions.html", about | ({"here": "mine"} if own else {}))
-
-
-FILTERS = ("member", "rating", "source", "topic", "state", "figure", "part", "question", "q")
 
 
 def _page(shop: Shop, wanted: listing.Asked, own: Member | None, request: HttpRequest) -> Any:

@@ -45,9 +45,7 @@ FILTERS = [
     schema.query("question", schema.ID, "Only those that automatic reception gave this question's answer."),
     schema.query("q", {"type": "string", "maxLength": 60}, "The buyer's nickname or the shop's id for it."),
 ]
-
-
-FILTER_NAMES = ("rating", "source", "topic", "state", "figure", "part", "question", "q")
+FILTER_NAMES = tuple(one.name for one in FILTERS)
 
 
 def chosen_range(request: Request, shop: Shop, default: str = "last_7_days") -> periods.Range:
