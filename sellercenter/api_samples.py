@@ -116,7 +116,7 @@ OF_SHAPE: dict[str, dict[str, Any]] = {
     "Holiday": {"from": "2026-12-24T16:00:00.000Z", "on": True, "until": "2026-12-26T16:00:00.000Z"},
     "Hours": {"open": True, "opens_at": None}, "Invitation": {"link": "https://desk.example/password/new/Mg/abc/"},
     "OrderItem": {"title": "Blue kettle", "picture": "https://harbour.example/kettle.jpg"},
-    "Job": {"kind": "orders", "state": "running", "done": 60, "added": 60},
+    "Job": {"kind": "orders", "state": "running", "done": 60, "added": 60, "key_name": "Web shop"},
     "KnowledgeHealth": {"accuracy": 0.84, "phrasings": [21], "vague": [22], "ready": True},
     "Conflict": {"words": "Do you have the blue one?"},
     "Key": {"name": "Web shop", "revoked_at": None},

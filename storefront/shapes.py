@@ -37,6 +37,7 @@ class JobShape(TypedDict):
     unchanged: int
     older: int
     refused: int
+    key_name: str
     created_at: str
     finished_at: str | None
 

@@ -73,6 +73,7 @@ def told(job: Job) -> shapes.JobShape:
         "unchanged": job.unchanged,
         "older": job.older,
         "refused": job.refused,
+        "key_name": job.key_name,
         "created_at": serializers.moment(job.created_at),
         "finished_at": serializers.maybe(job.finished_at),
     }
