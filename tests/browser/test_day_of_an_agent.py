@@ -154,7 +154,8 @@ def sends_cards(page: Page, t: Words) -> None:
     assert page.evaluate("navigator.clipboard.readText()") == "O-4711"
     orders.get_by_role("button", name=t("Send"), exact=True).click()
     orders.get_by_role("button", name=t("Send after-sale %(number)s", number="R-9")).click()
-    expect(page.locator(".message.ours .card-order")).to_contain_text("O-4711")
+    # A case shows its order inside: the order's own card is the article.
+    expect(page.locator(".message.ours article.card-order")).to_contain_text("O-4711")
     page.locator("#tab-products").click()
     page.locator("#product-search").fill("green")
     page.get_by_role("button", name=t("Send %(title)s", title="Green lamp")).click()
