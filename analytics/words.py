@@ -1,21 +1,27 @@
 """Figures as people read them."""
 
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.utils.formats import date_format, number_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from commerce.templatetags.money import money
 from shops.models import Shop
 
 NONE = "–"
+KEPT = 5_000  # words kept, since a page of ninety days says the same numbers and days over and over
 
 
 def shown(unit: str, value: float | None) -> str:
     """Return a figure with its unit; a dash where nothing could be measured."""
-    if value is None:
-        return NONE
+    return NONE if value is None else _shown(unit, value, get_language())
+
+
+@lru_cache(KEPT, typed=True)
+def _shown(unit: str, value: float, language: str | None) -> str:
     if unit == "rate":
         return f"{_rounded(value * 100, 1)} %"
     if unit == "seconds":
@@ -51,6 +57,11 @@ def cell(unit: str, value: Any, shop: Shop) -> str:
 
 def day(found: date) -> str:
     """Return a day with its month, as charts and tables show it."""
+    return _day(date(found.year, found.month, found.day), get_language())
+
+
+@lru_cache(KEPT)
+def _day(found: date, language: str | None) -> str:
     # Translators: a day without its year, as Django's filter `date` writes it; M is the month's short name.
     return date_format(found, _("M j"))
 

@@ -166,6 +166,11 @@ def _bot(asking: Asking) -> Any:
     return asking.duck.values([one.key for one in metrics.BOT if one.key in VALUES])[0]  # of E4, what messages say
 
 
+def _bot_page(asking: Asking) -> None:
+    _bot(asking)
+    asking.duck.values([one.key for one in metrics.BOT if one.key in VALUES], by="local::DATE")
+
+
 def _heatmap(asking: Asking) -> Any:
     asking.facts(asking.days(DAYS_90))
     heat = asking.duck.heat()
@@ -217,7 +222,7 @@ VIEWS: dict[str, tuple[str, int]] = {
 CHECKS: dict[str, Callable[[Asking], Any]] = {
     "page overview": _overview_page, "page agents": _agents, "page quality": _quality_page,
     "page ratings (30 days)": partial(_ratings, days=DAYS_30), "page score (60 days)": _dissatisfaction,
-    "page bot": _bot,
+    "page bot": _bot_page,
     "api overview": _overview, "api trend": _trend, "api agents": _agents, "api quality": _quality,
     "api ratings": _ratings, "api bot": _bot, "api heatmap": _heatmap, "api distribution": _distribution,
     "api dissatisfaction": _dissatisfaction,

@@ -1,7 +1,7 @@
 """The pages of figures: who sees them, that they show what the API says, and the way to the sessions behind."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from html import unescape
 from typing import Any
 
@@ -192,3 +192,11 @@ def test_a_missing_value_breaks_the_line() -> None:
     drawn = drawing.lines(["a", "b", "c", "d"], ["", "", "", ""], 10, [1, None, 3, 4])
     assert len(drawn["series"][0]["runs"]) == 1
     assert len(drawn["series"][0]["alone"]) == 1
+
+
+def test_words_kept_of_one_language_are_not_said_in_another() -> None:
+    for _turn in range(2):
+        with translation.override("en"):
+            assert (words.shown("seconds", 7_500), words.day(date(2026, 5, 3))) == ("2 h 5 min", "May 3")
+        with translation.override("zh-hans"):
+            assert (words.shown("seconds", 7_500), words.day(date(2026, 5, 3))) == ("2 小时 5 分", "5月3日")
