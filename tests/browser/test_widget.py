@@ -55,6 +55,9 @@ def store(live: Live, shop: Shop) -> Iterator[Site]:
         yield made
 
 
+ENTRY = "**/api/v1/buyer/entry"
+
+
 def launcher(page: Page, name: str = "Ask us") -> Locator:
     return page.get_by_role("button", name=name)
 
@@ -112,10 +115,12 @@ def test_the_buyer_of_the_page_is_the_buyer_of_the_chat_and_signing_out_leaves_n
     page.goto(store.embed(live, shop))
     expect(page.locator("seller-chat")).to_be_attached()
     expect(launcher(page)).to_be_hidden()  # nobody is signed in, and visitors may not write here
-    page.evaluate("(signed) => SellerChat('identify', async () => signed)", identity.sign(shop, "mia", "Mia"))
-    page.evaluate("SellerChat('open')")
+    with page.expect_response(ENTRY):
+        page.evaluate("(signed) => SellerChat('identify', async () => signed)", identity.sign(shop, "mia", "Mia"))
+        page.evaluate("SellerChat('open')")
     say(page, "I am Mia")
-    page.evaluate("(signed) => SellerChat('identify', signed)", identity.sign(shop, "tom", "Tom"))
+    with page.expect_response(ENTRY):  # what is written in the moment of the change is nobody's
+        page.evaluate("(signed) => SellerChat('identify', signed)", identity.sign(shop, "tom", "Tom"))
     expect(chat(page).locator(".welcome")).to_be_visible()
     expect(chat(page).locator(".row.mine")).to_have_count(0)
     say(page, "I am Tom")
