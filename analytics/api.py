@@ -7,7 +7,7 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from analytics import bot_reports, files, kinds, listing, params, reports, shapes, writing
+from analytics import bot_reports, files, kinds, listing, params, reports, session_api, shapes, writing
 from analytics.reception import Reception, reception
 from chat.api import MemberView
 from chat.params import known
@@ -118,12 +118,7 @@ class Sessions(MemberView):
     )
     def get(self, request: Request, shop_id: int) -> HttpResponseBase:
         known(request, *params.RANGE_NAMES, "format", "member", *params.FILTER_NAMES, "cursor")
-        shop, now, cursor = self.member.shop, timezone.now(), request.query_params.get("cursor", "")
-        asked = params.sessions(request, shop)
-        return files.listed(
-            request, shop, listing.chosen(shop, asked, now), lambda: kinds.sessions(shop, asked, now),
-            lambda: listing.page(shop, asked, cursor, now),
-        )  # fmt: skip
+        return session_api.listed(request, self.member.shop, params.sessions(request, self.member.shop))
 
 
 class Dissatisfaction(MemberView):

@@ -10,6 +10,16 @@ from chat import history, looking
 from chat.api import MemberView
 from chat.params import SPAN, known, span
 from shops import schema
+from shops.models import Shop
+
+
+def listed(request: Request, shop: Shop, asked: listing.Asked) -> HttpResponseBase:
+    """Answer with sessions as a page, or all of them as a file."""
+    now, cursor = timezone.now(), request.query_params.get("cursor", "")
+    return files.listed(
+        request, shop, listing.chosen(shop, asked, now), lambda: kinds.sessions(shop, asked, now),
+        lambda: listing.page(shop, asked, cursor, now),
+    )  # fmt: skip
 
 
 class MySessions(MemberView):
@@ -23,12 +33,8 @@ class MySessions(MemberView):
     )
     def get(self, request: Request, shop_id: int) -> HttpResponseBase:
         known(request, *params.RANGE_NAMES, "format", *params.FILTER_NAMES, "cursor")
-        shop, now, cursor = self.member.shop, timezone.now(), request.query_params.get("cursor", "")
-        asked = params.sessions(request, shop)._replace(member=self.member.pk)
-        return files.listed(
-            request, shop, listing.chosen(shop, asked, now), lambda: kinds.sessions(shop, asked, now),
-            lambda: listing.page(shop, asked, cursor, now),
-        )  # fmt: skip
+        asked = params.sessions(request, self.member.shop)
+        return listed(request, self.member.shop, asked._replace(member=self.member.pk))
 
 
 class OneSession(MemberView):
