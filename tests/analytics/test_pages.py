@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import translation
 
 from analytics import drawing, words
+from analytics.templatetags import figures
 from chat.actions import ratings, sessions
 from chat.models import ServiceSession
 from shops.models import Member, Shop
@@ -200,3 +201,12 @@ def test_words_kept_of_one_language_are_not_said_in_another() -> None:
             assert (words.shown("seconds", 7_500), words.day(date(2026, 5, 3))) == ("2 h 5 min", "May 3")
         with translation.override("zh-hans"):
             assert (words.shown("seconds", 7_500), words.day(date(2026, 5, 3))) == ("2 小时 5 分", "5月3日")
+
+
+def test_what_people_wrote_is_no_markup() -> None:
+    row = [{"text": "<b>Eve", "num": False, "link": ""}, {"text": "<i>", "num": True, "link": '?a=1&b="'}]
+    assert figures.row_cells(row) == (
+        '<th scope="row">&lt;b&gt;Eve</th><td class="num"><a href="?a=1&amp;b=&quot;">&lt;i&gt;</a></td>'
+    )
+    step = {"x": "1", "left": "0", "width": "2", "tip": "<b>", "dots": ["3"]}
+    assert "<title>&lt;b&gt;</title>" in figures.chart_steps({"top": 12, "tall": 220, "foot": 232, "steps": [step]})
