@@ -22,7 +22,7 @@ def by_question(shop: Shop, days: Days, by: Rules, now: datetime, most: int) -> 
         state = rollups.state(shop, days, by, "answers")
         for _day, _member, answers in state.rows:
             bot_sums.add_questions(total, answers)
-        for sessions, _some in rollups.live(shop, days, state):
+        for sessions, _some in rollups.live(shop, days, state.live):
             for answers in bot_sums.of_questions(sessions, shop).values():
                 bot_sums.add_questions(total, answers)
         texts = dict(Question.objects.filter(shop=shop, pk__in=[int(key) for key in total]).values_list("pk", "text"))

@@ -6,19 +6,18 @@ from typing import Any
 
 from analytics import bot_numbers, conditions, metrics, reading, reports, shapes
 from analytics.periods import Range
-from analytics.reading import Read
 from chat.models import ServiceSession
+from lib.db import snapshot
 from shops.models import Shop
 
 QUESTIONS = 200  # the most asked
 
 
-def bot(shop: Shop, asked: Range, now: datetime, read: Read = reading.by_day) -> shapes.BotFiguresShape:
+@snapshot()
+def bot(shop: Shop, asked: Range, now: datetime) -> shapes.BotFiguresShape:
     """Return the bot's figures of a range, why it handed over, and how each question's answers did (E4)."""
     by = conditions.rules(shop)
-    found, earlier = (
-        reading.total(shop, days, by, now, read) if days else None for days in (asked.days, asked.previous)
-    )
+    found, earlier = (reading.total(shop, days, by, now) if days else None for days in (asked.days, asked.previous))
     numbers = found or {}
     return {
         **reports.head(shop, asked, by),

@@ -5,9 +5,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from analytics import asked, bot_reports, metrics, panels, reading, tables
+from analytics import asked, bot_reports, metrics, panels, tables
 from analytics.asked import Picked
 from analytics.views import course, frame
+from lib.db import snapshot
 from shops import pages
 from shops.models import Member
 
@@ -19,15 +20,15 @@ BEHIND = {
 
 
 @pages.of_shop
+@snapshot()
 def bot(request: HttpRequest, member: Member) -> HttpResponse:
     """The bot's figures, their course, why it handed over, and how each question's answers did."""
-    shop, chosen = member.shop, asked.picked(request, member.shop)
-    read = reading.once(reading.by_day)
-    told = bot_reports.bot(shop, chosen.range, timezone.now(), read)
+    shop, now, chosen = member.shop, timezone.now(), asked.picked(request, member.shop)
+    told = bot_reports.bot(shop, chosen.range, now)
     why = tables.reasons(told["reasons"])
     more = {
         "cards": panels.cards(shop, chosen.range, told["figures"]),
-        **course(request, shop, chosen.range, metrics.BOT, read),
+        **course(request, shop, chosen.range, metrics.BOT, now),
         "why": panels.bars(why, shop, [one["count"] for one in told["reasons"]], _of_reason(member, chosen)),
         "table": tables.shown(tables.questions(told["questions"]), shop, _of_question(member, chosen)),
     }

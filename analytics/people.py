@@ -11,7 +11,7 @@ from analytics.conditions import Rules
 from analytics.crowds import ORDERING, ORDERS, PEOPLE, SERVED
 from analytics.periods import Days
 from lib import id_sets
-from lib.db import snapshot
+from lib.db import once, snapshot
 from lib.id_sets import Ids
 from shops.models import Shop
 
@@ -31,6 +31,7 @@ def total(each: Sets, days: Iterable[date]) -> int:
     return id_sets.count([some for day in days for some in each.get(day, ())])
 
 
+@once
 def of_days(shop: Shop, days: Days, by: Rules) -> Sets:
     """Return the buyers who started a session on each day."""
     found: Sets = defaultdict(list)
@@ -38,7 +39,7 @@ def of_days(shop: Shop, days: Days, by: Rules) -> Sets:
         state = rollups.state(shop, days, by, PEOPLE)
         for day, _member, people in state.rows:
             found[day].append(id_sets.unpack(people))
-        for sessions, _some in rollups.live(shop, days, state):
+        for sessions, _some in rollups.live(shop, days, state.live):
             for day, buyers in crowds.people(sessions, shop).items():
                 found[day].append(id_sets.ordered(buyers))
     return found
@@ -51,7 +52,7 @@ def of_agents(shop: Shop, days: Days, by: Rules) -> dict[int, int]:
         state = rollups.state(shop, days, by, PEOPLE, agents=True)
         for _day, member, people in state.rows:
             found[member].append(id_sets.unpack(people))
-        for sessions, _some in rollups.live(shop, days, state):
+        for sessions, _some in rollups.live(shop, days, state.live):
             for (_day, member), buyers in crowds.of_agents(sessions, shop).items():
                 found[member].append(id_sets.ordered(buyers))
     return {member: many for member, sets in found.items() if (many := id_sets.count(sets))}
@@ -68,7 +69,7 @@ def orders(shop: Shop, days: Days, by: Rules) -> dict[str, Any]:
             served.append(id_sets.unpack(answered))
             ordering.append(id_sets.unpack(bought))
             amounts.append(id_sets.unpack_amounts(totals))
-        for sessions, _some in rollups.live(shop, days, state):
+        for sessions, _some in rollups.live(shop, days, state.live):
             for crowd in crowds.of_shop(sessions, shop).values():
                 served.append(id_sets.ordered(crowd.served))
                 ordering.append(id_sets.ordered(crowd.ordering))

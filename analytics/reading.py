@@ -4,19 +4,17 @@ Clean days come from the roll-ups, everything else from the facts as they are; o
 """
 
 from collections import defaultdict
-from collections.abc import Callable
 from datetime import date, datetime
 
 from analytics import rollups, sums
 from analytics.conditions import Rules
 from analytics.periods import Days
 from analytics.sums import Numbers
-from lib.db import snapshot
+from lib.db import once, snapshot
 from shops.models import Shop
 
-Read = Callable[[Shop, Days, Rules, datetime], dict[date, Numbers]]
 
-
+@once
 def by_day(shop: Shop, days: Days, by: Rules, now: datetime) -> dict[date, Numbers]:
     """Return the shop's numbers of each day."""
     found: dict[date, Numbers] = {day: {} for day in days}
@@ -24,15 +22,15 @@ def by_day(shop: Shop, days: Days, by: Rules, now: datetime) -> dict[date, Numbe
         state = rollups.state(shop, days, by, "numbers")
         for day, _member, numbers in state.rows:
             found[day] = numbers
-        for sessions, some in rollups.live(shop, days, state):
+        for sessions, some in rollups.live(shop, days, state.live):
             for day, numbers in sums.of_shop(sessions, shop, some, by, now).items():
                 found[day] = sums.add(found[day], numbers)
     return {day: with_stars(numbers) for day, numbers in found.items()}
 
 
-def total(shop: Shop, days: Days, by: Rules, now: datetime, read: Read = by_day) -> Numbers:
+def total(shop: Shop, days: Days, by: Rules, now: datetime) -> Numbers:
     """Return the shop's numbers of all these days together."""
-    return sums.add(*read(shop, days, by, now).values())
+    return sums.add(*by_day(shop, days, by, now).values())
 
 
 def by_agent(shop: Shop, days: Days, by: Rules, now: datetime) -> dict[int, Numbers]:
@@ -42,7 +40,7 @@ def by_agent(shop: Shop, days: Days, by: Rules, now: datetime) -> dict[int, Numb
         state = rollups.state(shop, days, by, "numbers", agents=True)
         for _day, member, numbers in state.rows:
             sums.add_to(found[member], numbers)
-        for sessions, some in rollups.live(shop, days, state):
+        for sessions, some in rollups.live(shop, days, state.live):
             for (_day, member), numbers in sums.of_agents(sessions, shop, some, by, now).items():
                 sums.add_to(found[member], numbers)
     return {member: with_stars(numbers) for member, numbers in found.items()}
@@ -52,15 +50,3 @@ def with_stars(numbers: Numbers) -> Numbers:
     """Add how many ratings there are, and the sum of their stars."""
     each = {n: numbers.get(f"stars_{n}", 0) for n in range(1, 6)}
     return {**numbers, "stars": sum(each.values()), "star_sum": sum(n * count for n, count in each.items())}
-
-
-def once(read: Read) -> Read:
-    """Return a reader that reads each span only once, for a page that shows several reports of the same days."""
-    known: dict[Days, dict[date, Numbers]] = {}
-
-    def reads(shop: Shop, days: Days, by: Rules, now: datetime) -> dict[date, Numbers]:
-        if days not in known:
-            known[days] = read(shop, days, by, now)
-        return known[days]
-
-    return reads

@@ -8,38 +8,40 @@ from analytics import conditions, metrics, people, periods, reading, shapes, sum
 from analytics.conditions import Rules
 from analytics.metrics import Metric
 from analytics.periods import Days, Range
-from analytics.reading import Read
+from lib.db import snapshot
 from shops.models import Member, Shop
 
 Values = dict[str, float | None]
 MORE = (1, 2, 5, 10, 20)  # what the what-if asks of G8
 
 
-def overview(shop: Shop, asked: Range, now: datetime, read: Read = reading.by_day) -> shapes.OverviewShape:
+@snapshot()
+def overview(shop: Shop, asked: Range, now: datetime) -> shapes.OverviewShape:
     """Return the shop's figures of a range beside their targets and those of the span before (G1-G6, G14)."""
     by = conditions.rules(shop)
-    found, earlier = (_with_orders(shop, days, by, now, read) for days in (asked.days, asked.previous))
+    found, earlier = (_with_orders(shop, days, by, now) for days in (asked.days, asked.previous))
     assert found is not None
     return {**head(shop, asked, by), "figures": [figure(one, by, shop, found, earlier) for one in metrics.OVERVIEW]}
 
 
+@snapshot()
 def trend(
     shop: Shop,
     asked: Range,
     now: datetime,
     step: str = "day",
     chosen: tuple[Metric, ...] = metrics.TREND,
-    read: Read = reading.by_day,
 ) -> shapes.TrendShape:
     """Return figures of each day, week or month of a range, and of the span before."""
     by = conditions.rules(shop)
     results, previous = (
-        _steps(shop, days, by, now, step, chosen, read) if days else [] for days in (asked.days, asked.previous)
+        _steps(shop, days, by, now, step, chosen) if days else [] for days in (asked.days, asked.previous)
     )
     words = [described(one, by, shop) for one in chosen]
     return {**head(shop, asked, by), "metrics": words, "results": results, "previous": previous}
 
 
+@snapshot()
 def agents(shop: Shop, asked: Range, now: datetime) -> shapes.AgentsShape:
     """Return the figures of every agent that had a session of the range (G7)."""
     by = conditions.rules(shop)
@@ -47,6 +49,7 @@ def agents(shop: Shop, asked: Range, now: datetime) -> shapes.AgentsShape:
     return {**head(shop, asked, by), "metrics": _words(metrics.AGENTS, by, shop), "results": rows}
 
 
+@snapshot()
 def mine(member: Member, asked: Range, now: datetime) -> shapes.MyFiguresShape:
     """Return one agent's own figures of a range (G7, A2: nobody else's)."""
     shop, by = member.shop, conditions.rules(member.shop)
@@ -58,16 +61,18 @@ def mine(member: Member, asked: Range, now: datetime) -> shapes.MyFiguresShape:
     return {**head(shop, asked, by), "figures": figures}
 
 
-def quality(shop: Shop, asked: Range, now: datetime, read: Read = reading.by_day) -> shapes.QualityShape:
+@snapshot()
+def quality(shop: Shop, asked: Range, now: datetime) -> shapes.QualityShape:
     """Return the quality monitor: the shop's figures of G9 and every employee's."""
     by = conditions.rules(shop)
-    found, earlier = (_with_people(shop, days, by, now, read) for days in (asked.days, asked.previous))
+    found, earlier = (_with_people(shop, days, by, now) for days in (asked.days, asked.previous))
     figures = [figure(one, by, shop, found or {}, earlier) for one in metrics.QUALITY]
     rows = _agent_rows(shop, asked, by, now, metrics.QUALITY)
     words = _words(metrics.QUALITY, by, shop)
     return {**head(shop, asked, by), "figures": figures, "metrics": words, "employees": rows}
 
 
+@snapshot()
 def ratings(shop: Shop, asked: Range, now: datetime) -> shapes.RatingFiguresShape:
     """Return the ratings of a range: the shop's, and each agent's (G9)."""
     by = conditions.rules(shop)
@@ -100,20 +105,20 @@ def dissatisfaction(shop: Shop, now: datetime) -> shapes.DissatisfactionShape:
     }
 
 
-def heatmap(shop: Shop, asked: Range, now: datetime, read: Read = reading.by_day) -> shapes.HeatmapShape:
+def heatmap(shop: Shop, asked: Range, now: datetime) -> shapes.HeatmapShape:
     """Return consultations by weekday and hour of the shop, for planning shifts."""
     by, cells, days = conditions.rules(shop), [[0] * 24 for _ in range(7)], [0] * 7
-    for day, numbers in read(shop, asked.days, by, now).items():
+    for day, numbers in reading.by_day(shop, asked.days, by, now).items():
         days[day.weekday()] += 1
         for hour, name in enumerate(sums.HOURS):
             cells[day.weekday()][hour] += numbers.get(name, 0)
     return {**head(shop, asked, by), "cells": cells, "days": days, "busiest": max(map(max, cells))}
 
 
-def distribution(shop: Shop, asked: Range, now: datetime, read: Read = reading.by_day) -> shapes.DistributionShape:
+def distribution(shop: Shop, asked: Range, now: datetime) -> shapes.DistributionShape:
     """Return how many first responses (G4) took how long."""
     by = conditions.rules(shop)
-    found = reading.total(shop, asked.days, by, now, read)
+    found = reading.total(shop, asked.days, by, now)
     ends: list[int | None] = [*conditions.CLASSES, None]
     results: list[shapes.ResponseClassShape] = [
         {"above": low, "upto": high, "count": found.get(f"class_{n}", 0)}
@@ -176,14 +181,14 @@ def _values(chosen: Iterable[Metric], numbers: Mapping[str, Any]) -> Values:
     return {one.key: _plain(one.value(numbers)) for one in chosen}
 
 
-def _with_orders(shop: Shop, days: Days | None, by: Rules, now: datetime, read: Read) -> Mapping[str, Any] | None:
-    return {**reading.total(shop, days, by, now, read), **people.orders(shop, days, by)} if days else None
+def _with_orders(shop: Shop, days: Days | None, by: Rules, now: datetime) -> Mapping[str, Any] | None:
+    return {**reading.total(shop, days, by, now), **people.orders(shop, days, by)} if days else None
 
 
-def _with_people(shop: Shop, days: Days | None, by: Rules, now: datetime, read: Read) -> Mapping[str, Any] | None:
+def _with_people(shop: Shop, days: Days | None, by: Rules, now: datetime) -> Mapping[str, Any] | None:
     if days is None:
         return None
-    return {**reading.total(shop, days, by, now, read), "people": people.of_steps(shop, [days], by)[0]}
+    return {**reading.total(shop, days, by, now), "people": people.of_steps(shop, [days], by)[0]}
 
 
 def _agent_rows(
@@ -211,10 +216,10 @@ def _of_agents(
 
 
 def _steps(
-    shop: Shop, days: Days, by: Rules, now: datetime, step: str, chosen: tuple[Metric, ...], read: Read
+    shop: Shop, days: Days, by: Rules, now: datetime, step: str, chosen: tuple[Metric, ...]
 ) -> list[shapes.DayRowShape]:
     """Return the values of each step of the range; weeks and months are cut at its ends."""
-    each = read(shop, days, by, now)
+    each = reading.by_day(shop, days, by, now)
     groups: dict[date, list[date]] = {}
     for day in days:
         start = {"week": day - timedelta(days=day.weekday()), "month": day.replace(day=1)}.get(step, day)

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import F, Max
+import orjson
+from django.db.models import F, Max, TextField
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from analytics import bot_sums, conditions, crowds, periods, sums
@@ -23,9 +25,10 @@ from chat import turns
 from chat.actions import figures
 from chat.models import DayMark, ServiceSession, SessionQuerySet
 from lib import id_sets
-from lib.db import write
+from lib.db import once, write
 from shops.models import Shop
 
+JSON = ("numbers", "answers")
 SHOPS, DAYS, MARKS = 20, 31, 2000  # that one pass of the worker takes on
 
 
@@ -34,7 +37,7 @@ class State:
     """Which days of a span are clean, with their stored rows: day, member and the columns asked for."""
 
     rows: list[tuple[Any, ...]]
-    live: list[date]
+    live: tuple[date, ...]
 
 
 def add_up_due(now: datetime | None = None) -> int:
@@ -48,20 +51,36 @@ def add_up_due(now: datetime | None = None) -> int:
 
 def state(shop: Shop, days: Days, by: Rules, *columns: str, agents: bool = False) -> State:
     """Return the clean days' rows, the shop's or the agents', and the days to be read live. Call it in a snapshot."""
+    # Asked for apart: each kind of row has an index of its own.
+    own = _rows(shop, days, by.basis, False, *(() if agents else columns))
+    clean = {row[0] for row in own} - _marked(shop, days)
+    rows = _rows(shop, days, by.basis, True, *columns) if agents else own
+    return State([row for row in rows if row[0] in clean], tuple(day for day in days if day not in clean))
+
+
+@once
+def _marked(shop: Shop, days: Days) -> set[date]:
     span = periods.span(shop, days)
     marks = DayMark.objects.filter(shop=shop, at__gte=span.start, at__lt=span.end).values_list("at", flat=True)
-    marked = {periods.local_day(shop, at) for at in marks}
-    rolls = DayRoll.objects.filter(shop=shop, day__range=(days.first, days.last), basis=by.basis)
-    # Asked for apart: each kind of row has an index of its own.
-    own = rolls.filter(member=None).values_list("day", "member", *(() if agents else columns))
-    rows = [row for row in own if row[0] not in marked]
-    clean = {row[0] for row in rows}
-    if agents:
-        rows = list(rolls.filter(member__isnull=False).values_list("day", "member", *columns))
-    return State([row for row in rows if row[0] in clean], [day for day in days if day not in clean])
+    return {periods.local_day(shop, at) for at in marks}
 
 
-def live(shop: Shop, days: Days, known: State) -> list[tuple[SessionQuerySet, list[date]]]:
+@once
+def _rows(shop: Shop, days: Days, basis: str, agents: bool, *columns: str) -> list[tuple[Any, ...]]:
+    rolls = DayRoll.objects.filter(shop=shop, day__range=(days.first, days.last), basis=basis)
+    kind = rolls.filter(member__isnull=not agents)
+    # JSON comes as text: a shop's agents have a thousand small objects, Django's reader takes five times as long.
+    wanted = [Cast(name, TextField()) if name in JSON else name for name in columns]
+    places = [place for place, name in enumerate(columns, 2) if name in JSON]
+    rows = [list(row) for row in kind.values_list("day", "member", *wanted)]
+    for row in rows:
+        for place in places:
+            row[place] = orjson.loads(row[place])
+    return [tuple(row) for row in rows]
+
+
+@once
+def live(shop: Shop, days: Days, unstored: tuple[date, ...]) -> list[tuple[SessionQuerySet, list[date]]]:
     """Return the sessions that no roll-up holds, with their days: the open ones, the finished ones of unclean days.
 
     Only days that have any: a question over ninety of them costs more to say than to answer.
@@ -70,13 +89,13 @@ def live(shop: Shop, days: Days, known: State) -> list[tuple[SessionQuerySet, li
     running = mine.open().filter(started_at__gte=span.start, started_at__lt=span.end)
     begun = {periods.local_day(shop, at) for at in running.values_list("started_at", flat=True)}
     found = [(running, sorted(begun))] if begun else []
-    unclean = _having(shop, mine.closed(), known.live)
+    unclean = _having(shop, mine.closed(), unstored)
     if unclean:
         found.append((mine.closed().filter(sums.within(shop, unclean)), unclean))
     return found
 
 
-def _having(shop: Shop, sessions: SessionQuerySet, days: list[date]) -> list[date]:
+def _having(shop: Shop, sessions: SessionQuerySet, days: Iterable[date]) -> list[date]:
     """Return on which of these days any of the sessions started: from one to the next by the index."""
     found, rest = [], sorted(days)
     while rest:

@@ -1,5 +1,6 @@
 """The pages of figures of a whole shop; no arithmetic here. Owner and super admin only (A2)."""
 
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -7,9 +8,10 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from analytics import asked, kinds, listing, metrics, panels, periods, reading, reports, tables
+from analytics import asked, kinds, listing, metrics, panels, periods, reports, tables
 from analytics.asked import Picked
 from analytics.periods import Range
+from lib.db import snapshot
 from shops import pages
 from shops.models import Member, Shop
 
@@ -29,16 +31,17 @@ def frame(request: HttpRequest, member: Member, tab: str, chosen: Picked | None,
 
 
 @pages.of_shop
+@snapshot()
 def analytics(request: HttpRequest, member: Member) -> HttpResponse:
     """Service analytics: the shop's figures, their course, when buyers write, how long they wait (G1-G6)."""
     shop, now, chosen = member.shop, timezone.now(), asked.picked(request, member.shop)
-    found, read = chosen.range, reading.once(reading.by_day)
-    told = reports.overview(shop, found, now, read)
-    heat, spread = reports.heatmap(shop, found, now, read), reports.distribution(shop, found, now, read)
+    found = chosen.range
+    told = reports.overview(shop, found, now)
+    heat, spread = reports.heatmap(shop, found, now), reports.distribution(shop, found, now)
     more = {
         "cards": panels.cards(shop, found, told["figures"]),
         "profile": told["profile"],
-        **course(request, shop, found, metrics.TREND, read),
+        **course(request, shop, found, metrics.TREND, now),
         "heat": panels.heat(heat),
         "hours": range(24),
         "spread": panels.bars(tables.distribution(spread), shop, [one["count"] for one in spread["results"]]),
@@ -52,13 +55,13 @@ def course(
     shop: Shop,
     found: Range,
     chosen: tuple[metrics.Metric, ...],
-    read: reading.Read,
+    now: datetime,
 ) -> dict[str, Any]:
     """Return how figures went over the range: a chart of the one chosen, a table of all of them."""
     key, by = request.GET.get("show", ""), request.GET.get("by", "")
     key = key if key in {one.key for one in chosen} else chosen[0].key
     by = by if by in STEPS else "day"
-    told = reports.trend(shop, found, timezone.now(), by, chosen, read)
+    told = reports.trend(shop, found, now, by, chosen)
     steps = zip(STEPS, step_names(), strict=True)
     return {
         "chart": panels.trend(shop, told, key),
@@ -76,6 +79,7 @@ def step_names() -> tuple[str, str, str]:
 
 
 @pages.of_shop
+@snapshot()
 def agents(request: HttpRequest, member: Member) -> HttpResponse:
     """Every agent's figures (G7), each number with the sessions behind it."""
     shop, chosen = member.shop, asked.picked(request, member.shop)
@@ -87,15 +91,15 @@ def agents(request: HttpRequest, member: Member) -> HttpResponse:
 
 
 @pages.of_shop
+@snapshot()
 def quality(request: HttpRequest, member: Member) -> HttpResponse:
     """The quality monitor (质检): the shop's figures, every employee's, and the latest ratings (G9)."""
-    shop, chosen = member.shop, asked.picked(request, member.shop)
-    read = reading.once(reading.by_day)
-    told = reports.quality(shop, chosen.range, timezone.now(), read)
+    shop, now, chosen = member.shop, timezone.now(), asked.picked(request, member.shop)
+    told = reports.quality(shop, chosen.range, now)
     table = tables.of_agents("quality", _("Employees"), told["metrics"], told["employees"])
     more = {
         "cards": panels.cards(shop, chosen.range, told["figures"]),
-        **course(request, shop, chosen.range, metrics.QUALITY, read),
+        **course(request, shop, chosen.range, metrics.QUALITY, now),
         "table": tables.shown(table, shop, _of_member(member, chosen)),
         "words": told["metrics"],
         "latest": listing.ratings(shop, listing.RatingsAsked(), "")[0][:LATEST],
@@ -104,6 +108,7 @@ def quality(request: HttpRequest, member: Member) -> HttpResponse:
 
 
 @pages.of_shop
+@snapshot()
 def ratings(request: HttpRequest, member: Member) -> HttpResponse:
     """Ratings of the shop and of each agent, up to 30 days (G9)."""
     shop, chosen = member.shop, asked.picked(request, member.shop, asked.RATINGS_MOST)

@@ -1,14 +1,18 @@
 """Write transactions: one fair queue per process on SQLite, plain transactions elsewhere."""
 
+import functools
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import ParamSpec, TypeVar
 
 from django.db import connection, transaction
 
 from lib import bulk
 
+P = ParamSpec("P")
+T = TypeVar("T")
 _Waiting = tuple[int, threading.Event]  # a thread, and what tells it that its turn has come
 
 
@@ -91,10 +95,43 @@ def let_go() -> None:
         connection.close()
 
 
+_here = threading.local()
+
+
 @contextmanager
 def snapshot() -> Iterator[None]:
-    """Let several reads see the database at one moment; nobody waits for it. Inside a transaction, nothing."""
-    if connection.in_atomic_block:
+    """Let several reads see the database at one moment; nobody waits for it. Inside another one, nothing."""
+    if hasattr(_here, "known"):
+        yield
+        return
+    _here.known = {}
+    try:
+        with _one_moment():
+            yield
+    finally:
+        del _here.known
+
+
+def once(ask: Callable[P, T]) -> Callable[P, T]:
+    """Ask the same only once in a snapshot, where nothing changes. The answer is shared: nobody may change it."""
+
+    @functools.wraps(ask)
+    def asks(*args: P.args, **more: P.kwargs) -> T:
+        known = getattr(_here, "known", None)
+        if known is None:
+            return ask(*args, **more)
+        key = ask, args, tuple(more.items())
+        if key not in known:
+            known[key] = ask(*args, **more)
+        found: T = known[key]
+        return found
+
+    return asks
+
+
+@contextmanager
+def _one_moment() -> Iterator[None]:
+    if connection.in_atomic_block:  # whoever opened it has said what it sees
         yield
     elif connection.vendor == "postgresql":
         with transaction.atomic(), connection.cursor() as cursor:

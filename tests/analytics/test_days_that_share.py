@@ -7,14 +7,15 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from analytics import conditions, listing, metrics, people, periods, reading, reports, rollups
+from analytics import conditions, listing, people, periods, reports, rollups
 from analytics.models import DayRoll, DayRound
 from analytics.periods import Days, Range
 from chat.actions import contact, figures, ratings, sessions
 from chat.models import Conversation, DayMark
 from commerce.models import Order
-from lib.db import write
+from lib.db import snapshot, write
 from shops.models import Shop
 from tests import base
 
@@ -177,16 +178,15 @@ def test_two_workers_never_add_up_one_shop_at_a_time(shop: Shop) -> None:
 
 
 @pytest.mark.django_db
-def test_a_page_of_several_reports_reads_its_days_once(shop: Shop) -> None:
+def test_reports_of_one_moment_read_their_days_once(shop: Shop) -> None:
     rollups.add_up_due()
-    often: list[Days] = []
-
-    def reads(shop: Shop, days: Days, by: conditions.Rules, now: datetime) -> Any:
-        often.append(days)
-        return reading.by_day(shop, days, by, now)
-
-    read, now = reading.once(reads), datetime.now(UTC)
-    told = reports.overview(shop, asked(), now, read), reports.heatmap(shop, asked(), now, read)
-    assert told == (reports.overview(shop, asked(), now), reports.heatmap(shop, asked(), now))
-    assert reports.trend(shop, asked(), now, "day", metrics.TREND, read)["results"]
-    assert often == [DAYS]
+    figures.changed(shop.sessions.closed().earliest("pk"))  # one day stored, one read live
+    now = datetime.now(UTC)
+    made = [reports.overview, reports.heatmap, reports.quality, reports.trend, reports.agents, reports.distribution]
+    apart = [report(shop, asked(), now) for report in made]
+    with CaptureQueriesContext(connection) as told, snapshot():
+        assert [report(shop, asked(), now) for report in made] == apart
+    said = [one["sql"] for one in told if one["sql"].startswith("SELECT")]
+    marks = [sql for sql in said if "chat_daymark" in sql]
+    days = [sql for sql in said if 'FROM "analytics_dayroll"' in sql]
+    assert (len(marks), len(days), len(set(days))) == (1, 6, 6)
