@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from openplatform import faults
 
 MOST = 4096  # characters of a parameter
+LAST_SECOND = 2**33 - 1
 
 
 class Asked:
@@ -74,7 +75,7 @@ class Asked:
         if kind and "json" not in kind:
             raise faults.bad_type()
         if len(self.raw) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-            raise faults.bad_body("The body is too large")
+            raise faults.too_large()
         try:
             found = orjson.loads(self.raw)
         except orjson.JSONDecodeError:
@@ -106,6 +107,6 @@ class Asked:
         value = self.body.get(name)
         if isinstance(value, str) and value.isascii() and value.isdigit():
             value = int(value[:12])
-        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**33:
+        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= LAST_SECOND:
             raise faults.bad(f"{name} is missing or not a time in seconds")
         return value

@@ -24,7 +24,7 @@ class Fault(Exception):
         self.status = status
 
 
-def bad(message: str) -> Fault:
+def bad(message: str = "A parameter or a field is missing or wrong") -> Fault:
     """A common parameter or a field is missing or wrong."""
     return Fault(36009004, message)
 
@@ -47,6 +47,14 @@ def bad_type() -> Fault:
 
 def bad_body(message: str = "The body is not a JSON object") -> Fault:
     return Fault(36009023, message)
+
+
+def too_large() -> Fault:
+    return Fault(36009023, "The body is too large", 413)
+
+
+def busy() -> Fault:
+    return Fault(BUSY, "Busy, please try again", 503)
 
 
 def too_fast() -> Fault:
@@ -85,7 +93,7 @@ def quota() -> Fault:
     return Fault(45101004, "The daily quota is used up", 429)
 
 
-def criteria(message: str) -> Fault:
+def criteria(message: str = "A rule of the shop forbids it") -> Fault:
     return Fault(45109003, message, 409)
 
 
@@ -105,9 +113,9 @@ def of(error: Exception) -> Fault | None:
         case Throttled():
             return too_fast()
         case Busy() | OperationalError():
-            return Fault(BUSY, "Busy, please try again", 503)
+            return busy()
         case RequestDataTooBig():
-            return Fault(36009023, "The body is too large", 413)
+            return too_large()
         case SuspiciousOperation():
             return bad("This request can't be read")
     return None

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -49,38 +49,44 @@ class ShopCaller(Caller):
 Operation = Callable[..., Any]
 
 
-def of_shop(scope: str = Scope.SERVICE, **operations: Operation) -> Any:
+def of_shop(scope: str = Scope.SERVICE, **operations: Operation) -> "Address":
     """Return the view of an address that names a shop by its cipher: an operation for each method."""
-    return _view(operations, lambda asked: _shop(asked, scope))
+    return Address(operations, _shop, "shop", scope)
 
 
-def of_seller(scope: str, **operations: Operation) -> Any:
+def of_seller(scope: str, **operations: Operation) -> "Address":
     """Return the view of an address that is asked without a shop."""
-    return _view(operations, lambda asked: _seller(asked, scope))
+    return Address(operations, _seller, "seller", scope)
 
 
-def unsigned(**operations: Operation) -> Any:
+def unsigned(**operations: Operation) -> "Address":
     """Return the view of an address that proves itself by other means; its operations get None for the caller."""
-    return _view(operations, lambda asked: None)
+    return Address(operations, lambda asked, scope: None)
 
 
-def _view(operations: dict[str, Operation], admit: Callable[[Asked], Caller | None]) -> Any:
-    @csrf_exempt  # no cookie means anything here
-    def view(request: HttpRequest, version: int = VERSIONS[0], **ids: Any) -> HttpResponse:
+@dataclass(frozen=True, slots=True, eq=False)  # Django looks views up by themselves
+class Address:
+    """The view of one address; `of` says what a call is asked for: a "shop" or a "seller", signed, or nothing."""
+
+    operations: dict[str, Operation]
+    admit: Callable[[Asked, str], Caller | None]
+    of: str = ""
+    scope: str = ""
+    csrf_exempt: ClassVar[bool] = True  # no cookie means anything here
+
+    def __call__(self, request: HttpRequest, version: int = VERSIONS[0], **ids: Any) -> HttpResponse:
         try:
-            operation = operations.get(str(request.method))
+            operation = self.operations.get(str(request.method))
             if operation is None:
                 raise faults.no_method()
             if version not in VERSIONS:
                 raise faults.no_version()
             asked = Asked(request)
-            caller = admit(asked)
+            caller = self.admit(asked, self.scope)
             with translation.override(_LANGUAGES.get(asked.text("locale")[:2].lower(), "en")):
                 return envelope.success(operation(caller, asked, **ids))
         except Exception as error:
             return envelope.refusal(faults.told(error))
-
-    return view
 
 
 @csrf_exempt

@@ -1,7 +1,6 @@
 """Where a program wants to be told: /event/…/webhooks."""
 
 import re
-from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
@@ -13,15 +12,22 @@ from openplatform import faults, hooks
 from openplatform.asked import Asked
 from openplatform.gate import ShopCaller
 from openplatform.models import Subscription
+from openplatform.operations import Field, must, operation
+from openplatform.shapes import NothingShape, WebhookShape, WebhooksShape
 from shops.pages import base_of
+from shops.schema import TEXT
 
 NAME = re.compile(r"[A-Z][A-Z0-9_]{0,39}", re.ASCII)
+ADDRESS = 500  # characters
 MOST = 80  # kinds of events
+EVENT = {"type": "string", "pattern": f"^{NAME.pattern}$"}
+_ASKED = Field("event_type", EVENT, "Where the body does not say it.")
 
 
-def many(caller: ShopCaller, asked: Asked) -> dict[str, Any]:
+@operation("Get Shop Webhooks")
+def many(caller: ShopCaller, asked: Asked) -> WebhooksShape:
     """The addresses of this program in this shop."""
-    found = [
+    found: list[WebhookShape] = [
         {
             "event_type": row.event,
             "address": row.address,
@@ -33,10 +39,16 @@ def many(caller: ShopCaller, asked: Asked) -> dict[str, Any]:
     return {"webhooks": found, "total_count": len(found)}
 
 
-def put(caller: ShopCaller, asked: Asked) -> dict[str, Any]:
+@operation(
+    "Update Shop Webhook",
+    query=[_ASKED],
+    body=[must("event_type", EVENT), must("address", {**TEXT, "maxLength": ADDRESS}, "Public, https.")],
+    faults=[faults.criteria()],
+)
+def put(caller: ShopCaller, asked: Asked) -> NothingShape:
     """Be told of one kind of event at this public https address; the one before is replaced."""
     event, address, now = _event(asked), asked.field("address"), timezone.now()
-    if len(address) > 500:
+    if len(address) > ADDRESS:
         raise faults.bad("address is too long")
     try:
         outbound.check_public(address, settings.OUTBOUND_ALLOW)
@@ -52,7 +64,8 @@ def put(caller: ShopCaller, asked: Asked) -> dict[str, Any]:
     return {}
 
 
-def delete(caller: ShopCaller, asked: Asked) -> dict[str, Any]:
+@operation("Delete Shop Webhook", query=[_ASKED], body=[must("event_type", EVENT)], faults=[faults.not_found()])
+def delete(caller: ShopCaller, asked: Asked) -> NothingShape:
     """Be told of it no more."""
     with write():
         found = Subscription.objects.filter(grant=caller.grant, event=_event(asked)).first()

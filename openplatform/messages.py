@@ -1,7 +1,7 @@
 """What was said, as the open platform writes it: a type, a content in JSON text, a card's data where asked for."""
 
 from collections.abc import Callable, Iterable
-from typing import Any, TypedDict
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -9,19 +9,10 @@ from chat import facts, media
 from chat.models import Attachment, Conversation, Event, Message, ServiceSession
 from commerce.models import OrderItem
 from openplatform import cards, wire
-from openplatform.wire import Person
+from openplatform.shapes import MessageType, MoreShape, SaidShape
 
 Kind = Message.Kind
-
-
-class Said(TypedDict):
-    id: str
-    type: str
-    content: str
-    create_time: int
-    is_visible: bool
-    sender: Person
-    index: str
+Shaped = tuple[MessageType, dict[str, Any]]
 
 
 class Page:
@@ -35,7 +26,7 @@ class Page:
             .values_list("order__after_sales", "product__sku")
         ) if cases else {}  # fmt: skip
 
-    def said(self, one: Message) -> Said:
+    def said(self, one: Message) -> SaidShape:
         kind, content = self.content(one)
         return {
             "id": wire.message_id(one.conversation_id, one.seq),
@@ -47,7 +38,7 @@ class Page:
             "index": str(one.seq),
         }
 
-    def happened(self, event: Event) -> Said:
+    def happened(self, event: Event) -> SaidShape:
         """Shape an event of the log: a message, where the buyer came from, or that an agent has joined."""
         if event.message is not None:
             return self.said(event.message)
@@ -63,7 +54,7 @@ class Page:
             "index": str(event.seq),
         }
 
-    def content(self, one: Message) -> tuple[str, dict[str, Any]]:
+    def content(self, one: Message) -> Shaped:
         """Return the type of a message and what it holds."""
         if one.kind in (Kind.IMAGE, Kind.VIDEO):
             if one.attachment is None:
@@ -71,10 +62,7 @@ class Page:
             return _FILES[Kind(one.kind)](one.attachment, self.base)
         if one.kind in _CARDS:
             return _CARDS[Kind(one.kind)](one.data, self.skus)
-        kind = {Kind.NOTE: "NOTIFICATION", Kind.RATING_CARD: "NOTIFICATION"}.get(Kind(one.kind), "")
-        if one.kind in (Kind.FAQ_CARD, Kind.RECALLED):
-            kind = "OTHER"
-        return kind or "TEXT", {"content": self.plain(one)}
+        return _WORDS.get(Kind(one.kind), "TEXT"), {"content": self.plain(one)}
 
     def plain(self, one: Message) -> str:
         """Return a message in words."""
@@ -86,10 +74,10 @@ class Page:
             return _("This message was recalled.")
         return one.text or facts.preview(one.kind, one.text)
 
-    def more(self, event: Event, *, data: bool, plaintext: bool) -> dict[str, str]:
+    def more(self, event: Event, *, data: bool, plaintext: bool) -> MoreShape:
         """Return what a caller may ask for besides: a card's data, the words."""
         one = event.message
-        found: dict[str, str] = {}
+        found: MoreShape = {}
         if data and one is not None and (about := cards.data(one, self.line.shop, self.base, self.skus)):
             found["data"] = wire.text(about)
         if plaintext and one is not None:
@@ -97,12 +85,12 @@ class Page:
         return found
 
 
-def _image(found: Attachment, base: str) -> tuple[str, dict[str, Any]]:
+def _image(found: Attachment, base: str) -> Shaped:
     url = wire.absolute(base, media.url(found))
     return "IMAGE", {"url": url, "width": found.width, "height": found.height}
 
 
-def _video(found: Attachment, base: str) -> tuple[str, dict[str, Any]]:
+def _video(found: Attachment, base: str) -> Shaped:
     url = wire.absolute(base, media.url(found))
     length = max(1, found.duration_ms)
     return "VIDEO", {
@@ -113,40 +101,45 @@ def _video(found: Attachment, base: str) -> tuple[str, dict[str, Any]]:
     }  # fmt: skip
 
 
-def _product(data: dict[str, Any], skus: dict[int, str]) -> tuple[str, dict[str, Any]]:
+def _product(data: dict[str, Any], skus: dict[int, str]) -> Shaped:
     return "PRODUCT_CARD", {"product_id": str(data.get("product", {}).get("sku", ""))}
 
 
-def _order(data: dict[str, Any], skus: dict[int, str]) -> tuple[str, dict[str, Any]]:
+def _order(data: dict[str, Any], skus: dict[int, str]) -> Shaped:
     number = str(data.get("order", {}).get("number", ""))
     if "package" in data:
         return "LOGISTICS_CARD", {"order_id": number, "package_id": data["package"]}
     return "ORDER_CARD", {"order_id": number}
 
 
-def _case(data: dict[str, Any], skus: dict[int, str]) -> tuple[str, dict[str, Any]]:
+def _case(data: dict[str, Any], skus: dict[int, str]) -> Shaped:
     sku = skus.get(data.get("after_sale", {}).get("id", 0), "")
     return "RETURN_REFUND_CARD", {"order_id": str(data.get("order", "")), "sku_id": sku}
 
 
-def _coupon(data: dict[str, Any], skus: dict[int, str]) -> tuple[str, dict[str, Any]]:
+def _coupon(data: dict[str, Any], skus: dict[int, str]) -> Shaped:
     return "COUPON_CARD", {"coupon_id": str(data.get("coupon", {}).get("number", ""))}
 
 
-def _entry(session: ServiceSession) -> tuple[str, dict[str, Any]]:
+def _entry(session: ServiceSession) -> Shaped:
     if session.entry_order is not None:
         return "BUYER_ENTER_FROM_ORDER", {"order_id": session.entry_order.number}
     sku = session.entry_product.sku if session.entry_product else ""
     return "BUYER_ENTER_FROM_PRODUCT", {"product_id": sku}
 
 
-def _joined(event: Event) -> tuple[str, dict[str, Any]]:
+def _joined(event: Event) -> Shaped:
     words = _("%(agent)s has joined the conversation.") % {"agent": event.data.get("agent", "")}
     return "ALLOCATED_SERVICE", {"content": words}
 
 
-Shaped = tuple[str, dict[str, Any]]
 _FILES: dict[Message.Kind, Callable[[Attachment, str], Shaped]] = {Kind.IMAGE: _image, Kind.VIDEO: _video}
+_WORDS: dict[Message.Kind, MessageType] = {
+    Kind.NOTE: "NOTIFICATION",
+    Kind.RATING_CARD: "NOTIFICATION",
+    Kind.FAQ_CARD: "OTHER",
+    Kind.RECALLED: "OTHER",
+}
 _CARDS: dict[Message.Kind, Callable[[dict[str, Any], dict[int, str]], Shaped]] = {
     Kind.PRODUCT_CARD: _product,
     Kind.ORDER_CARD: _order,

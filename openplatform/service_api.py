@@ -1,7 +1,7 @@
 """Sessions, the speaker's own switch and the shop's figures: their operations 8 to 12."""
 
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.utils import timezone
 from django.utils.dateparse import parse_date
@@ -12,28 +12,42 @@ from analytics.periods import Days, Range
 from chat.actions import people
 from chat.models import Rating, ServiceSession
 from openplatform import access, faults, listing, talking, wire
-from openplatform.asked import Asked
+from openplatform.asked import LAST_SECOND, Asked
 from openplatform.gate import ShopCaller
+from openplatform.operations import PAGE_TOKEN, Field, must, operation, page_size
+from openplatform.shapes import (
+    AgentSettingsShape,
+    NothingShape,
+    PerformanceShape,
+    SessionShape,
+    SessionsShape,
+    Tag,
+)
 from shops import names
 from shops.models import Member
+from shops.schema import FLAG, TEXT
 
 SESSIONS = 50  # on a page at most
 LOOK_BACK = timedelta(days=90)
 BUYERS = 200  # whose nickname may match
-TAGS = {
+TAGS: dict[ServiceSession.Topic, Tag] = {
     ServiceSession.Topic.PRE_SALE: "Presale",
     ServiceSession.Topic.LOGISTICS: "Logistics",
     ServiceSession.Topic.AFTER_SALE: "AfterSale",
 }
 PERCENT, MINUTES = 100, 1 / 60
+DAY = {"type": "string", "format": "date"}
+SECONDS = {"type": "integer", "minimum": 0, "maximum": LAST_SECOND}
 
 
-def settings(caller: ShopCaller, asked: Asked) -> dict[str, bool]:
+@operation("Get Agent Settings")
+def settings(caller: ShopCaller, asked: Asked) -> AgentSettingsShape:
     """8: whether the speaker is given buyers automatically (B1)."""
     return {"can_accept_chat": caller.speaker.accepting}
 
 
-def change(caller: ShopCaller, asked: Asked) -> dict[str, Any]:
+@operation("Update Agent Settings", body=[must("can_accept_chat", FLAG)], faults=[faults.criteria()])
+def change(caller: ShopCaller, asked: Asked) -> NothingShape:
     """9: turn that on or off; the only agent of a shop can't turn it off."""
     on = asked.body.get("can_accept_chat")
     if not isinstance(on, bool):
@@ -44,7 +58,14 @@ def change(caller: ShopCaller, asked: Asked) -> dict[str, Any]:
     return {}
 
 
-def performance(caller: ShopCaller, asked: Asked) -> dict[str, Any]:
+@operation(
+    "Get Customer Service Performance",
+    query=[
+        must("support_date_ge", DAY, f"The first day; {LOOK_BACK.days} days at most."),
+        must("support_date_lt", DAY, "The day after the last."),
+    ],
+)
+def performance(caller: ShopCaller, asked: Asked) -> PerformanceShape:
     """10: the figures of some days, the second one left out; what can't be measured is left out too (G1-G4, G14)."""
     first, end = _day(asked, "support_date_ge"), _day(asked, "support_date_lt")
     if end <= first:
@@ -63,10 +84,19 @@ def performance(caller: ShopCaller, asked: Asked) -> dict[str, Any]:
         "cs_guided_gmv": _decimal(value["guided_value"], 1, 2),
         "currency": caller.shop.currency,
     }
-    return {"performance": {name: one for name, one in found.items() if one is not None}}
+    return cast(PerformanceShape, {"performance": {name: one for name, one in found.items() if one is not None}})
 
 
-def search(caller: ShopCaller, asked: Asked) -> dict[str, Any]:
+@operation(
+    "Search Sessions",
+    query=[page_size(SESSIONS), PAGE_TOKEN],
+    body=[
+        must("begin_time_ge", SECONDS, f"Of the last {LOOK_BACK.days} days."),
+        must("begin_time_lt", SECONDS),
+        Field("buyer_nickname", TEXT, "A part of it."),
+    ],
+)
+def search(caller: ShopCaller, asked: Asked) -> SessionsShape:
     """11: sessions that began in a span of the last 90 days, the newest first."""
     begin, end = (datetime.fromtimestamp(asked.moment(name), UTC) for name in ("begin_time_ge", "begin_time_lt"))
     if end <= begin:
@@ -84,7 +114,8 @@ def search(caller: ShopCaller, asked: Asked) -> dict[str, Any]:
     }
 
 
-def end(caller: ShopCaller, asked: Asked, conversation_id: int, session_id: int) -> dict[str, Any]:
+@operation("End Session", body=[], faults=[faults.not_found(), faults.criteria()])
+def end(caller: ShopCaller, asked: Asked, conversation_id: int, session_id: int) -> NothingShape:
     """12: close a session; one that is closed already stays so."""
     _ = asked.body
     line = access.conversation(caller.shop, conversation_id)
@@ -94,7 +125,7 @@ def end(caller: ShopCaller, asked: Asked, conversation_id: int, session_id: int)
     return {}
 
 
-def _session(one: ServiceSession, by: Rules, now: datetime) -> dict[str, Any]:
+def _session(one: ServiceSession, by: Rules, now: datetime) -> SessionShape:
     waited = getattr(one, by.reply_us)
     within = conditions.limit(by)
     rating: Rating | None = getattr(one, "rating", None)
@@ -112,7 +143,7 @@ def _session(one: ServiceSession, by: Rules, now: datetime) -> dict[str, Any]:
         else one.first_reply_us > within,
         "first_response_time": waited // 1_000_000 if waited is not None else None,
     }
-    return {name: value for name, value in found.items() if value is not None}
+    return cast(SessionShape, {name: value for name, value in found.items() if value is not None})
 
 
 def _reasons(rating: Rating | None) -> str | None:

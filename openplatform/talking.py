@@ -161,3 +161,4 @@ _KINDS = {
     "RETURN_REFUND_CARD": _case,
     "COUPON_CARD": _coupon,
 }
+TYPES = tuple(_KINDS)

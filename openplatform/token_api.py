@@ -1,52 +1,44 @@
 """Tokens for a code or a refresh token, and the shops that a token opens."""
 
 import hashlib
-from typing import TypedDict
 
 from openplatform import faults, grants
 from openplatform.asked import Asked
 from openplatform.gate import Caller
 from openplatform.grants import Pair
 from openplatform.models import App, Grant
+from openplatform.operations import must, operation
+from openplatform.shapes import ShopShape, ShopsShape, TokenShape
 from shops.models import Seller, Shop
+from shops.schema import TEXT
 
 MOST = 1000  # shops of one seller
+CODE, AGAIN = ("authorized_code", "authorization_code"), ("refresh_token",)  # how a grant may be called
+_PROOF = (must("app_key", TEXT), must("app_secret", TEXT))
 
 
-class TokenShape(TypedDict):
-    access_token: str
-    access_token_expire_in: int
-    refresh_token: str
-    refresh_token_expire_in: int
-    open_id: str
-    seller_name: str
-    seller_base_region: str
-    user_type: int
-    granted_scopes: list[str]
-
-
-class ShopShape(TypedDict):
-    id: str
-    name: str
-    region: str
-    seller_type: str
-    cipher: str
-    code: str
-
-
+@operation(
+    "Get Access Token",
+    query=[*_PROOF, must("auth_code", TEXT), must("grant_type", {"type": "string", "enum": list(CODE)})],
+)
 def get(_nobody: None, asked: Asked) -> TokenShape:
     """The first tokens, for a code that a seller handed over."""
-    _of_kind(asked, "authorized_code", "authorization_code")
+    _of_kind(asked, *CODE)
     return _shape(grants.exchange(asked.text("app_key"), asked.text("app_secret"), asked.text("auth_code")))
 
 
+@operation(
+    "Refresh Access Token",
+    query=[*_PROOF, must("refresh_token", TEXT), must("grant_type", {"type": "string", "enum": list(AGAIN)})],
+)
 def refresh(_nobody: None, asked: Asked) -> TokenShape:
     """New tokens for a refresh token, which is used up."""
-    _of_kind(asked, "refresh_token")
+    _of_kind(asked, *AGAIN)
     return _shape(grants.refresh(asked.text("app_key"), asked.text("app_secret"), asked.text("refresh_token")))
 
 
-def shops(caller: Caller, asked: Asked) -> dict[str, list[ShopShape]]:
+@operation("Get Authorized Shops")
+def shops(caller: Caller, asked: Asked) -> ShopsShape:
     """The shops of the token's seller that have let the program in, with the ciphers that name them."""
     rows = Grant.objects.filter(app=caller.app, shop__seller=caller.token.seller_id).select_related("shop")
     return {"shops": [_shop(row.shop, row.cipher) for row in rows.order_by("pk")[:MOST]]}

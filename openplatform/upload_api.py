@@ -1,7 +1,5 @@
 """Pictures for buyers: operation 7. They become attachments of the speaker's, as if uploaded in the console."""
 
-from typing import Any
-
 from django.core.files.uploadedfile import UploadedFile
 
 from chat import media, pacing
@@ -9,10 +7,13 @@ from chat.actions import attachments
 from openplatform import faults, wire
 from openplatform.asked import Asked
 from openplatform.gate import ShopCaller
+from openplatform.operations import BINARY, FORM, must, operation
+from openplatform.shapes import ImageShape
 from shops.pages import base_of
 
 
-def image(caller: ShopCaller, asked: Asked) -> dict[str, Any]:
+@operation("Upload Buyer Messages Image", media=FORM, body=[must("data", BINARY)])
+def image(caller: ShopCaller, asked: Asked) -> ImageShape:
     """7: take a picture (JPG, PNG, GIF, WebP up to 10 MB); a message carries it by its address, once, within a day."""
     if not asked.is_multipart:
         raise faults.Fault(36009022, "The content type must be multipart/form-data", 415)

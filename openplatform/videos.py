@@ -5,7 +5,7 @@ import secrets
 import tempfile
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import IO, Any
+from typing import IO
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -20,23 +20,33 @@ from openplatform import faults, signing
 from openplatform.asked import Asked
 from openplatform.gate import ShopCaller
 from openplatform.models import FileUpload
+from openplatform.operations import BYTES, must, operation
+from openplatform.shapes import ChunkShape, UploadShape
 from shops.pages import base_of
 
 LIFE = timedelta(hours=1)
-CHUNK = 30 << 20  # bytes at most
+CHUNK, CHUNKS = 30 << 20, 100  # bytes of one and how many, at most
 MOST = media.MAX_BYTES["video"]
 SWEPT = 100
 RANGE = re.compile(r"bytes (\d{1,12})-(\d{1,12})/(?:\d{1,12}|\*)", re.ASCII)
 
 
-def init(caller: ShopCaller, asked: Asked) -> dict[str, str]:
+@operation(
+    "Init File Upload",
+    body=[
+        must("file_type", {"type": "string", "enum": ["video"]}),
+        must("file_size", {"type": "integer", "minimum": 1, "maximum": MOST}, "Bytes."),
+        must("total_chunk_count", {"type": "integer", "minimum": 1, "maximum": CHUNKS}),
+    ],
+)
+def init(caller: ShopCaller, asked: Asked) -> UploadShape:
     """Announce a video; return where its chunks are PUT, in their order."""
     if asked.field("file_type").lower() != "video":
         raise faults.bad("file_type must be video")
     size, count = asked.whole("file_size"), asked.whole("total_chunk_count")
     if not 0 < size <= MOST:
         raise faults.bad_body(f"A video has at most {MOST >> 20} MB here")
-    if not 1 <= count <= 100 or size > count * CHUNK:
+    if not 1 <= count <= CHUNKS or size > count * CHUNK:
         raise faults.bad("total_chunk_count does not fit: a chunk has at most 30 MB")
     pacing.uploads(caller.speaker)
     token, until = secrets.token_urlsafe(24), timezone.now() + LIFE
@@ -47,7 +57,8 @@ def init(caller: ShopCaller, asked: Asked) -> dict[str, str]:
     return {"upload_url": f"{base_of(asked.request)}/open/upload/{token}", "upload_token": token}
 
 
-def chunk(_nobody: None, asked: Asked, token: str) -> dict[str, Any]:
+@operation("Upload File Chunk", media=BYTES, body=[], faults=[faults.not_found()])
+def chunk(_nobody: None, asked: Asked, token: str) -> ChunkShape:
     """Take the next chunk, or the last one once more; the last answers `resource_id`, the `vid` to send."""
     rows = FileUpload.objects.select_related("grant__shop", "grant__speaker")
     row = rows.filter(token=signing.hashed(token), expires_at__gt=timezone.now()).first()
@@ -83,7 +94,7 @@ def sweep(now: datetime) -> int:
     return len(rows)
 
 
-def _answer(row: FileUpload) -> dict[str, Any]:
+def _answer(row: FileUpload) -> ChunkShape:
     return {"resource_id": str(row.attachment_id)} if row.attachment_id else {"received": row.taken}
 
 

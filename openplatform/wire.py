@@ -2,27 +2,23 @@
 
 import json
 from datetime import datetime
-from typing import Any, TypedDict
+from typing import Any, Literal
 
 from chat import serializers
 from chat.models import Conversation, Message
+from openplatform.shapes import ParticipantShape, PersonShape, Role
 from shops import presets
 from shops.models import Buyer, Member, Shop
 
+Platform = Literal["platform", "buyer_platform"]
+Participants = list[ParticipantShape]
 BUYER, AGENT, SHOP, BOT, SYSTEM = "1", "2", "3", "4", "5"  # so that no two of them share an im_user_id
-ROLES = {
+ROLES: dict[str, Role] = {
     Message.Sender.BUYER: "BUYER",
     Message.Sender.AGENT: "CUSTOMER_SERVICE",
     Message.Sender.BOT: "ROBOT",
     Message.Sender.SYSTEM: "SYSTEM",
 }
-
-
-class Person(TypedDict):
-    im_user_id: str
-    role: str
-    nickname: str
-    avatar: str
 
 
 def seconds(at: datetime) -> int:
@@ -47,22 +43,22 @@ def absolute(base: str, link: str) -> str:
     return f"{base}{link}" if link.startswith("/") else link
 
 
-def buyer(found: Buyer) -> Person:
+def buyer(found: Buyer) -> PersonShape:
     return {"im_user_id": im_id(BUYER, found.pk), "role": "BUYER", "nickname": found.nickname, "avatar": ""}
 
 
-def agent(found: Member, base: str) -> Person:
+def agent(found: Member, base: str) -> PersonShape:
     picture = absolute(base, serializers.picture(found))
     return {
         "im_user_id": im_id(AGENT, found.pk), "role": "CUSTOMER_SERVICE", "nickname": found.nickname, "avatar": picture,
     }  # fmt: skip
 
 
-def of_shop(found: Shop) -> Person:
+def of_shop(found: Shop) -> PersonShape:
     return {"im_user_id": im_id(SHOP, found.pk), "role": "SHOP", "nickname": found.name, "avatar": ""}
 
 
-def sender(said: Message, line: Conversation, base: str) -> Person:
+def sender(said: Message, line: Conversation, base: str) -> PersonShape:
     """Return who said something: the buyer, the agent, or the shop's bot or system."""
     if said.sender_kind == Message.Sender.BUYER:
         return buyer(line.buyer)
@@ -73,16 +69,15 @@ def sender(said: Message, line: Conversation, base: str) -> Person:
     return {"im_user_id": im_id(kind, said.shop_id), "role": role, "nickname": line.shop.name, "avatar": ""}
 
 
-def system(shop: Shop) -> Person:
+def system(shop: Shop) -> PersonShape:
     return {"im_user_id": im_id(SYSTEM, shop.pk), "role": "SYSTEM", "nickname": shop.name, "avatar": ""}
 
 
-def participants(line: Conversation, with_agent: Member | None, base: str, platform: str) -> list[dict[str, Any]]:
+def participants(line: Conversation, with_agent: Member | None, base: str, platform: Platform) -> Participants:
     """Return who is in a conversation; `platform` is what the field of the buyer's platform is called."""
-    found: list[dict[str, Any]] = [
-        {**buyer(line.buyer), "user_id": line.buyer.uid, platform: presets.OPEN_PLATFORM},
-        {**of_shop(line.shop), "user_id": str(line.shop_id)},
-    ]
+    who: ParticipantShape = {**buyer(line.buyer), "user_id": line.buyer.uid}
+    who[platform] = presets.OPEN_PLATFORM
+    found: Participants = [who, {**of_shop(line.shop), "user_id": str(line.shop_id)}]
     if with_agent is not None:
         found.append({**agent(with_agent, base), "user_id": str(with_agent.pk)})
     return found

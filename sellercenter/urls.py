@@ -2,7 +2,7 @@ from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from sellercenter import health
-from sellercenter.description import Description
+from sellercenter.description import Description, OfPrograms
 from sellercenter.words import words
 from shops.rest import not_found
 
@@ -24,5 +24,11 @@ urlpatterns = [
     path("health/ready", health.ready),
     path("api/v1/schema/", Description.as_view(), name="schema"),
     path("api/v1/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
+    path("openplatform/schema/", OfPrograms.as_view(), name="programs-schema"),
+    path(
+        "openplatform/docs/",
+        SpectacularSwaggerSplitView.as_view(url_name="programs-schema", template_name="openplatform/api_docs.html"),
+        name="programs-docs",
+    ),
     re_path(r"^api/", not_found),
 ]

@@ -39,26 +39,28 @@ _named: dict[str, Any] = {}
 _examples: dict[str, Any] = {}
 
 
-def shape(kind: Any, example: Any = None) -> dict[str, Any]:
+def shape(kind: Any, example: Any = None, names: dict[str, Any] | None = None) -> dict[str, Any]:
     """Return the schema of a declared shape; a TypedDict is a component: its name without "Shape" is there once.
 
-    `example` is one of a TypedDict; others are made of sellercenter/api_samples.py.
+    `example` is one of a TypedDict; others are made of sellercenter/api_samples.py. `names` collects the components
+    of another description than the API's.
     """
+    known = _named if names is None else names
     origin, inside = get_origin(kind), get_args(kind)
     if is_typeddict(kind):
         name = kind.__name__.removesuffix("Shape")
-        if _named.setdefault(name, kind) is not kind:
+        if known.setdefault(name, kind) is not kind:
             raise TypeError(f"two shapes are called {name}")
         if example is not None:
             _examples[name] = example
         return ref(name)
     if origin in (Union, UnionType) and NoneType in inside and len(inside) == 2:
-        found = shape(next(one for one in inside if one is not NoneType))
+        found = shape(next(one for one in inside if one is not NoneType), names=names)
         return {"allOf": [found], "nullable": True} if "$ref" in found else {**found, "nullable": True}
     if origin is list:
-        return {"type": "array", "items": shape(inside[0])}
+        return {"type": "array", "items": shape(inside[0], names=names)}
     if origin is dict:
-        return {"type": "object", "additionalProperties": shape(inside[1])}
+        return {"type": "object", "additionalProperties": shape(inside[1], names=names)}
     return resolve_type_hint(kind)
 
 
@@ -66,12 +68,13 @@ def ref(name: str) -> dict[str, Any]:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-def components() -> dict[str, dict[str, Any]]:
+def components(names: dict[str, Any] | None = None) -> dict[str, dict[str, Any]]:
     """Return what the shapes that were asked for refer to by name, and what those refer to."""
-    found: dict[str, dict[str, Any]] = {"Error": ERROR}
-    while left := {name: kind for name, kind in _named.items() if name not in found}:
+    found: dict[str, dict[str, Any]] = {"Error": ERROR} if names is None else {}
+    known = _named if names is None else names
+    while left := {name: kind for name, kind in known.items() if name not in found}:
         for name, kind in left.items():
-            fields = {field: shape(hint) for field, hint in get_type_hints(kind).items()}
+            fields = {field: shape(hint, names=names) for field, hint in get_type_hints(kind).items()}
             found[name] = obj(fields, [field for field in fields if field in kind.__required_keys__])
             more = {"description": kind.__doc__, "example": _examples.get(name)}
             found[name] |= {word: said for word, said in more.items() if said is not None}

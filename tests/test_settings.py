@@ -98,7 +98,15 @@ def is_safe(answer: Any) -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("path", "status"),
-    [("/login/", 200), ("/nothing", 404), ("/c/999999/", 404), ("/api/v1/docs/", 200), ("/api/v1/schema/", 200)],
+    [
+        ("/login/", 200),
+        ("/nothing", 404),
+        ("/c/999999/", 404),
+        ("/api/v1/docs/", 200),
+        ("/api/v1/schema/", 200),
+        ("/openplatform/docs/", 200),
+        ("/openplatform/schema/", 200),
+    ],
 )
 def test_pages_and_errors_carry_the_security_headers(path: str, status: int) -> None:
     answer = Client().get(path)
