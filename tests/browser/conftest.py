@@ -156,8 +156,9 @@ def new_page(browser: Browser, live: Live, allowed_console: list[str]) -> Iterat
         page.on("pageerror", lambda error: errors.append(str(error)))
 
     def open_page(**options: Any) -> Page:
-        # Colours that change slowly would be looked at half way.
-        usual = {"locale": "zh-CN", "reduced_motion": "reduce"}
+        # Colours that change slowly would be looked at half way. Of a page that a service worker has taken over,
+        # Chromium does not always tell the requests: what waits for one asks for no worker, unless it is its subject.
+        usual = {"locale": "zh-CN", "reduced_motion": "reduce", "service_workers": "block"}
         context = browser.new_context(base_url=live.url, **(usual | options))
         context.set_default_timeout(PATIENCE)
         context.on("page", hear)

@@ -57,6 +57,14 @@ def flawless(page: Page) -> None:
     assert unreachable(page) == []
 
 
+def sticking_out(page: Page) -> list[str]:
+    """Return what makes the page scroll sideways."""
+    found: list[str] = page.evaluate("""() => document.documentElement.scrollWidth <= innerWidth ? [] :
+        [...document.querySelectorAll("body *")].filter(n => n.getBoundingClientRect().right > innerWidth)
+        .map(n => n.outerHTML.slice(0, 200)).concat(`${document.documentElement.scrollWidth} > ${innerWidth}`)""")
+    return found
+
+
 def shot(page: Page, name: str) -> None:
     """Keep a picture in light and dark, where somebody asked for pictures."""
     for scheme in ("light", "dark") if SHOTS else ():

@@ -9,7 +9,7 @@ from openplatform.models import App, Grant
 from shops.models import User
 from tests import base
 from tests.browser.conftest import NewPage
-from tests.browser.console import flawless, shot
+from tests.browser.console import flawless, shot, sticking_out
 from tests.browser.server import Live
 from tests.browser.words import Words
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.browser
 def look(page: Page, name: str, t: Words) -> None:
     """Nothing serious for axe, nothing to scroll sideways."""
     flawless(page)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert sticking_out(page) == []
     shot(page, f"apps-{name}-{t.locale}")
 
 

@@ -152,7 +152,7 @@ def test_both_sides_say_how_many_messages_are_unsent(
 def test_a_buyer_is_offered_to_be_told_after_the_first_message(
     live: Live, new_page: NewPage, shop: Shop, ann: Member, locale: str, words: tuple[str, str]
 ) -> None:
-    page = new_page(viewport=PHONE, locale=locale)
+    page = new_page(viewport=PHONE, locale=locale, service_workers="allow")
     page.add_init_script(f"({PUSHES.replace('P256DH', P256DH)})()")
     language = "zh-hans" if locale == "zh-CN" else "en"
     page.context.add_cookies([{"name": "django_language", "value": language, "url": live.url}])

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from openplatform import grants
 from tests import base
 from tests.browser.conftest import NewPage
-from tests.browser.console import flawless, shot
+from tests.browser.console import flawless, shot, sticking_out
 from tests.browser.server import Live
 from tests.browser.words import Words
 
@@ -33,4 +33,4 @@ def test_a_seller_agrees_and_arrives_at_the_program(new_page: NewPage, live: Liv
     look.context.add_cookies(cookies)
     look.goto(f"/oauth/authorize/?app_key={app.key}&state=s-1")
     flawless(look)
-    assert look.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert sticking_out(look) == []

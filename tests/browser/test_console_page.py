@@ -11,7 +11,7 @@ from chat.models import Conversation, Message, ServiceSession
 from shops.models import Member, Shop
 from tests import base
 from tests.browser.conftest import Desk, NewPage
-from tests.browser.console import answer, row, snapshot, unreachable
+from tests.browser.console import answer, row, snapshot, sticking_out, unreachable
 from tests.browser.server import Live
 from tests.browser.talker import Talker
 from tests.browser.test_faces import THEMES
@@ -266,7 +266,7 @@ def test_the_console_is_accessible_and_fits(live: Live, shop: Shop, ann: Member,
     for theme in THEMES:
         page.emulate_media(color_scheme=theme)
         assert unreachable(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert sticking_out(page) == []
     clipped = """() => [...document.querySelectorAll("button, .tabs, .chip, dt, dd, .badge")]
         .filter(n => n.offsetParent && n.scrollWidth > n.clientWidth + 1 && !n.closest(".item-main, .visually-hidden"))
         .map(n => n.outerHTML.slice(0, 120))"""

@@ -57,9 +57,8 @@ def ann(shop: Shop) -> Member:
 @pytest.fixture
 def desk(live: Live, new_page: NewPage, ann: Member, t: Words) -> Page:
     """Ann's console, which may show notifications and is not being looked at."""
-    page = open_desk(
-        new_page, live, ann, locale=t.locale, permissions=["notifications", "clipboard-read", "clipboard-write"]
-    )
+    may = ["notifications", "clipboard-read", "clipboard-write"]
+    page = open_desk(new_page, live, ann, locale=t.locale, permissions=may, service_workers="allow")
     page.locator("h1").click()  # browsers play nothing before a click
     page.evaluate(LISTEN)
     page.evaluate(AWAY)

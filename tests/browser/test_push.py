@@ -98,7 +98,7 @@ def test_a_push_is_shown_in_ones_language_and_a_click_opens_the_conversation(
     allowed_console.append(NO_PUSH)
     shop = base.shop(f"Shop {uuid.uuid4().hex[:6]}", greeting="")
     ann, device = base.agent(shop, "Ann", online=False), pushes.device(uuid.uuid4().hex[:8])
-    page = open_desk(new_page, live, ann, locale=locale, permissions=["notifications"])
+    page = open_desk(new_page, live, ann, locale=locale, permissions=["notifications"], service_workers="allow")
     mia = Talker(live, shop, "Mia")
     found = mia.says("Hello")
     look_at(page, "Mia")

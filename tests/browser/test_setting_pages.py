@@ -10,7 +10,7 @@ from shops import widget
 from shops.models import Member, Shop
 from tests import base
 from tests.browser.conftest import NewPage
-from tests.browser.console import flawless, shot
+from tests.browser.console import flawless, shot, sticking_out
 from tests.browser.server import Live
 from tests.browser.words import Words
 
@@ -43,7 +43,7 @@ def page(new_page: NewPage, live: Live, owner: Member, t: Words) -> Page:
 def look(page: Page, name: str, t: Words) -> None:
     """Nothing serious for axe, nothing to scroll sideways."""
     flawless(page)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert sticking_out(page) == []
     shot(page, f"settings-{name}-{t.locale}")
 
 

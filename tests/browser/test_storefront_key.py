@@ -12,7 +12,7 @@ from shops.models import Shop
 from storefront.models import ShopKey
 from tests import base, guide
 from tests.browser.conftest import NewPage
-from tests.browser.console import DESKTOP, flawless, look_at, open_desk, shot
+from tests.browser.console import DESKTOP, flawless, look_at, open_desk, shot, sticking_out
 from tests.browser.phone import say
 from tests.browser.server import Live
 from tests.browser.words import Words
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.browser
 def look(page: Page, name: str, t: Words) -> None:
     """Nothing serious for axe, nothing to scroll sideways."""
     flawless(page)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert sticking_out(page) == []
     shot(page, f"keys-{name}-{t.locale}")
 
 

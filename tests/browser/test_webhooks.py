@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests import base, hooks
 from tests.browser.conftest import NewPage
-from tests.browser.console import flawless, shot
+from tests.browser.console import flawless, shot, sticking_out
 from tests.browser.server import Live
 from tests.browser.words import Words
 from tests.push_service import Service
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.browser
 def look(page: Page, name: str, t: Words) -> None:
     """Nothing serious for axe, nothing to scroll sideways."""
     flawless(page)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert sticking_out(page) == []
     shot(page, f"webhooks-{name}-{t.locale}")
 
 
