@@ -110,10 +110,11 @@ def facts(shop: Shop, rows: Iterable[ServiceSession], now: datetime) -> Iterator
     """Yield one row a session with all its facts; one more query for who had them."""
     found, by = list(rows), conditions.rules(shop)
     had: dict[int, dict[int, shapes.AgentShape]] = defaultdict(dict)
-    of_them = Assignment.objects.filter(session__in=[one.pk for one in found]).select_related("member").order_by("pk")
-    for row in of_them:
-        who = row.member
-        had[row.session_id][who.pk] = {"id": who.pk, "nickname": who.nickname, "active": who.is_active}
+    of_them = Assignment.objects.filter(session__in=[one.pk for one in found]).order_by("pk")
+    for session, who, nickname, active in of_them.values_list(
+        "session", "member", "member__nickname", "member__is_active"
+    ):
+        had[session][who] = {"id": who, "nickname": nickname, "active": active}
     for one in found:
         yield _facts(one, list(had[one.pk].values()), by)
 

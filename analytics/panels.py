@@ -112,8 +112,8 @@ def _tip(
 
 def step(one: shapes.DayRowShape) -> str:
     """Return a step of a trend by its days."""
-    first, last = (words.day(date.fromisoformat(one[name])) for name in ("day", "end"))
-    return first if one["day"] == one["end"] else f"{first} – {last}"
+    first = words.day(date.fromisoformat(one["day"]))
+    return first if one["day"] == one["end"] else f"{first} – {words.day(date.fromisoformat(one['end']))}"
 
 
 def heat(told: shapes.HeatmapShape) -> list[dict[str, Any]]:

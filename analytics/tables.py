@@ -1,14 +1,22 @@
 """The tables of figures: one each for the page and for its export, made from the same report (G11, G12)."""
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from analytics import shapes, words
 from chat.models import Rating, ServiceSession
 from shops.models import Shop
 
+OUTCOMES = {
+    "human_in_time": gettext_lazy("Answered in time"),
+    "auto_solved": gettext_lazy("Solved automatically"),
+    "late": gettext_lazy("Answered late"),
+    "unanswered": gettext_lazy("Not answered"),
+}
 NUMBERS = ("count", "rate", "seconds", "stars", "money", "figure")
 
 
@@ -43,18 +51,18 @@ Link = Callable[[Any, str], str]  # from a row's id and a column's key to an add
 
 def shown(table: Table, shop: Shop, link: Link | None = None) -> dict[str, Any]:
     """Return a table as a page shows it, each number with the way to the sessions behind it."""
-    rows = []
+    say, rows = partial(words.cell, shop=shop, language=get_language()), []
     for n, row in enumerate(table.rows):
         of = table.ids[n] if n < len(table.ids) else None
-        rows.append([_shown(column, value, shop, of, link) for column, value in zip(table.columns, row, strict=True)])
+        rows.append([_shown(column, value, say, of, link) for column, value in zip(table.columns, row, strict=True)])
     heads = [{"label": one.label, "words": one.words, "num": one.unit in NUMBERS} for one in table.columns]
     return {"name": table.name, "title": table.title, "heads": heads, "rows": rows}
 
 
-def _shown(column: Column, value: Any, shop: Shop, of: Any, link: Link | None) -> dict[str, Any]:
+def _shown(column: Column, value: Any, say: Callable[[str, Any], str], of: Any, link: Link | None) -> dict[str, Any]:
     unit, raw = value if isinstance(value, Cell) else (column.unit, value)
     address = link(of, column.key) if link and raw not in (None, "") else ""
-    return {"text": words.cell(unit, raw, shop), "num": column.unit in NUMBERS, "link": address}
+    return {"text": say(unit, raw), "num": column.unit in NUMBERS, "link": address}
 
 
 def figures(name: str, title: str, found: Sequence[shapes.FigureShape]) -> Table:
@@ -193,7 +201,7 @@ def _session(one: shapes.SessionFactsShape) -> Sequence[Any]:
         _("Buyer") if one["started_by"] == "buyer" else _("Agent account"),
         label(ServiceSession.CloseReason, one["close_reason"]),
         ", ".join(agent["nickname"] for agent in one["agents"]), one["first_replier"], one["first_response"],
-        outcomes()[one["outcome"]], one["turns"], one["response_time"], one["turns_fast"], one["turns_slow"],
+        str(OUTCOMES[one["outcome"]]), one["turns"], one["response_time"], one["turns_fast"], one["turns_slow"],
         one["stars"], one["rating_words"], source(one["rating_source"]), one["rated_agent"], one["holiday_mode"],
         one["no_reply_needed"], one["report_upheld"],
     )  # fmt: skip
@@ -201,12 +209,7 @@ def _session(one: shapes.SessionFactsShape) -> Sequence[Any]:
 
 def outcomes() -> dict[str, str]:
     """Return what becomes of sessions, in words (G5, G6)."""
-    return {
-        "human_in_time": _("Answered in time"),
-        "auto_solved": _("Solved automatically"),
-        "late": _("Answered late"),
-        "unanswered": _("Not answered"),
-    }
+    return {name: str(said) for name, said in OUTCOMES.items()}
 
 
 def source(value: str) -> str:

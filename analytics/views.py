@@ -1,6 +1,7 @@
 """The pages of figures of a whole shop; no arithmetic here. Owner and super admin only (A2)."""
 
 from datetime import datetime
+from functools import cache, partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -102,7 +103,7 @@ def quality(request: HttpRequest, member: Member) -> HttpResponse:
         **course(request, shop, chosen.range, metrics.QUALITY, now),
         "table": tables.shown(table, shop, _of_member(member, chosen)),
         "words": told["metrics"],
-        "latest": listing.ratings(shop, listing.RatingsAsked(), "")[0][:LATEST],
+        "latest": listing.ratings(shop, listing.RatingsAsked(), "", LATEST)[0],
     }
     return render(request, "analytics/quality.html", frame(request, member, "quality", chosen, **more))
 
@@ -136,5 +137,5 @@ def mine(request: HttpRequest, member: Member) -> HttpResponse:
 
 def _of_member(member: Member, chosen: Picked) -> tables.Link:
     """Link a number of an agent to the sessions it counts."""
-    shop, found = member.shop, chosen.range
-    return lambda who, key: "" if key == "agent" else panels.behind(shop, found, key, who)
+    of_shop = cache(partial(panels.behind, member.shop, chosen.range))
+    return lambda who, key: "" if key == "agent" else f"{of_shop(key)}&member={who}"

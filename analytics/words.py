@@ -15,9 +15,9 @@ NONE = "–"
 KEPT = 5_000  # words kept, since a page of ninety days says the same numbers and days over and over
 
 
-def shown(unit: str, value: float | None) -> str:
-    """Return a figure with its unit; a dash where nothing could be measured."""
-    return NONE if value is None else _shown(unit, value, get_language())
+def shown(unit: str, value: float | None, language: str | None = None) -> str:
+    """Return a figure with its unit; a dash where nothing could be measured. See cell() for `language`."""
+    return NONE if value is None else _shown(unit, value, language or get_language())
 
 
 @lru_cache(KEPT, typed=True)
@@ -36,8 +36,11 @@ def _rounded(value: float, digits: int) -> str:
     return number_format(round(value, digits), digits, force_grouping=True)
 
 
-def cell(unit: str, value: Any, shop: Shop) -> str:
-    """Return what a table shows of a value of any unit, in the shop's time and currency."""
+def cell(unit: str, value: Any, shop: Shop, language: str | None = None) -> str:
+    """Return what a table shows of a value of any unit, in the shop's time and currency.
+
+    `language` is the one in force: who says a thousand values asks for it once.
+    """
     if value is None or value == "":
         return NONE
     match unit:
@@ -47,17 +50,17 @@ def cell(unit: str, value: Any, shop: Shop) -> str:
             at = datetime.fromisoformat(value).astimezone(shop.zone)
             return f"{day(at)} {at:%H:%M}"
         case "day":
-            return day(date.fromisoformat(value))
+            return day(date.fromisoformat(value), language)
         case "flag":
             return _("Yes") if value else NONE
         case "text":
             return str(value)
-    return shown(unit, value)
+    return shown(unit, value, language)
 
 
-def day(found: date) -> str:
-    """Return a day with its month, as charts and tables show it."""
-    return _day(date(found.year, found.month, found.day), get_language())
+def day(found: date, language: str | None = None) -> str:
+    """Return a day with its month, as charts and tables show it. See cell() for `language`."""
+    return _day(date(found.year, found.month, found.day), language or get_language())
 
 
 @lru_cache(KEPT)

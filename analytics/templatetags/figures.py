@@ -26,7 +26,7 @@ def cell(context: template.Context, unit: str, value: Any) -> str:
 @register.simple_tag
 def outcome(name: str) -> str:
     """Write what became of a session (G6)."""
-    return tables.outcomes()[name]
+    return str(tables.OUTCOMES[name])
 
 
 @register.simple_tag
