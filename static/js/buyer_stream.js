@@ -116,7 +116,7 @@ export class Stream {
   /** The agent took a message back: a line stands in its place. */
   recall({ at, session, data }) {
     const row = this.rows.querySelector(`[data-seq="${data.seq}"]`);
-    const message = { kind: "recalled", created_at: row?.dataset.at ?? at, sender: { kind: "agent", name: data.agent } };
+    const message = { kind: "recalled", created_at: row?.dataset.at ?? at, data: {}, sender: { kind: "agent", name: data.agent } };
     row?.replaceWith(this.#build({ seq: data.seq, at, session, message }));
   }
 

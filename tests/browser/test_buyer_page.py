@@ -277,3 +277,17 @@ def test_a_faq_card_that_the_agent_sends_is_shown_to_the_buyer(live: Live, shop:
     agent.does(session, "take")
     agent.does(session, "messages", client_msg_id=str(uuid.uuid4()), kind="faq_card")
     expect(page.get_by_role("button", name="Chosen after the page was opened?")).to_be_visible()
+
+
+@pytest.mark.rule("C21")
+def test_a_message_that_the_agent_recalls_leaves_the_open_page(live: Live, shop: Shop, ann: Member, chat: Chat) -> None:
+    page = chat(shop)
+    say(page, "When?")
+    expect(mine(page, "When?").locator(".mark")).to_have_text("Sent")
+    agent, session = Answerer(live, ann), session_of(shop)
+    agent.does(session, "take")
+    seq = agent.says(session, "Tomorow")
+    expect(page.locator(".row.theirs", has_text="Tomorow")).to_be_visible()
+    agent.does(session, "recall", seq=seq)
+    expect(page.get_by_text("Ann recalled a message")).to_be_visible()
+    expect(page.get_by_text("Tomorow")).to_have_count(0)
