@@ -5,6 +5,7 @@ import { EmojiPanel } from "./console_emoji_panel.js";
 
 const LIMIT = 2000;
 const EMOJI_LIMIT = 64;
+const TWICE = 1000; // the second press of a double click on a card comes sooner
 const TYPING_EVERY = 3000;
 const FILES = "image/jpeg,image/png,image/webp,image/gif,video/mp4,video/webm,video/quicktime";
 const ONLY_EMOJI = /^(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{Regional_Indicator}|\u200d|\ufe0f| )+$/u;
@@ -59,7 +60,10 @@ export class Composer {
   /** Send a card of a product or an order. */
   sendCard(kind, id) {
     if (!this.canWrite) return void toast(gettext("Open a conversation of yours first."), "warn");
-    this.#queue({ kind, ref: id });
+    const card = `${this.row.id} ${kind} ${id}`;
+    const isAgain = card === this.lastCard && Date.now() - this.cardAt < TWICE;
+    Object.assign(this, { lastCard: card, cardAt: Date.now() });
+    if (!isAgain) this.#queue({ kind, ref: id });
   }
 
   focus() {

@@ -108,6 +108,20 @@ def test_a_quick_reply_is_edited_and_a_warning_looked_at_before_anything_is_sent
     assert QuickReply.objects.get(shop=shop, title="Refund").member == ann
 
 
+@pytest.mark.rule("C10")
+def test_a_double_click_sends_a_card_once(live: Live, shop: Shop, ann: Member, desk: Desk) -> None:
+    page = desk(ann)
+    base.product(shop, "Green lamp")
+    found = Talker(live, shop, "Mia").says("Which one?")
+    look_at(page, "Mia")
+    page.locator("#tab-products").click()
+    page.get_by_role("button", name="Send Green lamp").dblclick()
+    answer(page, "This one.")
+    expect(page.locator(".message.ours[data-seq]", has_text="This one.")).to_be_visible()
+    kinds = Message.objects.filter(session=found, sender_kind="agent").order_by("seq").values_list("kind", flat=True)
+    assert list(kinds) == ["product_card", "text"]
+
+
 @pytest.mark.rule("C23")
 def test_contact_details_are_told_from_order_numbers(live: Live, ann: Member, desk: Desk) -> None:
     page = desk(ann)
