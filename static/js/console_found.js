@@ -66,3 +66,10 @@ export function excerpt({ before, hit, after }) {
   const near = before.length > NEAR ? `…${before.slice(-NEAR)}` : before;
   return [near, h("mark", {}, hit), after];
 }
+
+/** A text in pieces with the searched words marked, or null where it does not hold them. */
+export function markedIn(text, words) {
+  const at = words ? text.toLowerCase().indexOf(words.toLowerCase()) : -1;
+  const end = at + words.length;
+  return at < 0 ? null : [text.slice(0, at), h("mark", {}, text.slice(at, end)), text.slice(end)];
+}

@@ -29,7 +29,7 @@ export class Inbox {
       frame: this.frame,
       list: this.rowsNode,
       build: (id) => buildRow(id, { onopen: (row) => this.#open(row), ontake, onassign }),
-      fill: (node, row) => fillRow(node, row, this.store, this.#hit(row.id)),
+      fill: (node, row) => fillRow(node, row, this.store, { hit: this.#hit(row.id), query: this.query }),
     });
     this.#listen();
     this.render();

@@ -2,7 +2,7 @@
 
 import { FILTERS, waits as isUnreplied } from "./console_store.js";
 import { entryKind } from "./console_entry.js";
-import { excerpt } from "./console_found.js";
+import { excerpt, markedIn } from "./console_found.js";
 import { h, icon, setText, shortTime, span, words } from "./console_dom.js";
 
 const LATE = 3 * 60_000;
@@ -27,6 +27,8 @@ export const PREVIEWS = {
   "[recalled]": gettext("[Recalled message]"),
   "[rating_card]": gettext("[Rating invitation]"),
 };
+
+const ORDER_NUMBER = /^(?=.*\d)[\w-]+$/; // a row that neither name nor words explain was found by it
 
 export function buildRow(id, { onopen, ontake, onassign }) {
   const node = { id };
@@ -55,17 +57,17 @@ export function buildRow(id, { onopen, ontake, onassign }) {
   return node;
 }
 
-export function fillRow(node, row, store, hit = null) {
+export function fillRow(node, row, store, { hit = null, query = "" } = {}) {
   const now = store.now();
   setText(node.avatar, [...(row.buyer.nickname || "?")][0]);
-  setText(node.name, row.buyer.nickname);
+  const name = markedIn(row.buyer.nickname, query);
+  fillMarked(node.name, name, row.buyer.nickname);
   setText(node.entry, entryKind(row.entry));
   fillLeft(node, row, now);
   setText(node.time, shortTime(row.last_message_at));
   node.time.dateTime = row.last_message_at;
-  // What a search has marked reads the same without the marks: only their nodes tell that they must go.
-  if (hit || node.text.firstElementChild) node.text.replaceChildren(...(hit ? excerpt(hit) : [preview(row)]));
-  else setText(node.text, preview(row));
+  const isOfOrder = !hit && !name && ORDER_NUMBER.test(query);
+  fillMarked(node.text, hit ? excerpt(hit) : isOfOrder ? [gettext("Order"), " ", h("mark", {}, query)] : null, preview(row));
   node.flag.hidden = !row.marked;
   node.note.hidden = !row.marked || !row.mark_note;
   setText(node.note, node.note.hidden ? "" : row.mark_note);
@@ -85,6 +87,12 @@ export function fillRow(node, row, store, hit = null) {
   const isOpen = store.selected === row.id;
   if (isOpen) node.main.setAttribute("aria-current", "true");
   else node.main.removeAttribute("aria-current");
+}
+
+/** What a search has marked reads the same without the marks: only their nodes tell that they must go. */
+function fillMarked(node, pieces, plain) {
+  if (pieces || node.firstElementChild) node.replaceChildren(...(pieces ?? [plain]));
+  else setText(node, plain);
 }
 
 /** "About to expire" (P12): how long a reply still counts, or can be sent at all. */

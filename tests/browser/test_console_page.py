@@ -109,6 +109,22 @@ def test_lists_count_sort_and_label_live(live: Live, shop: Shop, ann: Member, de
 
 
 @pytest.mark.rule("C6")
+def test_a_row_says_why_a_search_found_it(live: Live, shop: Shop, ann: Member, desk: Desk) -> None:
+    page = desk(ann)
+    base.order(Talker(live, shop, "Olga").says("First question").conversation, "O-4711")
+    Talker(live, shop, "Paul").says("Second question")
+    page.locator("#search").fill("olg")
+    expect(page.locator(".item-name mark")).to_have_text("Olg")
+    expect(page.locator(".item-text")).to_have_text("First question")
+    page.locator("#search").fill("O-4711")
+    expect(page.locator(".item-text")).to_have_text("Order O-4711")
+    expect(page.locator(".item-text mark")).to_have_text("O-4711")
+    page.locator("#search").fill("")
+    expect(page.locator(".item mark")).to_have_count(0)
+    expect(row(page, "Olga").locator(".item-text")).to_have_text("First question")
+
+
+@pytest.mark.rule("C6")
 def test_a_session_about_to_expire_is_found_by_its_filter(
     live: Live, shop: Shop, ann: Member, desk: Desk, t: Words
 ) -> None:
