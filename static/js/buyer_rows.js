@@ -114,7 +114,7 @@ const MARKS = () => ({
   sending: gettext("Sending"),
   failed: gettext("Not sent"),
   sent: gettext("Sent"),
-  delivered: gettext("Delivered"),
+  delivered: pgettext("message", "Delivered"),
   read: gettext("Read"),
 });
 

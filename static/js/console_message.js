@@ -165,7 +165,7 @@ function lightbox(file) {
 
 const TICKS = {
   sent: ["check", gettext("Sent")],
-  delivered: ["checks", gettext("Delivered")],
+  delivered: ["checks", pgettext("message", "Delivered")],
   read: ["checks", gettext("Read")],
 };
 

@@ -90,7 +90,7 @@ export class Shift {
 
   #line(one) {
     const facts = { name: one.member.nickname, open: one.open, unanswered: one.unanswered };
-    const text = words(gettext("%(name)s is offline with %(open)s open conversations, %(unanswered)s unanswered."), facts);
+    const text = words(ngettext("%(name)s is offline with %(open)s open conversation, %(unanswered)s unanswered.", "%(name)s is offline with %(open)s open conversations, %(unanswered)s unanswered.", one.open), facts);
     const wait = one.oldest_waiting ? words(gettext("Longest wait: %(time)s"), { time: span(this.store.now() - Date.parse(one.oldest_waiting)) }) : "";
     return h("p.absent-line", {}, icon("alert"), h("span", {}, `${text} ${wait}`), h("button.small", { type: "button", onclick: () => this.#askFor(one) }, gettext("Hand over…")));
   }

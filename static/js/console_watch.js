@@ -3,6 +3,7 @@
 import { get } from "./console_api.js";
 import { askColleague } from "./console_dialogs.js";
 import { explain, face, h, openDialog, span, words } from "./console_dom.js";
+import { PREVIEWS } from "./console_row.js";
 
 const LASTS = 50_000; // a window that was killed says no goodbye
 const SOON = 300;
@@ -104,7 +105,7 @@ export class Watch {
     };
     const waits = (row) => (row.waiting_since && !row.no_reply_needed ? h("span.badge.warn", {}, words(gettext("Waiting %(time)s"), { time: span(this.store.now() - Date.parse(row.waiting_since)) })) : null);
     const line = (row) =>
-      h("li", {}, h("button.person", { type: "button", onclick: () => open(row) }, h("span.person-name", {}, row.buyer.nickname), h("span.muted.person-words", {}, row.last_message_text), waits(row)));
+      h("li", {}, h("button.person", { type: "button", onclick: () => open(row) }, h("span.person-name", {}, row.buyer.nickname), h("span.muted.person-words", {}, PREVIEWS[row.last_message_text] ?? row.last_message_text), waits(row)));
     const list = h("ul.people", {}, ...rows.map(line));
     if (!rows.length) list.append(h("li.muted", {}, gettext("No open conversations.")));
     const dialog = openDialog(words(gettext("Conversations of %(name)s"), { name: member.nickname }), h("div.stack", {}, list));
