@@ -6,6 +6,7 @@ from typing import Any
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import OperationalError
 from django.http import Http404
+from django.http.multipartparser import MultiPartParserError
 
 from shops.errors import Busy, Invalid, NotAllowed, NotYours, Refused, Throttled
 
@@ -116,7 +117,7 @@ def of(error: Exception) -> Fault | None:
             return busy()
         case RequestDataTooBig():
             return too_large()
-        case SuspiciousOperation():
+        case SuspiciousOperation() | MultiPartParserError():
             return bad("This request can't be read")
     return None
 

@@ -17,8 +17,8 @@ PAGE = {"page_size": "10", "support_date_ge": "2026-01-01", "support_date_lt": "
 
 
 def signature(secret: str, path: str, query: dict[str, str], body: bytes) -> str:
-    said = secret + path + "".join(f"{key}{query[key]}" for key in sorted(query)) + body.decode() + secret
-    return hmac.new(secret.encode(), said.encode(), hashlib.sha256).hexdigest()
+    said = secret + path + "".join(f"{key}{query[key]}" for key in sorted(query))
+    return hmac.new(secret.encode(), said.encode() + body + secret.encode(), hashlib.sha256).hexdigest()
 
 
 class Program:
