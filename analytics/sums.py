@@ -1,16 +1,19 @@
 """Add up facts into numbers, by day of the shop: of the whole shop, and of each agent (G7, G9)."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
-from django.db.models import Aggregate, Case, Count, F, IntegerField, Q, QuerySet, Sum, Value, When, Window
+from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Sum, Value, When, Window
 from django.db.models.functions import Lead
+from django.utils import timezone
 
-from analytics import bot_sums, conditions, periods
+from analytics import bot_sums, conditions, periods, ready
 from analytics.conditions import Rules, through
+from analytics.ready import Ready
 from chat import turns
 from chat.models import Assignment, ServiceSession, SessionQuerySet
 from shops import profiles
@@ -60,13 +63,7 @@ def within(shop: Shop, days: Iterable[date], column: str = "started_at") -> Q:
 
 def of_shop(sessions: SessionQuerySet, shop: Shop, days: list[date], by: Rules, now: datetime) -> ByDay:
     """Return the shop's numbers of each day on which any of these sessions started."""
-    conditions_now = conditions.of(by, now)
-    wanted: dict[str, Any] = {f"n_{name}": Count("pk", filter=conditions_now[name]) for name in COUNTED}
-    wanted["n_reply_us"] = Sum(by.reply_us, filter=conditions_now["replied"], default=0)
-    wanted |= {f"n_{name}": _turns(name, now) for name in turns.COUNTS}
-    wanted |= {f"n_class_{n}": Count("pk", filter=one) for n, one in enumerate(conditions.classes(by, now))}
-    if by.profile.counts == profiles.TURNS:
-        wanted |= {"n_counted": _turns("turns_due", now), "n_answered": _turns("turns_due_fast", now)}
+    wanted = {**_of_shop(by, connection.vendor), "n_turns_slow": _turns("turns_slow", now)}
     rows = _by_day(sessions, shop, days).annotate(**wanted)
     found = {_date(row): {name[2:]: int(value) for name, value in row.items() if name[:2] == "n_"} for row in rows}
     for at in sessions.filter(conditions.BUYER).order_by().values_list("started_at", flat=True):
@@ -81,15 +78,10 @@ def of_shop(sessions: SessionQuerySet, shop: Shop, days: list[date], by: Rules, 
 def of_agents(sessions: SessionQuerySet, shop: Shop, days: list[date], by: Rules, now: datetime) -> ByAgent:
     """Return each agent's numbers of each day, by the rules of G7: who had it, who replied first, who was rated."""
     found: ByAgent = defaultdict(dict)
-    conditions_now = conditions.of(by, now)
-    _assigned(found, sessions, shop, days, by, conditions_now)
-    replied = {
-        "replied": Count("pk", filter=conditions_now["replied"]),
-        "reply_us": Sum(by.reply_us, filter=conditions_now["replied"], default=0),
-    }
+    assigned, replied, rated = _of_agents(by, connection.vendor)
+    _assigned(found, sessions, shop, days, assigned)
     _grouped(found, _by_day(sessions.filter(first_human_by__isnull=False), shop, days), "first_human_by", replied)
-    stars: dict[str, Aggregate] = {name: Count("pk", filter=conditions_now[name]) for name in OF_RATED}
-    _grouped(found, _by_day(sessions.filter(rated_member__isnull=False), shop, days), "rated_member", stars)
+    _grouped(found, _by_day(sessions.filter(rated_member__isnull=False), shop, days), "rated_member", rated)
     _turn_shares(found, sessions, shop, days)
     pending = {"turns_slow": Count("pk", filter=conditions.pending_slow(now)), "turns_due": Count("pk", filter=DUE_NOW)}
     waiting = sessions.filter(turn_since__isnull=False, last_assignee__isnull=False)
@@ -114,6 +106,33 @@ def add_to(total: Numbers, part: Numbers) -> None:
         total[name] = total.get(name, 0) + value
 
 
+@lru_cache
+def _of_shop(by: Rules, vendor: str) -> dict[str, Ready]:
+    """Return what is summed of a shop's sessions, but for what depends on the time of asking."""
+    now = timezone.now()
+    which = conditions.of(by, now)
+    wanted: dict[str, Any] = {f"n_{name}": Count("pk", filter=which[name]) for name in COUNTED}
+    wanted["n_reply_us"] = Sum(by.reply_us, filter=which["replied"], default=0)
+    wanted |= {f"n_{name}": _turns(name, now) for name in turns.COUNTS if name != "turns_slow"}
+    wanted |= {f"n_class_{n}": Count("pk", filter=one) for n, one in enumerate(conditions.classes(by, now))}
+    if by.profile.counts == profiles.TURNS:
+        wanted |= {"n_counted": _turns("turns_due", now), "n_answered": _turns("turns_due_fast", now)}
+    return ready.made(ServiceSession, wanted)
+
+
+@lru_cache
+def _of_agents(by: Rules, vendor: str) -> tuple[dict[str, Ready], dict[str, Ready], dict[str, Ready]]:
+    """Return what is summed of the sessions that an agent had, replied to first, was rated for."""
+    which = conditions.of(by, timezone.now())  # none of these depends on the time
+    had = {name: Count("pk", filter=through(which[name], "session")) for name in OF_ASSIGNED}
+    replied = {
+        "replied": Count("pk", filter=which["replied"]),
+        "reply_us": Sum(by.reply_us, filter=which["replied"], default=0),
+    }
+    rated = {name: Count("pk", filter=which[name]) for name in OF_RATED}
+    return ready.made(Assignment, had), ready.made(ServiceSession, replied), ready.made(ServiceSession, rated)
+
+
 DUE_NOW = Q(turn_since__isnull=False, turn_due=True)
 
 
@@ -133,7 +152,7 @@ def _date(row: dict[str, Any]) -> date:
     return date.fromordinal(row["day"])
 
 
-def _grouped(found: ByAgent, rows: QuerySet[Any, Any], who: str, wanted: dict[str, Any]) -> None:
+def _grouped(found: ByAgent, rows: QuerySet[Any, Any], who: str, wanted: Mapping[str, Any]) -> None:
     for row in rows.values("day", who).annotate(**{f"n_{name}": value for name, value in wanted.items()}):
         numbers = found[_date(row), row[who]]
         for name in wanted:
@@ -141,13 +160,11 @@ def _grouped(found: ByAgent, rows: QuerySet[Any, Any], who: str, wanted: dict[st
 
 
 def _assigned(
-    found: ByAgent, sessions: SessionQuerySet, shop: Shop, days: list[date], by: Rules, now: dict[str, Q]
+    found: ByAgent, sessions: SessionQuerySet, shop: Shop, days: list[date], wanted: dict[str, Ready]
 ) -> None:
     """After a transfer a session counts for every agent it was assigned to, once each."""
     rows = Assignment.objects.filter(session__in=sessions.order_by(), again=False)
-    per_day = rows.annotate(day=day_of(shop, days, "session__started_at")).values("day")
-    wanted = {name: Count("pk", filter=through(now[name], "session")) for name in OF_ASSIGNED}
-    _grouped(found, per_day, "member", wanted)
+    _grouped(found, rows.annotate(day=day_of(shop, days, "session__started_at")).values("day"), "member", wanted)
 
 
 def _turn_shares(found: ByAgent, sessions: SessionQuerySet, shop: Shop, days: list[date]) -> None:

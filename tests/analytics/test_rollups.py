@@ -1,5 +1,6 @@
 """Roll-ups: a page gives the same numbers from clean days, from marked ones, and from none at all."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -7,10 +8,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from analytics import periods, reports, rollups
+from analytics import conditions, periods, reports, rollups, sums
 from analytics.models import DayRoll
 from chat.actions import policy, ratings, sessions
 from chat.models import DayMark
+from shops import profiles
 from shops.errors import Invalid
 from shops.models import Shop
 from tests import base
@@ -140,3 +142,19 @@ def test_shops_whose_days_are_not_settled_keep_no_other_shop_waiting(time_machin
         sessions.close(opened.pk, lin)
     assert [rollups.add_up_due(), rollups.add_up_due()] == [0, 1]
     assert set(DayMark.objects.values_list("shop", flat=True)) == {busy.pk}
+
+
+@pytest.mark.rule("P11", "P14")
+def test_sums_kept_ready_for_some_rules_are_not_those_of_others(shop: Shop) -> None:
+    days, mine, now = list(periods.last(shop, 7, NOW)), sums.sessions_of(shop), datetime.now(UTC)
+    for profile in profiles.PROFILES.values():
+        for within in (timedelta(seconds=30), timedelta(minutes=3)):  # each was answered after a minute
+            ours = replace(profile, answer_within=within, counts=profiles.SESSIONS)
+            by = conditions.Rules(ours, "session", shop.time_zone)
+            which = conditions.of(by, now)
+            one_by_one = {name: mine.filter(which[name]).count() for name in sums.COUNTED}
+            total = sums.add(*sums.of_shop(mine, shop, days, by, now).values())
+            assert {name: total[name] for name in sums.COUNTED} == one_by_one
+            of_agents = sums.add(*sums.of_agents(mine, shop, days, by, now).values())
+            assert [of_agents[name] for name in sums.OF_ASSIGNED] == [one_by_one[name] for name in sums.OF_ASSIGNED]
+            assert one_by_one["human_in_time"] == (0 if within.seconds == 30 else 12)
