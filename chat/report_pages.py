@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from chat import access, incoming, reporting, transcript
 from chat.actions import reports
-from chat.models import UserReport
+from chat.models import Rating, UserReport
 from shops import pages
 from shops.errors import Invalid, NotYours
 from shops.models import Member, User
@@ -43,7 +43,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def case(request: HttpRequest, report_id: int) -> HttpResponse:
-    """One report for its reviewer: what was said in this session and nothing else, and the decision."""
+    """One report for its reviewer: what was said in this session, how it was rated, and the decision."""
     try:
         if request.method == "POST" and pages.tried(request, lambda: _decide(request, report_id)):
             return redirect("report-case", report_id)
@@ -56,6 +56,7 @@ def case(request: HttpRequest, report_id: int) -> HttpResponse:
         "here": "reports",
         "report": report,
         "session": report.session,
+        "rating": Rating.objects.filter(session=report.session).first(),
         "picked": {one["message"] for one in report.evidence},
         "lines": said.lines,
         "next": said.following,

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from django.db import IntegrityError
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from botfaq import presets_taken
@@ -29,11 +30,11 @@ class Plan(NamedTuple):
     email: str
 
 
-def found(plan: Plan, base: str, by: User | None = None) -> Member:
+def found(plan: Plan, base: str, by: User | None = None, letter: str = "") -> Member:
     """Open a shop and its owner's account, who is invited by letter unless it has a password; return the owner.
 
-    `base` is for the letter, `by` the platform's person (None: the command). Refused `seller_taken` `shop_taken`
-    `username_taken`.
+    `base` is for the letter, `letter` its language (the shop's by default), `by` the platform's person (None: the
+    command). Refused `seller_taken` `shop_taken` `username_taken`.
     """
     with write():
         seller = _seller(plan)
@@ -48,7 +49,8 @@ def found(plan: Plan, base: str, by: User | None = None) -> Member:
         # As drafts, for the seller to rewrite and publish (E1).
         presets_taken.take(owner, shop.language, range(len(PRESETS[shop.language])))
         if invitations.state(owner) == "expired":  # a letter that is on its way stays good for every shop
-            mails.invite(invitations.issue(owner), base)
+            with translation.override(letter or shop.language):
+                mails.invite(invitations.issue(owner), base)
     return owner
 
 
@@ -56,7 +58,8 @@ def invite_again(owner: Member, base: str, by: User | None = None) -> Invitation
     """Make a fresh link for an owner who has no password yet and promise its letter; Refused `already_joined`."""
     with write():
         fresh = invitations.issue(owner)
-        mails.invite(fresh, base)
+        with translation.override(owner.shop.language):
+            mails.invite(fresh, base)
         subject, name = audit.Subject.MEMBER, owner.nickname
         audit.record(audit.Kind.INVITED, by, owner.shop_id, subject=subject, subject_id=owner.pk, name=name)
     return fresh

@@ -41,3 +41,8 @@ class Rating(models.Model):
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(stars__range=(1, 5)), name="rating_one_to_five")]
         indexes = [models.Index(fields=["shop", "-created_at", "-id"], name="rating_newest")]
+
+    @property
+    def reason_words(self) -> list[str]:
+        """Why only one or two stars, in words."""
+        return [str(self.Reason(reason).label) for reason in self.reasons]

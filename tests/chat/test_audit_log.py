@@ -153,6 +153,25 @@ def test_the_page_shows_before_and_after_escaped(owner: Member) -> None:
     assert "&lt;b&gt;New&lt;/b&gt;" in shown
 
 
+def test_keys_webhooks_and_apps_are_called_by_the_words_of_their_pages(owner: Member) -> None:
+    audit.record(Kind.KEY, owner, what="Web shop (sfk_1…)", after={"active": True})
+    audit.record(Kind.WEBHOOK, owner, after={"name": "Warehouse", "url": "https://x.example"}, name="Warehouse")
+    audit.record_person(Kind.SIGNED_IN, owner.user, app="Olga's phone")
+    audit.record(
+        Kind.SETTING, owner, before={"anonymous": False, "label": ""}, after={"anonymous": True, "label": "Hi"}
+    )
+    audit.record(Kind.EXPORTED, owner, what="buyer", form="zip")
+    asked = base.web(owner, language="en").get(reverse("audit-file", args=[owner.shop_id]))
+    told = [row[4] for row in csv.reader(io.StringIO(asked.content.decode("utf-8-sig")))][1:]
+    assert told[:0:-1] == [
+        "In use: – → Yes; Item: Web shop (sfk_1…)",
+        "Name: – → Warehouse; Address: – → https://x.example",
+        "App: Olga's phone",
+        "Visitors may write without a name: No → Yes; Words on the button: – → Hi",
+        "Item: A buyer's data; Format: zip",
+    ]
+
+
 def test_it_is_filtered_by_who_what_and_day_and_paged(owner: Member, agent: Member) -> None:
     for n in range(60):
         audit.record(Kind.EXPORTED, owner, what=f"t{n}")

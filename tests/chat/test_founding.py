@@ -85,6 +85,29 @@ def test_a_shop_opens_with_its_owner_whom_a_letter_lets_in(staff: Client) -> Non
     assert "Active" in staff.get(f"/platform/shops/{shop.pk}/").content.decode()
 
 
+@pytest.mark.rule("A7")
+def test_the_owners_letter_speaks_the_language_of_the_shop(staff: Client) -> None:
+    for name, language, words in (("Lantern", "en", "Set your password here:"), ("Hua", "zh-hans", "请通过以下链接")):
+        called = {"name": name, "seller": f"{name} Ltd", "username": name.lower(), "language": language}
+        staff.post(NEW, {**FORM, **called}, headers={"accept-language": "zh-hans" if language == "en" else "en"})
+        [letter] = letters()
+        assert words in letter.body
+        owner = Member.objects.get(shop__name=name)
+        staff.post(f"/platform/shops/{owner.shop_id}/", {"email": FORM["email"]}, headers={"accept-language": "ja"})
+        [again] = letters()
+        assert words in again.body
+    command(seller="Third Ltd", name="Third", owner="thea", language="zh-hans")
+    assert "请通过以下链接" in letters()[0].body
+    command(seller="Fourth Ltd", name="Fourth", owner="fay", language="zh-hans", letter_language="en")
+    assert "Set your password here:" in letters()[0].body
+
+
+def test_the_command_refuses_in_its_own_language() -> None:
+    command(language="zh-hans")
+    with pytest.raises(CommandError, match="There is a seller of this name"):
+        command(language="zh-hans")
+
+
 @pytest.mark.rule("A7", "A6")
 def test_a_second_shop_keeps_its_owners_sign_in(staff: Client) -> None:
     staff.post(NEW, FORM)

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from chat.actions import reports
-from chat.models import Message, ServiceSession, UserReport
+from chat.models import Message, Rating, ServiceSession, UserReport
 from shops import actions as shop_actions
 from shops.errors import Refused
 from shops.models import Member, User
@@ -145,3 +145,17 @@ def test_pages_of_reports_hold_each_once(stage: Stage) -> None:
     seen = [row["report"].words for answer in (first, second) for row in answer.context["rows"]]
     assert seen == [f"case-{number:02}" for number in range(31, -1, -1)]
     assert second.context["next"] is None
+
+
+@pytest.mark.rule("F3", "F1", "F5")
+def test_the_reviewer_of_a_malicious_rating_reads_the_rating(stage: Stage, reviewer: User) -> None:
+    report = reported(stage, stage.lin, "Useless", "A false rating")
+    address = f"/platform/reports/{report.pk}/"
+    assert "Not rated" in text(signed_in(reviewer).get(address))
+    session = report.session
+    Rating.objects.create(
+        shop=stage.shop, session=session, member=stage.lin, stars=1, words="The <b>worst</b>", reasons=["rude", "slow"],
+        source="buyer", created_at=timezone.now(),
+    )  # fmt: skip
+    shown = text(signed_in(reviewer).get(address))
+    assert "1 star · Rude · Slow · The &lt;b&gt;worst&lt;/b&gt;" in shown

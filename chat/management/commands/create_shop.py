@@ -30,7 +30,9 @@ class Command(BaseCommand):
         parser.add_argument("--owner", dest="username", required=True, help="The sign-in name of the owner.")
         parser.add_argument("--nickname", required=True, help="What buyers and colleagues read.")
         parser.add_argument("--email", required=True, help="The owner's; the invitation goes there.")
-        parser.add_argument("--letter-language", default="zh-hans", choices=list(dict(settings.LANGUAGES)))
+        parser.add_argument(
+            "--letter-language", default="", choices=list(dict(settings.LANGUAGES)), help="The shop's by default."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         base = settings.PUBLIC_URL or _guess()
@@ -40,8 +42,7 @@ class Command(BaseCommand):
             given = {name: options[name] for name in founding.Plan._fields}
             try:
                 plan = founding_forms.plan(given)
-                with translation.override(options["letter_language"]):
-                    owner = founding.found(plan, base)
+                owner = founding.found(plan, base, letter=options["letter_language"])
             except Invalid as invalid:
                 raise CommandError("; ".join(f"{name}: {words}" for name, words in invalid.fields.items())) from None
             except Refused as refusal:
