@@ -52,7 +52,7 @@ function byAvailability(a, b) {
   return rank(a) - rank(b) || a.nickname.localeCompare(b.nickname);
 }
 
-const ROOM = { little: gettext("Nearly full"), full: gettext("Full") };
+const ROOM = { free: ["ok", gettext("Has room")], little: ["warn", gettext("Nearly full")], full: ["danger", gettext("Full")] };
 
 function personButton(member, onclick) {
   const state = !member.online ? ["", gettext("Offline")] : member.on_break ? ["warn", member.break_reason ? words(gettext("On a break: %(reason)s"), { reason: member.break_reason }) : gettext("On a break")] : member.accepting ? ["ok", gettext("Accepting")] : ["warn", gettext("Not accepting")];
@@ -61,7 +61,8 @@ function personButton(member, onclick) {
     face(member.nickname, member.avatar),
     h("span.person-name", {}, member.nickname),
     member.capacity ? h("span.muted", {}, `${member.load ?? 0} / ${member.capacity}`) : null,
-    member.online && member.room !== "free" ? h(`span.badge.${member.room === "full" ? "danger" : "warn"}`, {}, ROOM[member.room]) : null,
+    // Who may not see the load itself (A4) sees at least whether there is room.
+    member.online && (member.room !== "free" || !member.capacity) ? h(`span.badge.${ROOM[member.room][0]}`, {}, ROOM[member.room][1]) : null,
     h(state[0] ? `span.badge.${state[0]}` : "span.badge", {}, state[1]),
   );
 }

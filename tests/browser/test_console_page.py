@@ -204,6 +204,7 @@ def test_transfer_then_close_with_a_sentence(live: Live, shop: Shop, ann: Member
     hers.get_by_role("button", name="Transfer").click()
     hers.get_by_label("Search by nickname").fill("bo")
     expect(hers.locator(".person")).to_have_count(1)
+    expect(hers.locator(".person")).to_contain_text("Has room")
     hers.keyboard.press("Enter")
     expect(row(hers, "Uma")).to_have_count(0)
     row(his, "Uma").locator(".item-main").click()
