@@ -12,13 +12,15 @@ from shops.models import Shop
 Kind = Message.Kind
 
 
-def data(said: Message, shop: Shop, base: str, skus: dict[int, str]) -> dict[str, Any]:
-    """Return a card's data; empty where the message is no card."""
+def data(said: Message, shop: Shop, base: str, skus: dict[int, str], of_orders: dict[int, str]) -> dict[str, Any]:
+    """Return a card's data, with what the first product is called by the case and by the order; of no card, nothing."""
     if said.kind == Kind.PRODUCT_CARD:
         return _product(said.data.get("product", {}), base)
     if said.kind == Kind.ORDER_CARD:
         order = said.data.get("order", {})
-        return {"packages": _packages(order, said.data["package"])} if "package" in said.data else _order(order, base)
+        if "package" in said.data:
+            return {"packages": _packages(order, said.data["package"], base)}
+        return _order(order, base, of_orders.get(order.get("id", 0), ""))
     if said.kind == Kind.COUPON_CARD:
         return _coupon(said.data.get("coupon", {}))
     if said.kind == Kind.AFTER_SALE_CARD:
@@ -53,13 +55,13 @@ def _coupon(found: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _order(found: dict[str, Any], base: str) -> dict[str, Any]:
+def _order(found: dict[str, Any], base: str, sku: str) -> dict[str, Any]:
     items = found.get("items", [])
     first = items[0] if items else {}
     return {
         "order_id": str(found.get("number", "")),
         "order_status": str(found.get("state", "")).upper(),
-        "product_id": "",
+        "product_id": sku,
         "product_name": first.get("title", ""),
         "product_image": wire.absolute(base, _picture(first)),
         "paid_price": f"{found.get('total', '')} {found.get('currency', '')}".strip(),
@@ -79,10 +81,10 @@ def _case(said: Message, shop: Shop, base: str, skus: dict[int, str]) -> dict[st
     ]
     about = {"number": found.number, "state": found.state, "total": f"{found.total:.2f}", "currency": shop.currency}
     sku = skus.get(said.data.get("after_sale", {}).get("id", 0), "")
-    return {**_order({**about, "items": items}, base), "sku_id": sku}
+    return {**_order({**about, "items": items}, base, sku), "sku_id": sku}
 
 
-def _packages(order: dict[str, Any], package: str) -> list[dict[str, Any]]:
+def _packages(order: dict[str, Any], package: str, base: str) -> list[dict[str, Any]]:
     """Return an order's parcels, or the one that the card was about; their last three events are kept with a card."""
     items = order.get("items", [])
     first = items[0] if items else {}
@@ -90,7 +92,7 @@ def _packages(order: dict[str, Any], package: str) -> list[dict[str, Any]]:
         {
             "package_id": parcel["tracking_number"],
             "product_name": first.get("title", ""),
-            "product_image": _picture(first),
+            "product_image": wire.absolute(base, _picture(first)),
             "paid_price": f"{order.get('total', '')} {order.get('currency', '')}".strip(),
             "quantity": sum(int(item.get("quantity", 0)) for item in items),
             "delivery_option": str(Shipment.State(parcel["state"]).label),

@@ -20,11 +20,9 @@ class Page:
 
     def __init__(self, line: Conversation, base: str, said: Iterable[Message] = ()) -> None:
         self.line, self.base = line, base
-        cases = [one.data.get("after_sale", {}).get("id") for one in said if one.kind == Kind.AFTER_SALE_CARD]
-        self.skus: dict[int, str] = dict(
-            OrderItem.objects.filter(order__after_sales__in=cases).order_by("-pk")
-            .values_list("order__after_sales", "product__sku")
-        ) if cases else {}  # fmt: skip
+        said = list(said)
+        self.skus = _first_skus("order__after_sales", _ids(said, Kind.AFTER_SALE_CARD, "after_sale"))
+        self.of_orders = _first_skus("order", _ids(said, Kind.ORDER_CARD, "order"))
 
     def said(self, one: Message) -> SaidShape:
         kind, content = self.content(one)
@@ -78,11 +76,22 @@ class Page:
         """Return what a caller may ask for besides: a card's data, the words."""
         one = event.message
         found: MoreShape = {}
-        if data and one is not None and (about := cards.data(one, self.line.shop, self.base, self.skus)):
+        about = cards.data(one, self.line.shop, self.base, self.skus, self.of_orders) if data and one else {}
+        if about:
             found["data"] = wire.text(about)
         if plaintext and one is not None:
             found["plaintext"] = self.plain(one)
         return found
+
+
+def _ids(said: Iterable[Message], kind: Message.Kind, name: str) -> list[int]:
+    return [one.data.get(name, {}).get("id", 0) for one in said if one.kind == kind]
+
+
+def _first_skus(name: str, ids: list[int]) -> dict[int, str]:
+    """Return the shop's number of the first product in each order, by the orders or by what belongs to them."""
+    rows = OrderItem.objects.filter(**{f"{name}__in": ids}).order_by("-pk")
+    return dict(rows.values_list(name, "product__sku")) if ids else {}
 
 
 def _image(found: Attachment, base: str) -> Shaped:
