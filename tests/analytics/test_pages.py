@@ -6,10 +6,12 @@ from html import unescape
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from analytics import drawing, words
+from analytics import drawing, listing, periods, words
 from analytics.templatetags import figures
 from chat.actions import ratings, sessions
 from chat.models import ServiceSession
@@ -140,6 +142,15 @@ def test_all_sessions_are_filtered_and_open_their_transcript(owner: Member, rate
     page(owner, "sessions/999999/", 404)
     stranger = base.agent(base.shop("Other"), "Eve", role="owner", online=False)
     page(stranger, f"sessions/{rated[0].pk}/", 404)
+
+
+@pytest.mark.rule("G9")
+def test_a_list_of_sessions_takes_two_questions_however_long_it_is(owner: Member, rated: list[ServiceSession]) -> None:
+    wanted = listing.Asked(days=periods.last(owner.shop, 7, NOW))
+    with CaptureQueriesContext(connection) as told:
+        rows, _following = listing.page(owner.shop, wanted, "", NOW)
+    assert (len(rows), len(told)) == (20, 2)
+    assert [one["rating_words"] for one in rows].count("Too slow") == 3
 
 
 @pytest.mark.rule("G9")
