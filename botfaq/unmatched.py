@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -48,8 +48,8 @@ def missed(shop_id: int, text: str, session_id: int, now: datetime) -> None:
     seen = {"text": said, "last_session": session_id, "last_at": now}
     mine = Miss.objects.filter(shop_id=shop_id, key=key)
     if mine.update(count=F("count") + 1, **seen):
-        public = Question.objects.filter(shop_id=shop_id, published=True)
-        mine.filter(Q(question__in=public) | Q(question=None), settled=ANSWERED).update(settled="", count=1)
+        public = Exists(Question.objects.filter(pk=OuterRef("question"), published=True))
+        mine.filter(public | Q(question=None), settled=ANSWERED).update(settled="", count=1)
         return
     Miss.objects.create(shop_id=shop_id, key=key, **seen)
     Miss.objects.filter(shop_id=shop_id, last_at__lt=now - KEPT).delete()
@@ -87,7 +87,6 @@ def _group(shop: Shop, misses: list[Miss], patience: float) -> Group:
 
 def make_question(by: Member, miss_ids: Sequence[int]) -> Question:
     """Make a draft of the most frequent wording, the others being its phrasings; its answer is still to be written."""
-    access.writer(by)
     with write():
         actions.changed(by.shop_id)
         misses = _mine(by, miss_ids)

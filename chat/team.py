@@ -53,7 +53,7 @@ def require(member: Member) -> Member:
 def read(shop: Shop, now: datetime) -> Team:
     """Return the team of a shop; received are the buyers' sessions of its day that an agent ever had (C9)."""
     agents = list(Member.objects.agents().filter(shop=shop).order_by("nickname", "pk")[:MOST])
-    online = set(Member.objects.online(now).filter(shop=shop).values_list("pk", flat=True))
+    online = set(Member.objects.online(now).filter(pk__in=[one.pk for one in agents]).values_list("pk", flat=True))
     since = dict(Duty.objects.filter(member__in=agents, ended_at=None).values_list("member", "started_at"))
     received, unreplied = _received(agents, shop, now), _unreplied(agents)
     queue = ServiceSession.objects.queued().filter(shop=shop)

@@ -58,12 +58,13 @@ def ask_again(session: ServiceSession, near: list[Question], now: datetime) -> N
 
 def judge(shop_id: int, conversation_id: int, message_id: int, solved: bool) -> None:
     """Keep whether an answer helped, once (D4, E4); the first verdict of a session asks for the bot's stars (E6)."""
-    found = BotAnswer.objects.filter(message_id=message_id, shop_id=shop_id) if message_id <= MAX_ID else None
-    answer = found.select_related("message").first() if found is not None else None
-    if answer is None or answer.message is None or answer.message.conversation_id != conversation_id:
+    found = BotAnswer.objects.select_related("message").filter(message_id=message_id) if message_id <= MAX_ID else None
+    answer = found.first() if found is not None else None
+    if answer is None:
         raise NotYours
+    assert answer.message is not None, "it was found by its message"
     with write():
-        session = locks.of_buyer(shop_id, conversation_id, answer.session_id)[1]
+        session = locks.of_buyer(shop_id, conversation_id, answer.session_id)[1]  # refuses another's
         answer.refresh_from_db(fields=["solved"])
         if answer.solved is not None:
             if answer.solved != solved:

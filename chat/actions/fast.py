@@ -59,7 +59,7 @@ def may_reply(session: ServiceSession, member_id: int | None, now: datetime) -> 
     """Return why an agent may not write into an open session, or None (P4; only its agent writes)."""
     if session.state != State.ASSIGNED:
         return "not_assigned"
-    if session.assignee_id != member_id or session.assignee is None or not session.assignee.is_agent:
+    if session.assignee_id != member_id or not (session.assignee and session.assignee.is_agent):
         return "not_assignee"
     return "read_only" if session.is_read_only(now) else None
 

@@ -44,7 +44,7 @@ def hand_over(of: Member, to: Member | None, by: Member, ids: Sequence[int] | No
         raise Refused("sole_agent", _("There is nobody else who could take over."))
     sessions.must_be_agent(by)
     if to is not None:
-        sessions.receiver(to, Member.objects.agents().in_bulk([to.pk]))
+        sessions.receiver(to, of.shop_id, Member.objects.agents().in_bulk([to.pk]))
     if by.pk == of.pk and by.accepting and (to is None or ids is None):
         people.set_accepting(by, False)
     mine = ServiceSession.objects.assigned().filter(assignee=of).order_by("queued_at", "pk")
@@ -80,7 +80,7 @@ def _hand_some(desk: Desk, of: Member, to: Member | None, by: Member, ids: list[
         assigning.requeue(desk, held, now)
         routing.tell_places_later(desk)
     else:
-        receiver = sessions.receiver(to, Member.objects.agents().in_bulk([to.pk]))
+        receiver = sessions.receiver(to, of.shop_id, Member.objects.agents().in_bulk([to.pk]))
         with bulk.together():
             assigning.release(held, now)
             assigning.assign(desk, [Pick(one, receiver, Assignment.Kind.TRANSFER, by=by) for one in held], now)

@@ -131,7 +131,7 @@ def give(session_id: int, to: Member, by: Member) -> ServiceSession:
     """Assign a waiting session to a colleague (B5); 409 `not_waiting` if somebody was quicker (B7)."""
     with write():
         desk, session, agents, _waits = locks.reception(by.shop_id, session_id, to.pk, by.pk)
-        to = receiver(to, agents)
+        to = receiver(to, by.shop_id, agents)
         _must_be_among(by, agents)
         if session.state != State.QUEUED:
             raise Refused("not_waiting", _("Somebody else has taken this session already."))
@@ -147,7 +147,7 @@ def transfer(session_id: int, to: Member, by: Member, reason: str = "") -> Servi
     """
     with write():
         desk, session, agents, waits = locks.reception(by.shop_id, session_id, to.pk, by.pk)
-        to = receiver(to, agents)
+        to = receiver(to, by.shop_id, agents)
         if by.is_lead and to.pk == by.pk and session.state == State.ASSIGNED:
             _must_be_among(by, agents)
         else:
@@ -271,10 +271,10 @@ def _opened(entry: dict[str, Any]) -> Opening:
     return opening()
 
 
-def receiver(to: Member, agents: Mapping[int, Member]) -> Member:
+def receiver(to: Member, shop_id: int, agents: Mapping[int, Member]) -> Member:
     """Return the colleague as of now, under the desk lock; only somebody with IM permission may get a session (A1)."""
     found = agents.get(to.pk)
-    if found is None or found.shop_id != to.shop_id:
+    if found is None or found.shop_id != shop_id:
         raise Refused("not_agent", _("This colleague has no IM permission."))
     return found
 

@@ -48,7 +48,7 @@ def _from_agent(batch: Batch, item: Post) -> Stored:
         raise NotYours
     if current is not None:
         raise Refused("superseded", _("The buyer has opened a newer session."), session=current.pk)
-    if found.last_assignee_id != item.member_id or found.last_assignee is None or not found.last_assignee.is_agent:
+    if found.last_assignee_id != item.member_id or not (found.last_assignee and found.last_assignee.is_agent):
         raise _refusal("not_assignee")
     if found.is_read_only(batch.now):
         raise _refusal("read_only")

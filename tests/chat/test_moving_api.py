@@ -78,9 +78,19 @@ def test_quick_replies_go_out_and_in_list_by_list(shop: Shop, owner: Member) -> 
         (None, "Hello, {buyer}!"),
         (ann.pk, "Hello, {buyer}!"),
     }
-    assert send(ann, REPLIES, text, scope="shop").status_code == 403
+    for do in ("check", "import"):
+        assert send(ann, REPLIES, text, scope="shop", do=do).status_code == 403
     assert send(owner, REPLIES, text, scope="shop").json()["changed"] == 1
     assert "Hello" in desk(ann).get(at(shop, REPLIES)).content.decode()
+
+
+def test_a_list_that_one_does_not_have_goes_nowhere(owner: Member) -> None:
+    without = base.agent(base.shop("Own"), "Own", role="owner")  # on that platform shops have no list of their own
+    off_desk = base.agent(owner.shop, "Off", role="super_admin", im=False, online=False)
+    for member, scope, status in (
+        (without, "shop", 404), (without, "agent", 200), (off_desk, "agent", 404), (off_desk, "shop", 200),
+    ):  # fmt: skip
+        assert desk(member).get(at(member.shop, REPLIES), {"scope": scope}).status_code == status
 
 
 @pytest.mark.parametrize(

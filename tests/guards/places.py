@@ -2,51 +2,24 @@
 
 import ast
 import copy
+import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from tests import source
+from tests.guards.doors import DOORS, INSIDE
 
-# Each door with the tests that keep what the table of permissions does not.
-APART = "permissions/test_kept_apart.py"
-DOORS = {
-    "shops/permissions.py": "permissions/test_doors.py permissions/test_frames.py",
-    "shops/access.py": "permissions/test_doors.py shops/test_shops_apart.py chat/test_accounts.py",
-    "shops/pages.py": "",
-    "shops/identity.py": "shops/test_identity.py",
-    "shops/devices.py": "shops/test_devices.py chat/test_apps_sign_in.py",
-    "shops/sign_ins.py": "shops/test_sign_ins.py chat/test_apps_sign_in.py",
-    "shops/second_factor.py": "shops/test_sign_ins.py chat/test_second_factor.py",
-    "shops/invitations.py": "chat/test_accounts.py chat/test_founding.py",
-    "botfaq/access.py": APART,
-    "chat/access.py": f"{APART} shops/test_shops_apart.py chat/test_contact.py chat/test_recipients.py "
-                      "chat/test_report_pages.py storefront/test_coupons.py storefront/test_links.py",
-    "chat/past.py": "chat/test_history_page.py",
-    "chat/api.py": "shops/test_shops_apart.py",
-    "chat/buyer_api.py": "",
-    "chat/catchup.py": "chat/test_locks.py",
-    "chat/consumers.py": "permissions/test_frames.py",
-    "chat/sockets.py": "permissions/test_frames.py",
-    "chat/watching.py": "permissions/test_frames.py",
-    "chat/platform.py": "chat/test_founding.py",
-    "chat/platform_pages.py": "chat/test_founding.py",
-    "analytics/access.py": "analytics/test_exports.py",
-    "webhooks/access.py": APART,
-    "openplatform/access.py": f"{APART} openplatform/test_whose.py openplatform/test_app_pages.py",
-    "openplatform/gate.py": "openplatform/test_gate.py",
-    "openplatform/grants.py": "openplatform/test_grants.py openplatform/test_gate.py",
-    "openplatform/consenting.py": "openplatform/test_consent_link.py",
-    "storefront/door.py": "storefront/test_keys.py",
-    "storefront/keys.py": "storefront/test_keys.py",
-    "storefront/jobs.py": "storefront/test_jobs.py",
-    "storefront/links.py": "storefront/test_links.py",
-}  # fmt: skip
 # What a refusal raises; `faults` are the open platform's.
 REFUSALS = {"NotYours", "NotAllowed", "Refused", "BadIdentity", "BadKey", "errors", "faults", "_gone", "_wrong"}
 ASKS = {"require", "enter", "enter_frame", "platform", "avatar_reviews", "permission_denied"}
 NARROWS = {"shop", "shop_id", "member", "buyer", "buyer_id", "order__buyer", "order__buyer_id", "assignee", "published",
            "last_assignee", "user", "shop__in", "removed_at__isnull", "state", "app", "is_active", "erased_at",
            "conversation", "order", "shop__seller", "buyer__uid", "order__buyer__uid"}  # fmt: skip
+# Behind the doors: what a refusal says there of who it is, what asks, and what narrows to whose things.
+WHO = re.compile("NotYours|NotAllowed|not_assignee|not_agent|own_shop")
+ASK_INSIDE = {"require", "writer", "must_be_agent", "_must_be_among", "_must_be_mine", "_may_set_bot", "_grants",
+              "_admit"}  # fmt: skip
+WHOSE = {"shop", "shop_id", "shop__seller", "member", "user", "buyer", "owner", "assignee", "conversation_id"}
 IN_SQL = ("shop_id = %s", "user_id = %s", "buyer_id = %s", "erased_at IS NULL")
 
 
@@ -63,17 +36,19 @@ class Guard(NamedTuple):
 
 
 def guards(*words: str) -> list[Guard]:
-    """Return every guard of the doors, or those that hold one of the words."""
+    """Return every guard of the doors and behind them, or those that hold one of the words."""
     found: list[Guard] = []
-    for path in DOORS:
+    for path in (*DOORS, *INSIDE):
+        parts = _parts if path in DOORS else _parts_inside
         for place, node in enumerate(ast.walk(source.tree(path))):
             if isinstance(node, (ast.stmt, ast.expr)):
-                found += [Guard(path, node.lineno, part, place) for part in _parts(node)]
+                found += [Guard(path, node.lineno, part, place) for part in parts(node)]
+    found = [one for one in found if function_of(one)]  # a constant of the file stays what it was
     return [one for one in found if not words or any(word in str(one) for word in words)]
 
 
 def _parts(node: ast.AST) -> Iterator[str]:
-    """Return what can be taken away from a node."""
+    """Return what can be taken away from a node of a door."""
     if isinstance(node, ast.If) and isinstance(node.body[0], ast.Raise) and _named(node.body[0]) & REFUSALS:
         yield from (f"if {ast.unparse(test)}" for test in _tests(node.test))
     if isinstance(node, ast.If) and isinstance(node.body[0], ast.Return) and "is_staff" in ast.unparse(node.test):
@@ -85,6 +60,25 @@ def _parts(node: ast.AST) -> Iterator[str]:
         yield from (f"{one.arg}=" for one in node.keywords if one.arg in NARROWS)
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         yield from (part for part in IN_SQL if part in node.value)
+
+
+def _parts_inside(node: ast.AST) -> Iterator[str]:
+    """Return what can be taken away from a node behind the doors: of the refusals those of people, not of business."""
+    match node:
+        case ast.If(test=test, body=[ast.Raise() | ast.Return() as refusal, *_]) if WHO.search(ast.unparse(refusal)):
+            yield from (f"if {ast.unparse(one)}" for one in _tests(test))
+        case ast.Expr(ast.Call() as call) | ast.Return(ast.Call() as call) if _called(call) in ASK_INSIDE:
+            yield ast.unparse(call)
+        case ast.Call(keywords=named) if _called(node) in ("filter", "exclude"):
+            yield from (f"{one.arg}=" for one in named if one.arg in WHOSE)
+        case ast.Call() if _called(node) == "may":
+            yield ast.unparse(node)
+        case ast.Call(func=ast.Attribute(attr="agents" | "active" as people), args=[]):
+            yield f".{people}()"
+        case ast.Constant(str() as value):
+            yield from (part for part in IN_SQL if part in value)
+        case ast.FormattedValue(ast.Name("IS_AGENT")):
+            yield "IS_AGENT"
 
 
 def _tests(test: ast.expr) -> list[ast.expr]:
@@ -117,6 +111,15 @@ def _take_away(node: Any, words: str) -> None:
             node.test = _never(node.test)
         case ast.Expr():
             node.value = _never(node.value)
+        case ast.Return(ast.Call(args=[first, *_])):
+            node.value = first
+        case ast.FormattedValue():
+            node.value = ast.copy_location(ast.Constant("TRUE"), node.value)
+        case ast.Call(func=ast.Attribute() as func) if words.startswith("."):
+            func.attr = "all"
+        case ast.Call() if not words.endswith("="):
+            asked = copy.copy(node)  # the node becomes `True or …` in its place
+            node.func, node.args, node.keywords = _placed(ast.parse("bool", mode="eval").body, node), [_ever(asked)], []
         case ast.Call():
             gone = next(one for one in node.keywords if f"{one.arg}=" == words)
             rest = ast.parse(f"{{}} if True else {ast.unparse(gone.value)}", mode="eval").body
@@ -141,7 +144,7 @@ def _placed(new: ast.expr, at: ast.expr) -> ast.expr:
 
 def tests_of(guard: Guard) -> list[str]:
     """Return the files of tests that keep the door of a guard."""
-    return [f"tests/{name}" for name in DOORS[guard.path].split()]
+    return [f"tests/{name}" for name in (DOORS | INSIDE)[guard.path].split()]
 
 
 def function_of(guard: Guard) -> str:

@@ -3,7 +3,7 @@
 import ast
 import gc
 import importlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from types import CodeType, FunctionType
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from lib.quick import Question
 from tests import source
 from tests.guards import places
-from tests.guards.places import DOORS, Guard
+from tests.guards.places import Guard
 
 
 @contextmanager
@@ -22,10 +22,10 @@ def without(guard: Guard) -> Iterator[None]:
 
 
 @contextmanager
-def noted(passed: set[str]) -> Iterator[None]:
-    """Run the doors so that the name of each function that is passed is put into `passed`."""
+def noted(passed: set[str], guards: Sequence[Guard]) -> Iterator[None]:
+    """Run the files of these guards so that the name of each function that is passed is put into `passed`."""
     with ExitStack() as back:
-        for path in DOORS:
+        for path in sorted({one.path for one in guards}):
             vars(_module(path))["_passed"] = passed.add
             back.enter_context(_running(path, places.noting(path)))
         yield
