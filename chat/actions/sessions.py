@@ -111,7 +111,7 @@ def ask_human(shop_id: int, conversation_id: int) -> ServiceSession:
     """Hand the buyer's open session to a human at the buyer's wish (D4); already there, no bot's answer closes it."""
     with write():
         desk = locks.desk(shop_id)
-        found = ServiceSession.objects.open().filter(shop_id=shop_id, conversation_id=conversation_id).first()
+        found = ServiceSession.objects.open().filter(conversation_id=conversation_id).first()
         if found is None:
             raise Refused("no_session", _("Write a message first, then ask for a human."))
         session = locks.sessions(shop_id, [found.pk])[0]
@@ -148,9 +148,7 @@ def transfer(session_id: int, to: Member, by: Member, reason: str = "") -> Servi
     with write():
         desk, session, agents, waits = locks.reception(by.shop_id, session_id, to.pk, by.pk)
         to = receiver(to, by.shop_id, agents)
-        if by.is_lead and to.pk == by.pk and session.state == State.ASSIGNED:
-            _must_be_among(by, agents)
-        else:
+        if not (by.is_lead and to.pk == by.pk and session.state == State.ASSIGNED):
             _must_be_mine(session, by, agents)
         if to.pk == session.assignee_id:
             raise Refused("same_agent", _("This agent has the session already."))

@@ -1,14 +1,19 @@
 """Who lost the right between a request and its lock changes nothing, nor is given anything (SPEC A1)."""
 
+import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
-from chat.actions import handover, people, sessions, undoing
+from chat import incoming, sending
+from chat.actions import attachments, handover, people, recalls, reports, sessions, undoing
+from chat.actions.items import Post
 from shops.errors import NotAllowed, NotYours, Refused
-from shops.models import Member
+from shops.models import Member, Presence
 from tests import base
+from tests.chat import samples
 from tests.chat.stage import Stage, held
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.rule("A1", "A6")]
@@ -98,6 +103,71 @@ def test_another_shops_session_is_not_there_for_any_action() -> None:
             with pytest.raises(Refused, match="not_assignee"):
                 call()
     assert sessions.mark(session.pk, stage.lin, True).marked
+
+
+def test_only_who_has_a_session_and_the_right_writes_into_it_open_or_closed() -> None:
+    stage = Stage()
+    session, beside = held(stage), base.writes(stage.other)
+    sessions.close(beside.pk, stage.lin)
+    for _ in ("open", "closed"):
+        _refused(base.from_agent(stage.wu, session), "not_assignee")
+        loses_it(stage.lin)
+        _refused(base.from_agent(stage.lin, session), "not_assignee")
+        Member.objects.filter(pk=stage.lin.pk).update(im_permission=True)
+        assert base.replies(stage.lin, session)
+        if _ == "open":
+            sessions.close(session.pk, stage.lin)
+    astray = base.from_agent(stage.lin, session)
+    astray.session_id = beside.pk
+    assert isinstance(base.send(astray)[0], NotYours)
+
+
+def test_a_file_goes_with_a_message_of_whose_it_is() -> None:
+    stage = Stage()
+    session = held(stage)
+    for of, code in ((stage.wu, "attachment_gone"), (stage.lin, "")):
+        file = attachments.upload(stage.shop, f"a:{of.pk}", samples.sent(samples.GOOD["png"](), "x.png"))
+        given = {"client_msg_id": str(uuid.uuid4()), "kind": "image", "attachment": file.pk}
+        said = sending.from_agent(stage.lin, session, incoming.draft(given, incoming.AGENT_KINDS))
+        if code:
+            _refused(said, code)
+        else:
+            base.done(base.send(said)[0])
+
+
+def test_what_is_not_said_is_not_recalled_and_who_only_looks_reports_nobody() -> None:
+    stage = Stage()
+    session = held(stage)
+    with pytest.raises(NotYours):
+        recalls.recall(session.pk, stage.lin, 999)
+    with pytest.raises(Refused, match="not_assignee"):
+        reports.submit(session.pk, stage.wu, "spam")
+    assert reports.submit(session.pk, stage.lead, "spam").pk
+    nobody = base.buyer(stage.shop)
+    with pytest.raises(Refused, match="no_session"):
+        sessions.ask_human(stage.shop.pk, nobody.pk)
+    assert sessions.ask_human(stage.shop.pk, stage.line.pk) == session
+
+
+def test_what_a_colleague_has_stays_with_the_colleague() -> None:
+    stage = Stage()
+    mine, theirs = held(stage), sessions.give(_waiting(stage), stage.wu, stage.wu)
+    assert handover.hand_over(stage.lin, stage.lead, stage.lin) == ([mine.pk], [])
+    Presence.objects.filter(member=stage.wu).update(expires_at=timezone.now() - people.LEASE)
+    people.came_online(stage.lin, "test", "another")
+    assert Presence.objects.filter(member=stage.wu).exists()
+    people.disable(stage.lin)
+    assert set(Presence.objects.values_list("member", flat=True)) == {stage.wu.pk, stage.lead.pk}
+    loses_it(stage.lead)
+    people.renew("new", {"one": stage.lead.pk, "two": stage.wu.pk})
+    assert set(Presence.objects.filter(boot="new").values_list("member", flat=True)) == {stage.wu.pk}
+    theirs.refresh_from_db()
+    assert theirs.assignee == stage.wu
+
+
+def _refused(said: Post, code: str) -> None:
+    [outcome] = base.send(said)
+    assert getattr(outcome, "code", outcome) == code
 
 
 def _waiting(stage: Stage) -> int:

@@ -21,7 +21,7 @@ from chat.actions import (
     reports,
     unmasking,
 )
-from chat.models import AvatarReview, ServiceSession
+from chat.models import AvatarReview, DataRequest, ServiceSession
 from commerce.models import Shipment
 from shops import widget
 from shops.actions import create_shop
@@ -29,7 +29,7 @@ from shops.errors import NotAllowed, NotYours, Refused
 from shops.models import Member, User
 from tests import base
 from tests.chat import samples
-from tests.permissions.world import MISSING, World
+from tests.permissions.world import MISSING, Things, World
 from webhooks import health
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.rule("A6")]
@@ -236,6 +236,8 @@ def test_who_was_sent_away_is_nobodys_colleague_any_more() -> None:
     )  # fmt: skip
     with pytest.raises(Refused, match="username_taken"):
         founding.found(plan, "http://x")
+    with pytest.raises(Refused, match="username_taken"):
+        founding.found(plan._replace(username=world.stranger.user.username), "http://x")
     with pytest.raises(NotYours):
         founding.found(plan._replace(seller_id=MISSING), "http://x")
     Member.objects.filter(pk=left.pk).update(is_active=True)
@@ -268,3 +270,40 @@ def test_a_new_picture_takes_the_place_of_ones_own_only() -> None:
     avatars.submit(own.holder, samples.sent(samples.GOOD["png"](), "x.png"))
     assert AvatarReview.objects.filter(member=own.holder).count() == 1
     assert AvatarReview.objects.filter(pk=beside.review.pk).exists()
+
+
+def test_quick_replies_are_changed_by_whom_they_are_for_and_counted_by_list() -> None:
+    world = World("tiktok_shop")
+    owner, agent, chen = world.members["owner"], world.members["agent"], world.receiver
+    quick_replies.create(world.stranger, "shop", "Theirs", "Theirs")
+    shops = quick_replies.create(owner, "shop", "Ours", "Ours")
+    assert (shops.place, quick_replies.create(chen, "agent", "Mine", "Mine").place) == (0, 0)
+    for refused in (lambda: quick_replies.change(shops, agent, title="X"), lambda: quick_replies.delete(shops, agent)):
+        with pytest.raises(NotAllowed):
+            refused()
+    assert quick_replies.change(shops, owner, title="X").title == "X"
+    quick_replies.delete(shops, owner)
+
+
+def test_what_is_done_about_a_buyer_leaves_the_others() -> None:
+    world = World()
+    owner, own, beside, far = world.members["owner"], world.things["agent"], world.colleagues, world.foreign
+    data_jobs._forget_exports(own.line.buyer)
+    assert _files(own, beside, far) == [False, True, True]
+    now = timezone.now()
+    ServiceSession.objects.filter(buyer__in=[beside.line.buyer_id, far.line.buyer_id]).update(removed_at=now)
+    lead = world.things["service_lead"]
+    data_jobs.forget_shortened(world.shop.pk)
+    assert _files(beside, lead, far) == [False, True, True]
+    DataRequest.objects.create(
+        shop=world.shop, buyer=beside.line.buyer, who="", kind="erase", state="done", created_at=now, touched_at=now
+    )
+    nobody = base.buyer(world.shop).buyer  # others have open sessions, and one was erased
+    assert data_jobs.order(nobody, "erase", owner).pk
+    for buyer, code in ((beside.line.buyer, "already_erased"), (lead.line.buyer, "session_open")):
+        with pytest.raises(Refused, match=code):
+            data_jobs.order(buyer, "erase", owner)
+
+
+def _files(*of: Things) -> list[bool]:
+    return [bool(DataRequest.objects.get(pk=things.request.pk).file) for things in of]
