@@ -20,6 +20,7 @@ OWN = (
     "DATA_DIR",
     "HTTPS",
     "DEMO",
+    "SECOND_FACTOR",
     "ALLOWED_HOSTS",
     "DATABASE_URL",
     "PUBLIC_URL",
@@ -43,6 +44,15 @@ def test_production_settings_pass_the_deployment_check(tmp_path: Any) -> None:
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert "no issues" in done.stdout
+
+
+@pytest.mark.parametrize(("name", "value", "known"), [("DEMO", "1", "W001"), ("SECOND_FACTOR", "0", "W002")])
+def test_the_deployment_check_warns_of_open_doors(name: str, value: str, known: str, tmp_path: Any) -> None:
+    key = "".join(chr(33 + (n * 7) % 90) for n in range(64))
+    kept = {"SECRET_KEY": key, "HTTPS": "1", "ALLOWED_HOSTS": "desk.example", "DATA_DIR": str(tmp_path)}
+    done = manage("check", "--deploy", "--fail-level", "WARNING", **{**kept, name: value})
+    assert done.returncode == 1
+    assert f"sellercenter.{known}" in done.stderr
 
 
 def test_https_is_on_unless_it_is_turned_off(tmp_path: Any) -> None:
