@@ -60,10 +60,12 @@ export class Translate {
     this.#renderDraft();
   }
 
-  /** Whether the buyer's words in this conversation may tell a language that is not known yet. */
+  /** Whether the buyer's words in this conversation may tell a language that is not known yet, or no longer ours. */
   #isNew(talk, { message }) {
+    const { state } = this;
     if (message?.sender.kind !== "buyer" || message.kind !== "text") return false;
-    return talk.conversation === this.row?.conversation && this.state && !this.state.detected;
+    if (talk.conversation !== this.row?.conversation || !state) return false;
+    return !state.detected || (state.engine && !state.on && state.detected === state.ours);
   }
 
   #loadSoon() {
@@ -149,7 +151,9 @@ export class Translate {
     const { state, result, error } = this.draft;
     this.preview.className = `translate-preview ${state}`;
     this.preview.lang = this.state?.theirs ?? "";
-    const empty = state === "busy" ? gettext("Translating…") : gettext("What the buyer will read appears here.");
+    const isSame = this.state?.on && !this.isOn;
+    const idle = isSame ? gettext("Both languages are the same: choose the buyer's.") : gettext("What the buyer will read appears here.");
+    const empty = state === "busy" ? gettext("Translating…") : idle;
     const told = error?.code === "offline" ? gettext("No connection.") : error?.detail || gettext("That did not work. Please try again.");
     setText(this.preview, state === "failed" ? told : result || empty);
     this.again.hidden = this.plain.hidden = state !== "failed";

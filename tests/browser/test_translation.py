@@ -132,6 +132,22 @@ def test_a_language_changed_meanwhile_holds_for_the_messages_on_their_way(
     expect(desk.locator(".translated.received")).to_have_text("[fr] ¿Cuándo llega mi pedido?")
 
 
+def test_a_buyer_who_changes_to_another_language_is_offered_too(
+    both: tuple[Page, Page], live: Live, shop: Shop
+) -> None:
+    _, desk = both
+    leo = Talker(live, shop, "Leo")
+    leo.says("Where is my parcel, please?")
+    look_at(desk, "Leo")
+    expect(desk.locator(".said", has_text="Where is my parcel")).to_be_visible()
+    desk.get_by_role("button", name="Translate", exact=True).first.click()
+    expect(desk.locator(".translate-preview")).to_have_text("Both languages are the same: choose the buyer's.")
+    desk.get_by_role("button", name="Switch translation off").click()
+    expect(desk.locator(".translate-offer")).to_be_hidden()
+    leo.says("¿Dónde está mi paquete, por favor?")
+    expect(desk.locator(".translate-offer")).to_contain_text("The buyer writes Spanish.")
+
+
 def test_two_conversations_are_translated_side_by_side_and_nothing_is_asked_in_vain(
     both: tuple[Page, Page], live: Live, shop: Shop, foreign: Engine, t: Words
 ) -> None:
