@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from chat import incoming, sending
-from chat.actions import attachments, handover, people, recalls, reports, sessions, undoing
+from chat.actions import attachments, handover, mutes, people, recalls, reports, sessions, undoing
 from chat.actions.items import Post
 from shops.errors import NotAllowed, NotYours, Refused
 from shops.models import Member, Presence
@@ -143,6 +143,9 @@ def test_what_is_not_said_is_not_recalled_and_who_only_looks_reports_nobody() ->
     with pytest.raises(Refused, match="not_assignee"):
         reports.submit(session.pk, stage.wu, "spam")
     assert reports.submit(session.pk, stage.lead, "spam").pk
+    with pytest.raises(Refused, match="not_assignee"):
+        mutes.unmute(session.pk, stage.wu)
+    assert mutes.unmute(session.pk, stage.lin) == session
     nobody = base.buyer(stage.shop)
     with pytest.raises(Refused, match="no_session"):
         sessions.ask_human(stage.shop.pk, nobody.pk)

@@ -57,7 +57,7 @@ INSIDE = {
     "chat/actions/founding.py": f"{ITSELF} chat/test_founding.py",
     "chat/actions/handover.py": "chat/test_handover.py chat/test_lost_meanwhile.py chat/test_shifts.py",
     "chat/actions/messages.py": "chat/test_writer.py",
-    "chat/actions/mutes.py": "chat/test_second_thoughts.py",
+    "chat/actions/mutes.py": "chat/test_second_thoughts.py chat/test_lost_meanwhile.py",
     "chat/actions/people.py": f"{ITSELF} chat/test_profile.py chat/test_routing.py chat/test_lost_meanwhile.py",
     "chat/actions/policy.py": f"{ITSELF} chat/test_settings.py",
     "chat/actions/quick_replies.py": f"{ITSELF} chat/test_reply_pages.py",
