@@ -110,5 +110,5 @@ function fillLeft(node, row, now) {
 
 function preview(row) {
   const text = PREVIEWS[row.last_message_text] ?? (row.last_message_text || gettext("No message yet"));
-  return row.last_sender === "agent" ? words(gettext("You: %(text)s"), { text }) : text;
+  return row.last_sender === "agent" ? words(gettext("Reply: %(text)s"), { text }) : text;
 }

@@ -100,6 +100,7 @@ def test_lists_count_sort_and_label_live(live: Live, shop: Shop, ann: Member, de
     page.locator(".composer-text").fill("On its way")
     page.keyboard.press("Enter")
     expect(row(page, "Olga").get_by_text("Unreplied")).to_be_hidden()
+    expect(row(page, "Olga").locator(".item-text")).to_have_text("Reply: On its way")
     page.get_by_role("button", name="Mark", exact=True).click()
     expect(page.locator("#filters [data-filter=marked] .count")).to_have_text("1")
     page.locator("#filters [data-filter=unreplied]").click()
