@@ -1,6 +1,6 @@
 """The files that `python -m tests.guards` opens, each with the tests that keep what the table does not."""
 
-APART, ITSELF = "permissions/test_kept_apart.py", "permissions/test_inside.py"
+APART, ITSELF, BESIDE = (f"permissions/test_{name}.py" for name in ("kept_apart", "inside", "neighbours"))
 # Who comes in. Every refusal counts, whatever it says.
 DOORS = {
     "shops/permissions.py": "permissions/test_doors.py permissions/test_frames.py",
@@ -55,10 +55,10 @@ INSIDE = {
     "chat/actions/data_jobs.py": f"{ITSELF} chat/test_erasing.py",
     "chat/actions/fast.py": "chat/test_writer_lanes.py chat/test_erased_meanwhile.py chat/test_lost_meanwhile.py",
     "chat/actions/founding.py": f"{ITSELF} chat/test_founding.py",
-    "chat/actions/handover.py": "chat/test_handover.py chat/test_lost_meanwhile.py chat/test_shifts.py",
+    "chat/actions/handover.py": f"{BESIDE} chat/test_handover.py chat/test_lost_meanwhile.py chat/test_shifts.py",
     "chat/actions/messages.py": "chat/test_writer.py",
     "chat/actions/mutes.py": "chat/test_second_thoughts.py chat/test_lost_meanwhile.py",
-    "chat/actions/people.py": f"{ITSELF} chat/test_profile.py chat/test_routing.py chat/test_lost_meanwhile.py",
+    "chat/actions/people.py": f"{ITSELF} {BESIDE} chat/test_profile.py chat/test_lost_meanwhile.py",
     "chat/actions/policy.py": f"{ITSELF} chat/test_settings.py",
     "chat/actions/quick_replies.py": f"{ITSELF} chat/test_reply_pages.py",
     "chat/actions/ratings.py": "chat/test_ratings.py",
@@ -66,10 +66,9 @@ INSIDE = {
     "chat/actions/reports.py": f"{ITSELF} chat/test_report_pages.py chat/test_lost_meanwhile.py",
     "chat/actions/sessions.py": "chat/test_lost_meanwhile.py chat/test_second_thoughts.py chat/test_bot_talk.py",
     "chat/actions/slow.py": "chat/test_writer.py chat/test_uploads.py chat/test_lost_meanwhile.py",
-    "chat/actions/suggestions.py": "chat/test_suggestions.py",
-    "chat/actions/translations.py": "chat/test_translation.py",
+    "chat/actions/suggestions.py": f"{BESIDE} chat/test_suggestions.py",
+    "chat/actions/translations.py": f"{BESIDE} chat/test_translation.py",
     "chat/actions/undoing.py": "chat/test_second_thoughts.py chat/test_lost_meanwhile.py",
     "chat/actions/unmasking.py": f"{ITSELF} chat/test_recipients.py",
     "webhooks/health.py": f"{ITSELF} webhooks/test_retrying.py",
-    "openplatform/consent_pages.py": "openplatform/test_consent_link.py",
 }
