@@ -146,7 +146,7 @@ def _bind(item: Post) -> Attachment | None:
     """Bind a ready upload of the same shop and sender to this message, once."""
     if item.attachment_id is None:
         return None
-    mine = Attachment.objects.filter(pk=item.attachment_id, owner=item.sender, kind=item.kind)
+    mine = Attachment.objects.filter(pk=item.attachment_id, shop_id=item.shop_id, owner=item.sender, kind=item.kind)
     if not mine.filter(bound=False).update(bound=True):
         raise Refused("attachment_gone", _("This file is not here any more; please choose it again."))
     return mine.get()
