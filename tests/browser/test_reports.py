@@ -12,7 +12,7 @@ from chat.models import Message, ServiceSession, UserReport
 from shops.models import Member, Shop, User
 from tests import base
 from tests.browser.conftest import NewPage
-from tests.browser.console import flawless, shot
+from tests.browser.console import flawless, shot, sticking_out
 from tests.browser.server import Live
 
 pytestmark = [pytest.mark.browser, pytest.mark.rule("F3", "A7")]
@@ -49,6 +49,9 @@ def test_a_report_is_followed_by_its_shop_and_decided_by_the_platform(
     expect(hers.locator("blockquote").last).to_have_text("不退款我天天骂你们")
     flawless(hers)
     shot(hers, f"reports-{locale}")
+    for width in (700, 390):
+        hers.set_viewport_size({"width": width, "height": 800})
+        assert sticking_out(hers) == []
     his.goto("/")
     his.locator("a[href='/platform/reports/']").click()
     expect(his.locator("tbody tr").first).to_contain_text("刷屏广告")  # the one that waits longest
