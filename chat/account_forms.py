@@ -66,7 +66,7 @@ def email(value: Any) -> str:
 _CHECKS = {
     "username": username,
     "email": email,
-    "nickname": lambda value: incoming.words(value, "nickname", incoming.NICKNAME),
+    "nickname": incoming.nickname,
     "role": lambda value: incoming.choice(value, "role", ROLES),
     "im_permission": lambda value: incoming.flag(value, "im_permission"),
     "is_active": lambda value: incoming.flag(value, "is_active"),

@@ -68,7 +68,7 @@ _CHECKS: dict[str, Any] = {
     "time_zone": _zone,
     "language": lambda value: incoming.choice(value, "language", tuple(dict(settings.LANGUAGES))),
     "currency": _currency,
-    "nickname": lambda value: incoming.words(value, "nickname", incoming.NICKNAME),
+    "nickname": incoming.nickname,
     "username": account_forms.username,
     "email": account_forms.email,
 }

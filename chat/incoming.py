@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from chat.models import Message
 from lib.language import LANGUAGES
-from shops import schema
+from shops import identity, schema
 from shops.access import MAX_ID
 from shops.errors import Invalid
 
@@ -139,6 +139,11 @@ def words(value: Any, field: str, limit: int, *, empty: bool = False) -> str:
     if "\0" in text or not _encodable(text):
         raise Invalid(**{field: _("This holds characters that can't be stored.")})
     return text
+
+
+def nickname(value: Any) -> str:
+    """Check what a member is called; what would turn the words around it is left out."""
+    return words(value.translate(identity.TURNS) if isinstance(value, str) else value, "nickname", NICKNAME)
 
 
 def identifier(value: Any, field: str) -> int:

@@ -58,7 +58,7 @@ class Profile(MemberView):
     )
     def patch(self, request: Request, shop_id: int) -> Response:
         incoming.fields(body_of(request), "nickname")
-        name = incoming.words(body_of(request).get("nickname"), "nickname", incoming.NICKNAME)
+        name = incoming.nickname(body_of(request).get("nickname"))
         return Response(profile(people.set_nickname(self.member, name)))
 
 

@@ -126,7 +126,7 @@ def _break(request: HttpRequest, member: Member) -> str:
 
 
 def _nickname(request: HttpRequest, member: Member) -> str:
-    people.set_nickname(member, incoming.words(request.POST.get("nickname"), "nickname", incoming.NICKNAME))
+    people.set_nickname(member, incoming.nickname(request.POST.get("nickname")))
     return _("Saved.")
 
 

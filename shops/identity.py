@@ -20,6 +20,8 @@ from shops.models import Buyer, Member, Shop
 IDENTITY_LIFE = timedelta(minutes=15)
 TOKEN_LIFE = timedelta(hours=12)
 BOTH = timedelta(days=1)  # how long an old secret is good beside the new one
+# What makes the words around it run the other way.
+TURNS = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
 VISITOR = "~"  # starts the uid of who has no identity: no identity may name one
 _SALT = "buyer-token"
 
@@ -104,10 +106,13 @@ def is_uid(value: Any) -> bool:
 
 
 def clean_name(value: Any) -> Any:
-    """Keep of a name what a nickname may hold: emoji and wide spaces, no control characters and lone surrogates."""
+    """Keep of a name what a nickname may hold: emoji and wide spaces; no control characters and lone surrogates, and
+    nothing that turns the words around it.
+    """
     if not isinstance(value, str):
         return value
-    return "".join(character for character in value if unicodedata.category(character) not in ("Cc", "Cs")).strip()
+    shown = (character for character in value if unicodedata.category(character) not in ("Cc", "Cs"))
+    return "".join(shown).translate(TURNS).strip()
 
 
 def erased_uid(buyer: Buyer) -> str:
