@@ -109,7 +109,7 @@ class AgentSocket(Socket):
 
     async def allowed(self) -> bool:
         self.lines: dict[int, int] = {}  # session → conversation: fixed for ever, rights are checked at the commit
-        if self.scope["query_string"] == b"by=token":
+        if self.asked.get("by") == ["token"]:
             self.first = ("auth",)
             return True
         if not own_origin(self.scope):

@@ -9,11 +9,16 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, ClassVar, TypeVar
+from urllib.parse import parse_qs
 
 import orjson
 from asgiref.sync import sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.conf import settings
 from django.db import OperationalError, close_old_connections, connection
+from django.http import HttpRequest
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from chat import frames
 from chat.actions.items import Item, Outcome, Stored
@@ -64,12 +69,15 @@ class Socket(AsyncWebsocketConsumer):
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Take one frame after the other. Channels' own loop makes two tasks and a database hop of each."""
         self.scope, self.base_send = scope, send
+        self.asked = parse_qs(scope["query_string"].decode("latin-1"))
+        self.language = _language(self.asked, scope["headers"])
         try:
-            while True:
-                message = await receive()
-                await self.dispatch(message)
-                if message["type"] == "websocket.disconnect":
-                    return
+            with translation.override(self.language):
+                while True:
+                    message = await receive()
+                    await self.dispatch(message)
+                    if message["type"] == "websocket.disconnect":
+                        return
         finally:
             self.silence()
 
@@ -136,10 +144,12 @@ class Socket(AsyncWebsocketConsumer):
 
     def fail(self, error: Exception, answer: str | None = None) -> None:
         """Answer every failure with a stable code; the socket stays, unless it does nothing but fail."""
-        body = refusal(error)
+        with translation.override(self.language):  # the writer answers from elsewhere
+            body = refusal(error)
+            said = as_text({"type": "error", "id": answer, **body})
         if body["code"] == "internal":
             log.exception("frame failed", exc_info=error)
-        self.push(as_text({"type": "error", "id": answer, **body}))
+        self.push(said)
         if isinstance(error, (frames.BadFrame, Invalid)):
             self._errors.append(time.monotonic())
             if len(self._errors) == ERRORS_A_MINUTE and self._errors[-1] - self._errors[0] < 60:
@@ -259,21 +269,31 @@ def refusal(error: Exception) -> dict[str, Any]:
         case errors.Refused():
             return {"code": error.code, "detail": error.words, **error.data}
         case Invalid():
-            return {"code": "invalid", "detail": "Some fields are not right.", "fields": error.fields}
+            return {"code": "invalid", "detail": _("Some fields are not right."), "fields": error.fields}
         case frames.BadFrame():
             return {"code": "bad_frame", "detail": str(error)}
         case errors.NotYours():
-            return {"code": "not_found", "detail": "There is no such thing here."}
+            return {"code": "not_found", "detail": _("There is no such thing here.")}
         case errors.NotAllowed():
-            return {"code": "forbidden", "detail": str(error) or "You may not do this."}
+            return {"code": "forbidden", "detail": str(error) or _("You may not do this.")}
         case errors.Throttled():
             more = {"retry": True, "retry_after": error.retry_after}
-            return {"code": "throttled", "detail": "This is too fast; please wait a moment.", **more}
+            return {"code": "throttled", "detail": _("This is too fast; please wait a moment."), **more}
         case errors.Busy() | OperationalError():
-            return {"code": "busy", "detail": "Please send it again.", "retry": True}
+            return {"code": "busy", "detail": _("The desk is busy; please try again."), "retry": True}
         case BadIdentity():
             return {"code": "unauthenticated", "detail": error.words}
-    return {"code": "internal", "detail": "This did not work.", "retry": True}
+    return {"code": "internal", "detail": _("This did not work."), "retry": True}
+
+
+def _language(asked: dict[str, list[str]], headers: list[tuple[bytes, bytes]]) -> str:
+    """Return the language of words in errors: what the address asks for (`?lang=`), else what the client prefers."""
+    said = asked.get("lang", [""])[0]
+    if said in dict(settings.LANGUAGES):
+        return said
+    request = HttpRequest()
+    request.META["HTTP_ACCEPT_LANGUAGE"] = dict(headers).get(b"accept-language", b"").decode("latin-1")
+    return translation.get_language_from_request(request)
 
 
 async def hub_ready() -> None:

@@ -11,7 +11,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 
 from django.db import DatabaseError, DataError, IntegrityError, InterfaceError, close_old_connections, connection
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from chat.actions import messages
 from chat.actions.items import Item, NeedsCare, NeedsDesk, Outcome, Post

@@ -84,7 +84,10 @@ class Address:
             asked = Asked(request)
             caller = self.admit(asked, self.scope)
             with translation.override(_LANGUAGES.get(asked.text("locale")[:2].lower(), "en")):
-                return envelope.success(operation(caller, asked, **ids))
+                try:
+                    return envelope.success(operation(caller, asked, **ids))
+                except Exception as error:
+                    return envelope.refusal(faults.told(error))
         except Exception as error:
             return envelope.refusal(faults.told(error))
 

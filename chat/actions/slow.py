@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from botfaq import access
 from botfaq.models import Question
@@ -24,9 +23,9 @@ if TYPE_CHECKING:
 
 State = ServiceSession.State
 _WORDS = {
-    "not_assigned": gettext_lazy("Take this session before you reply."),
-    "not_assignee": gettext_lazy("This session is with somebody else now."),
-    "read_only": gettext_lazy("This session can no longer be replied to."),
+    "not_assigned": _("Take this session before you reply."),
+    "not_assignee": _("This session is with somebody else now."),
+    "read_only": _("This session can no longer be replied to."),
 }
 
 
@@ -153,4 +152,4 @@ def _bind(item: Post) -> Attachment | None:
 
 
 def _refusal(code: str) -> Refused:
-    return Refused(code, str(_WORDS[code]))
+    return Refused(code, _WORDS[code])

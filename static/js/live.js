@@ -28,7 +28,7 @@ export class WireError extends Error {
 
 /** The socket's address on this origin. */
 export function socketUrl(path) {
-  return `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}${path}`;
+  return `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}${path}?lang=${document.documentElement.lang}`;
 }
 
 export class Live {

@@ -185,7 +185,7 @@ def test_unsent_messages_survive_the_tab(
     page = chat(shop, locale=t.locale)
     allowed_console.extend((*OFFLINE, "503"))
     page.route("**/api/v1/buyer/messages", lambda route: route.fulfill(status=503, json={"code": "busy", "detail": ""}))
-    page.route_web_socket("**/ws/buyer/", lambda socket: socket.close(code=4503))
+    page.route_web_socket("**/ws/buyer/*", lambda socket: socket.close(code=4503))
     page.reload()
     expect(page.locator(".welcome")).to_be_visible()
     say(page, "Not lost")
@@ -221,7 +221,7 @@ def test_what_was_refused_is_sent_again_on_demand(
     allowed_console.extend(("409", "WebSocket"))
     no = {"code": "paused", "detail": "Not now."}
     page.route("**/api/v1/buyer/messages", lambda route: route.fulfill(status=409, json=no))
-    page.route_web_socket("**/ws/buyer/", lambda socket: socket.close(code=4503))
+    page.route_web_socket("**/ws/buyer/*", lambda socket: socket.close(code=4503))
     page.reload()
     expect(page.locator(".welcome")).to_be_visible()
     say(page, "Once more")

@@ -42,8 +42,8 @@ class Side:
         if name == "agent":
             self.address = f"/api/v1/shops/{lin.shop_id}/sessions/{session.pk}/messages"
 
-    def send(self, body):
-        return self.client.post(self.address, body, format="json")
+    def send(self, body, **more):
+        return self.client.post(self.address, body, format="json", **more)
 
 
 @pytest.fixture(params=["buyer", "agent"])
@@ -167,6 +167,9 @@ def test_the_same_key_with_another_body_is_a_conflict(side):
     assert side.send(body).status_code == 201
     refused = side.send({**body, "text": "Hello!"})
     assert (refused.status_code, refused.json()["code"]) == (409, "key_reused")
+    assert refused.json()["detail"] == "该消息编号已用于另一条消息。"
+    english = side.send({**body, "text": "Hello!"}, headers={"accept-language": "en"})
+    assert english.json()["detail"] == "This key was used for another message."
     assert Message.objects.filter(text__startswith="Hello").count() == 1
 
 

@@ -65,7 +65,7 @@ INSIDE = {
     "chat/actions/recalls.py": "chat/test_second_thoughts.py chat/test_lost_meanwhile.py",
     "chat/actions/reports.py": f"{ITSELF} chat/test_report_pages.py chat/test_lost_meanwhile.py",
     "chat/actions/sessions.py": "chat/test_lost_meanwhile.py chat/test_second_thoughts.py chat/test_bot_talk.py",
-    "chat/actions/slow.py": "chat/test_writer.py chat/test_uploads.py chat/test_lost_meanwhile.py chat/test_message_kinds.py",
+    "chat/actions/slow.py": "chat/test_writer.py chat/test_lost_meanwhile.py chat/test_message_kinds.py",
     "chat/actions/suggestions.py": f"{BESIDE} chat/test_suggestions.py",
     "chat/actions/translations.py": f"{BESIDE} chat/test_translation.py",
     "chat/actions/undoing.py": "chat/test_second_thoughts.py chat/test_lost_meanwhile.py",

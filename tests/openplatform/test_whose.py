@@ -4,8 +4,10 @@ import json
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from chat.actions import attachments
 from chat.models import Message
 from commerce.models import AfterSale
 from openplatform import access
@@ -13,6 +15,7 @@ from openplatform.faults import Fault
 from shops import identity
 from shops.models import Buyer
 from tests import base
+from tests.chat import samples
 from tests.openplatform.programs import Program
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.rule("A6", "H1")]
@@ -33,6 +36,18 @@ def test_each_conversation_shows_its_own_session(program: Program) -> None:
     for session in written:
         found = program.says("GET", f"{LINES}/{session.conversation_id}", need_session_id="true")["conversation"]
         assert found["cur_session_id"] == str(session.pk)
+
+
+def test_a_refusal_speaks_english_unless_asked(program: Program) -> None:
+    base.writes(line := base.buyer(program.grant.shop))
+    owner = f"a:{program.grant.speaker_id}"
+    kept = attachments.upload(program.grant.shop, owner, SimpleUploadedFile("x", samples.png()))
+    said = {"url": f"https://desk.example/{kept.file}", "width": 8, "height": 6}
+    picture = {"type": "IMAGE", "content": json.dumps(said)}
+    path = f"{LINES}/{line.pk}/messages"
+    program.says("POST", path, picture)
+    told = [program.call("POST", path, picture, locale=asked).json()["message"] for asked in (None, "zh-CN")]
+    assert told == ["This file is not here any more; please choose it again.", "文件已失效，请重新选择。"]
 
 
 def test_a_case_is_the_orders_own(program: Program) -> None:
