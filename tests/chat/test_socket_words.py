@@ -5,43 +5,32 @@ import pytest
 from tests import base
 from tests.chat import lines
 
+pytestmark = pytest.mark.django_db(transaction=True)
 ENGLISH = "This key was used for another message.", "There is no such thing here.", "Text, please."
 CHINESE = "该消息编号已用于另一条消息。", "内容不存在。", "请填写文本。"
-pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.mark.rule("C19")
 @pytest.mark.parametrize(
-    ("asked", "preferred", "reused", "there", "text"),
+    ("asked", "preferred", "words"),
     [
-        (
-            "?lang=en",
-            "zh-CN",
-            "This key was used for another message.",
-            "There is no such thing here.",
-            "Text, please.",
-        ),
-        (
-            "",
-            "en-GB,en;q=0.8",
-            "This key was used for another message.",
-            "There is no such thing here.",
-            "Text, please.",
-        ),
-        ("?lang=zh-hans", "en", "该消息编号已用于另一条消息。", "内容不存在。", "请填写文本。"),
-        ("?lang=xx", "", "该消息编号已用于另一条消息。", "内容不存在。", "请填写文本。"),
+        ("?lang=en", "zh-CN", ENGLISH),
+        ("", "en-GB,en;q=0.8", ENGLISH),
+        ("?lang=zh-hans", "en", CHINESE),
+        ("?lang=xx", "", CHINESE),
     ],
 )
-def test_refusals_speak_the_language_of_their_page(desk, asked, preferred, reused, there, text):
+def test_refusals_speak_the_language_of_their_page(asked: str, preferred: str, words: tuple[str, str, str]) -> None:
     line, said = base.buyer(base.shop()), base.body("Hello")
-    known = lines.Line(f"/ws/buyer/{asked}", ("accept-language", preferred))
-    known.token = lines.buyer(line).token
+    buyer = lines.Line(f"/ws/buyer/{asked}", ("accept-language", preferred))
+    buyer.token = lines.buyer(line).token
 
-    async def talk():
-        await lines.enter(known)
-        await known.ask("message.send", **said)
-        assert (await known.ask("message.send", **{**said, "text": "Else"}))["detail"] == reused
-        assert (await known.ask("receipt", conversation=line.pk + 1, delivered=1))["detail"] == there
-        assert (await known.send(text=7))["fields"] == {"text": text}
+    async def talk() -> None:
+        await lines.enter(buyer)
+        await buyer.ask("message.send", **said)
+        other = await buyer.ask("message.send", **{**said, "text": "Else"})
+        receipt = await buyer.ask("receipt", conversation=line.pk + 1, delivered=1)
+        wrong = await buyer.ask("message.send", **{**base.body("x"), "text": 7})
+        assert (other["detail"], receipt["detail"], wrong["fields"]["text"]) == words
 
     lines.run(talk)
