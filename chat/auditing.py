@@ -16,6 +16,7 @@ PAGE = 50
 FILE_ROWS = 10_000
 Key = tuple[datetime, int]
 Kind, Subject = AuditEntry.Kind, AuditEntry.Subject
+_PLACES = {name: place for place, name in enumerate(audit_words.FIELDS)}
 
 
 class Asked(NamedTuple):
@@ -100,9 +101,10 @@ def changes(row: AuditEntry) -> list[Change]:
     """Return what a line says besides who and what: fields before and after, then the rest."""
     before, after = row.data.get("before") or {}, row.data.get("after") or {}
     found = [
-        Change(field(name), shown(name, before.get(name)), shown(name, after.get(name))) for name in {**before, **after}
+        Change(field(name), shown(name, before.get(name)), shown(name, after.get(name)))
+        for name in sorted({**before, **after}, key=_place)
     ]
-    rest = {name: value for name, value in row.data.items() if name not in ("before", "after", "name")}
+    rest = {name: row.data[name] for name in sorted(row.data, key=_place) if name not in ("before", "after", "name")}
     return [*found, *(Change(field(name), "", shown(name, value)) for name, value in rest.items())]
 
 
@@ -156,3 +158,8 @@ def shown(name: str, value: Any) -> str:
 def field(name: str) -> str:
     """Return the name of a field as pages call it, where they do."""
     return str(audit_words.FIELDS.get(name, name))
+
+
+def _place(name: str) -> tuple[int, str]:
+    """Where a field stands in a line: as its words do. PostgreSQL keeps no order of its own."""
+    return _PLACES.get(name, len(_PLACES)), name
