@@ -75,6 +75,7 @@ addEventListener("focus", () => stream.seen());
 document.getElementById("theme").addEventListener("click", switchTheme);
 document.getElementById("new-conversation").addEventListener("click", () => askContact({ shop, onrow: showRow }));
 afterSigningIn(() => sync.live.state !== "online" && sync.live.open());
+afterSigningIn(() => chat.again());
 self.load();
 start();
 

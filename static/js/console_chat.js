@@ -57,9 +57,14 @@ export class Chat {
       this.notes.show(talk);
       this.stream.seen();
     } catch (error) {
-      if (this.store.selected === id) this.leave();
+      if (this.store.selected === id && error.status !== 401) this.leave(); // signed out: `again` follows
       explain(error);
     }
+  }
+
+  /** Open anew what could not be read while nobody was signed in. */
+  again() {
+    if (this.row && !this.talk) this.open(this.row.id);
   }
 
   /** Show no conversation. */

@@ -10,7 +10,7 @@ from chat.models import Note
 from shops.models import Member, Shop, SignIn
 from tests import base
 from tests.browser.conftest import NewPage
-from tests.browser.console import DESKTOP, look_at, open_desk, unreachable
+from tests.browser.console import DESKTOP, look_at, open_desk, row, unreachable
 from tests.browser.server import Live
 from tests.browser.talker import Talker
 
@@ -32,6 +32,23 @@ def sign_out(live: Live, page: Page, who: Member) -> None:
 
 def sign_in_again(live: Live, page: Page, who: Member) -> None:
     page.context.add_cookies([live.cookie(who.user)])
+
+
+def test_a_conversation_chosen_while_signed_out_opens_after_the_sign_in(
+    live: Live, new_page: NewPage, shop: Shop
+) -> None:
+    ann = base.agent(shop, "Ann", online=False)
+    page = open_desk(new_page, live, ann)
+    Talker(live, shop, "Mia").says("Hello?")
+    expect(row(page, "Mia")).to_be_visible()
+    sign_out(live, page, ann)
+    row(page, "Mia").locator(".item-main").evaluate("one => one.click()")  # it may be covered already
+    asked = page.get_by_role("dialog", name="You have been signed out")
+    expect(asked).to_be_visible()
+    sign_in_again(live, page, ann)
+    asked.get_by_role("button", name="I have signed in").click()
+    expect(page.locator(".chat-name")).to_have_text("Mia")
+    expect(page.locator(".said", has_text="Hello?")).to_be_visible()
 
 
 @pytest.mark.parametrize(
