@@ -29,7 +29,7 @@ NO_TEXT = {
     "password", "session_key", "session_data", "identity_secret", "key", "place", "whom", "boot", "socket", "key_hash",
     "time_zone", "currency", "language", "accent", "avatar", "picture", "sku", "file", "preview", "mime", "owner",
     "sender", "body_hash", "hash", "cipher", "kind", "lane", "error", "endpoint", "digest", "p256dh", "auth", "sign_in",
-    "ours", "theirs",
+    "ours", "theirs", "access", "refresh",
     "basis", "form", "rating_source", "last_sender", "subject", "uid",
 }  # fmt: skip
 ONE_OF_A_KIND = {"prefix", "username", "nickname", "number", "name", "text", "title"}  # some of them in some tables
@@ -86,7 +86,11 @@ def planted() -> int:
 def pages(ids: dict[str, int]) -> Iterator[tuple[str, str]]:
     """Return every page that a GET shows, with the kind of person who may see it."""
     for route, rows in permissions.ADDRESSES.items():
-        if "GET" not in rows or route.startswith(("api/", "^", "health", "widget", "media", "jsi18n")):
+        if (
+            "GET" not in rows
+            or route.startswith(("api/", "^", "health", "widget", "media", "jsi18n"))
+            or route.endswith("schema/")
+        ):
             continue
         if any(part in route for part in NO_PAGE) or route.endswith((".js", ".css", ".json")):
             continue
