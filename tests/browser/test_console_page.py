@@ -274,17 +274,19 @@ def test_without_im_permission_there_is_no_console(
 
 
 @pytest.mark.rule("C19")
-@pytest.mark.parametrize("locale", ["zh-CN", "en-GB"])
-def test_the_console_is_accessible_and_fits(live: Live, shop: Shop, ann: Member, desk: Desk, locale: str) -> None:
-    found = Talker(live, shop, f"Yan {locale}").says("在吗")
+@pytest.mark.parametrize("language", ["zh-CN", "en-GB"])
+def test_the_console_is_accessible_and_fits(live: Live, shop: Shop, ann: Member, desk: Desk, language: str) -> None:
+    found = Talker(live, shop, f"Yan {language}").says("在吗")
     base.order(found.conversation)
-    page = desk(ann, locale=locale)
+    page = desk(ann, locale=language)
     page.locator(".item-main").first.click()
     expect(page.locator(".card-order")).to_be_visible()
     for theme in THEMES:
         page.emulate_media(color_scheme=theme)
         assert unreachable(page) == []
-    assert sticking_out(page) == []
+    for width in (1100, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert sticking_out(page) == []
     clipped = """() => [...document.querySelectorAll("button, .tabs, .chip, dt, dd, .badge")]
         .filter(n => n.offsetParent && n.scrollWidth > n.clientWidth + 1 && !n.closest(".item-main, .visually-hidden"))
         .map(n => n.outerHTML.slice(0, 120))"""
