@@ -192,7 +192,9 @@ class World:
     def fresh(self, state: str) -> Any:
         """Return a new session in this state: assigned to Lin, or waiting."""
         Member.objects.filter(shop=self.shop).update(accepting=False)
-        session = base.writes(base.buyer(self.shop))
+        session = base.writes(line := base.buyer(self.shop))
+        if session.state == session.State.BOT:  # a call has switched it on
+            session = sessions.ask_human(self.shop.pk, line.pk)
         return sessions.take(session.pk, self.lin) if state == "assigned" else session
 
     def running(self) -> Any:
